@@ -1,0 +1,145 @@
+"""The only chooser of parts: Settings in, the whole product out. Every process builds its own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from config.rules import load_fraud, load_wording
+
+from bot import logs
+from bot.adapters.core_bank_client import HttpCoreBank
+from bot.adapters.passive_answers import WechatAnswers
+from bot.adapters.rasa_client import RasaNlu
+from bot.adapters.redis_handoff_queue import RedisHandoffQueue
+from bot.adapters.redis_waker import RedisWaker
+from bot.adapters.simulated_clock import SimulatedClock
+from bot.adapters.wechat_client import WechatpyClient
+from bot.adapters.wechat_crypto import CallbackGuard
+from bot.clock import Clock, SystemClock
+from bot.compliance.rules import check_outbound, fraud_words
+from bot.db import Database
+from bot.delivery.service import Deliverer
+from bot.dialogue.aftercare import Aftercare
+from bot.dialogue.turn import Dialogue
+from bot.fields import install_keys
+from bot.followups.service import Promises
+from bot.handoff.replies import RepReplies
+from bot.handoff.routing import Routing
+from bot.handoff.service import Desk
+from bot.inbound import Inbound
+from bot.inbox import Inbox
+from bot.knowledge.content import Content
+from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
+from bot.turns import Doorbell, Turns
+from config.content import load_content
+from config.settings import Settings
+
+TURN_THREADS = 8
+OUTGOING_THREADS = 4
+
+
+@dataclass(frozen=True)
+class Bot:
+    """One process's product. Webhooks, API and jobs reach everything through it."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    content: Content
+    guard: CallbackGuard
+    nlu: Nlu
+    wechat: WeChat
+    waker: Waker
+    inbox: Inbox
+    inbound: Inbound
+    turns: Turns
+    deliverer: Deliverer
+    desk: Desk
+    rep_replies: RepReplies
+    promises: Promises
+    aftercare: Aftercare
+    outgoing: ThreadPoolExecutor
+
+
+@dataclass(frozen=True)
+class Outside:
+    """The ports a test may replace."""
+
+    clock: Clock
+    nlu: Nlu
+    bank: CoreBank
+    wechat: WeChat
+    queue: HandoffQueue
+    waker: Waker
+
+
+def build(settings: Settings, *, process: str) -> Bot:
+    """The product with its real adapters."""
+    logs.set_up(process)
+    install_keys(settings.field_keys)
+    database = Database(settings.database_url)
+    clock = SimulatedClock(settings.simulator_url) if settings.simulator_url else SystemClock()
+    outside = Outside(
+        clock=clock,
+        nlu=RasaNlu(settings.nlu_url, clock),
+        bank=HttpCoreBank(settings.bank_api_url, settings.bank_api_token),
+        wechat=WechatpyClient(settings, database, clock),
+        queue=RedisHandoffQueue(settings.redis_url),
+        waker=RedisWaker(settings.redis_url),
+    )
+    return assemble(settings, database, outside)
+
+
+def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
+    """The product over given ports; field keys must be installed."""
+    content = load_content()
+    clock = outside.clock
+    guard = _guard(settings, clock)
+    inbox = Inbox(database)
+    deliverer = Deliverer(database, outside.wechat, clock)
+    routing = Routing(database, outside.queue, outside.waker, clock)
+    outgoing = ThreadPoolExecutor(OUTGOING_THREADS, thread_name_prefix="outgoing")
+    doorbell = Doorbell()
+    inbound = Inbound(
+        database=database,
+        inbox_=inbox,
+        dialogue=Dialogue(content, outside.nlu, outside.bank, partial(fraud_words, words=load_fraud())),
+        bank=outside.bank,
+        answers=WechatAnswers(guard),
+        deliverer=deliverer,
+        routing=routing,
+        clock=clock,
+        on_done=doorbell.ring,
+    )
+    check_wording = partial(check_outbound, wording=load_wording())
+    return Bot(
+        settings=settings,
+        database=database,
+        clock=clock,
+        content=content,
+        guard=guard,
+        nlu=outside.nlu,
+        wechat=outside.wechat,
+        waker=outside.waker,
+        inbox=inbox,
+        inbound=inbound,
+        turns=Turns(inbox, inbound, ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn"), doorbell),
+        deliverer=deliverer,
+        desk=Desk(database, routing, clock),
+        rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
+        promises=Promises(database, clock),
+        aftercare=Aftercare(database, deliverer, content, clock),
+        outgoing=outgoing,
+    )
+
+
+def _guard(settings: Settings, clock: Clock) -> CallbackGuard:
+    return CallbackGuard(
+        app_id=settings.wechat_app_id,
+        account_id=settings.wechat_account_id,
+        token=settings.wechat_token,
+        aes_key=settings.wechat_aes_key,
+        previous_aes_key=settings.wechat_aes_key_previous,
+        clock=clock,
+        require_safe_mode=settings.is_production,
+    )

@@ -1,0 +1,148 @@
+"""The whole error tree. Adapters translate what the wire throws into it; api/problems.py and webhooks map it to HTTP.
+
+BotError
+├── RetryLater              trying again later can help
+│   ├── NluUnavailable
+│   ├── BankUnavailable
+│   ├── WechatBusy          -1, 45009, 45011, 5xx, refused connection: surely not executed
+│   └── QueueUnavailable    Redis is away; the database still holds the truth
+├── OutcomeUnknown          a send timed out: it may have gone, it may not; never a plain failure
+├── Refused                 trying again cannot help
+│   ├── SendRefused         the platform or a rule of ours refuses a message (code says which)
+│   ├── CaseAlreadyTaken    another rep owns the conversation
+│   ├── CaseNotYours        the caller does not own the conversation
+│   ├── CaseStateConflict   the conversation is not in the state the act needs
+│   ├── CapacityReached     the rep already serves as many as he may
+│   ├── NotFound
+│   ├── NotAllowed
+│   ├── NotSignedIn
+│   └── InvalidInput
+├── CallbackRejected        a push that is not the platform's, or broken
+└── PlatformMisconfigured   secret, key, whitelist or right is wrong: operations must act
+"""
+
+from typing import Any
+
+
+class BotError(Exception):
+    """Root of every error of ours. `code` is stable and safe to show; `fields` carry facts for the client and the
+    log.
+    """
+
+    code = "internal_error"
+
+    def __init__(self, message: str = "", **fields: Any) -> None:
+        super().__init__(message or self.code)
+        self.fields = fields
+
+
+class RetryLater(BotError):
+    """Trying again later can help."""
+
+    code = "retry_later"
+
+
+class NluUnavailable(RetryLater):
+    """The model did not answer in time or answered nonsense."""
+
+    code = "nlu_unavailable"
+
+
+class BankUnavailable(RetryLater):
+    """The core bank did not answer in time."""
+
+    code = "bank_unavailable"
+
+
+class WechatBusy(RetryLater):
+    """The platform refused for now; the call was surely not executed."""
+
+    code = "wechat_busy"
+
+
+class QueueUnavailable(RetryLater):
+    """Redis is away."""
+
+    code = "queue_unavailable"
+
+
+class OutcomeUnknown(BotError):
+    """A send timed out: it may have gone."""
+
+    code = "outcome_unknown"
+
+
+class Refused(BotError):
+    """Trying again cannot help."""
+
+    code = "refused"
+
+
+class SendRefused(Refused):
+    """A message may not go out; `fields["reason"]` names the rule or the platform's errcode."""
+
+    code = "send_refused"
+
+
+class CaseAlreadyTaken(Refused):
+    """Another rep owns the conversation; `fields["owner"]` is the name to show."""
+
+    code = "case_already_taken"
+
+
+class CaseNotYours(Refused):
+    """The caller does not own the conversation."""
+
+    code = "case_not_yours"
+
+
+class CaseStateConflict(Refused):
+    """The conversation is not in the state the act needs; `fields["state"]` is the state it is in."""
+
+    code = "case_state_conflict"
+
+
+class CapacityReached(Refused):
+    """The rep already serves as many as he may."""
+
+    code = "capacity_reached"
+
+
+class NotFound(Refused):
+    """No such thing, or none the caller may see."""
+
+    code = "not_found"
+
+
+class NotAllowed(Refused):
+    """The caller's role does not permit the act."""
+
+    code = "not_allowed"
+
+
+class NotSignedIn(Refused):
+    """No session, or an ended one."""
+
+    code = "not_signed_in"
+
+
+class InvalidInput(Refused):
+    """The request does not fit the schema."""
+
+    code = "invalid_input"
+
+
+class CallbackRejected(BotError):
+    """A push that is not the platform's (`forged`) or broken. Carries no detail, so that nobody learns from it."""
+
+    code = "callback_rejected"
+
+    def __init__(self, *, forged: bool) -> None:
+        super().__init__()
+        self.forged = forged
+
+
+class PlatformMisconfigured(BotError):
+    """Secret, key, whitelist or right is wrong."""
+
+    code = "platform_misconfigured"

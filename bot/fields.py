@@ -1,0 +1,60 @@
+"""Personal data at rest: AES-256-GCM per field, with a key id in front so that keys can be rotated.
+
+The stored form is `key_id:base64(nonce + ciphertext + tag)`; table and column are bound in, so a value moved to another
+column does not decrypt. The first key of FIELD_KEYS encrypts, all of them decrypt.
+"""
+
+import base64
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+_NONCE_BYTES = 12
+_ring: dict[str, AESGCM] = {}
+_current: list[str] = []
+
+
+def install_keys(pairs: Sequence[tuple[str, str]]) -> None:
+    """Load the key ring, (id, base64 of 32 bytes), newest first; called once at start. Raises ValueError on a bad
+    key.
+    """
+    ring = {}
+    for key_id, encoded in pairs:
+        key = base64.b64decode(encoded, validate=True)
+        if len(key) != 32:
+            raise ValueError(f"field key {key_id} must be 32 bytes, base64 encoded")
+        ring[key_id] = AESGCM(key)
+    _ring.clear()
+    _ring.update(ring)
+    _current[:] = [pairs[0][0]]
+
+
+class Sealed(TypeDecorator[str]):
+    """A text column that is encrypted at rest. `context` is "table.column"."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, context: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.context = context
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """To the database."""
+        if value is None:
+            return None
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = _ring[_current[0]].encrypt(nonce, value.encode(), self.context.encode())
+        return f"{_current[0]}:{base64.b64encode(nonce + sealed).decode()}"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """From the database. Raises KeyError for an unknown key, InvalidTag for a tampered value."""
+        if value is None:
+            return None
+        key_id, encoded = value.split(":", 1)
+        raw = base64.b64decode(encoded)
+        return _ring[key_id].decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], self.context.encode()).decode()

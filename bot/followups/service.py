@@ -1,0 +1,62 @@
+"""Making and keeping promises to customers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.db import Database
+from bot.errors import NotFound
+from bot.events import Event, EventType
+from bot.followups.model import Followup, FollowupState
+from bot.outbox import publish
+
+
+def promise(
+    session: Session,
+    *,
+    follower_id: int,
+    conversation_id: int | None,
+    skill: str,
+    reason: str,
+    phone: str | None,
+    due_at: datetime,
+    now: datetime,
+) -> Followup:
+    """Write a promise into the caller's transaction; any rep of the desk may keep it."""
+    row = Followup(
+        follower_id=follower_id,
+        conversation_id=conversation_id,
+        skill=skill,
+        reason=reason,
+        phone=phone,
+        due_at=due_at,
+        created_at=now,
+        state=FollowupState.OPEN,
+    )
+    session.add(row)
+    session.flush()
+    publish(session, now, Event(EventType.FOLLOWUP_PROMISED, conversation_id, payload={"followup_id": row.id}))
+    return row
+
+
+@dataclass(frozen=True)
+class Promises:
+    """What reps do with promises."""
+
+    database: Database
+    clock: Clock
+
+    def keep(self, followup_id: int, username: str, result: str) -> None:
+        """Record what came of a promise; the first record stays. Raises NotFound. Safe to repeat."""
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            row = session.get(Followup, followup_id, with_for_update=True)
+            if row is None:
+                raise NotFound(followup_id=followup_id)
+            if row.state is FollowupState.DONE:
+                return
+            row.state, row.owner, row.result, row.done_at = FollowupState.DONE, username, result, now
+            payload = {"followup_id": row.id, "rep": username}
+            publish(session, now, Event(EventType.FOLLOWUP_CLOSED, row.conversation_id, payload=payload))

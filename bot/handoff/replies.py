@@ -1,0 +1,96 @@
+"""A rep's words on their way out: only the owner may speak, the same key is the same message, wording is checked
+before.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.clock import Clock
+from bot.compliance.rules import Finding, Grade
+from bot.db import Database
+from bot.delivery.model import Sender
+from bot.delivery.service import Deliverer, queue
+from bot.errors import InvalidInput, Refused
+from bot.handoff.transitions import get_owned
+from bot.messages import Reply
+from bot.ports import Waker
+from bot.transcripts.model import Line, Speaker
+from bot.transcripts.queries import find_by_client_key
+from bot.transcripts.service import add_line
+
+
+class WordingBlocked(Refused):
+    """The text breaks a rule of wording; `fields["findings"]` names rule and excerpt."""
+
+    code = "wording_blocked"
+
+
+@dataclass(frozen=True)
+class RepMessage:
+    """What a rep sends: own words, or an approved card (`kind` product or guide) that needs no wording check."""
+
+    client_key: str
+    reply: Reply
+    kind: str = "text"
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RepReplies:
+    """Sends reps' messages."""
+
+    database: Database
+    deliverer: Deliverer
+    check_wording: Callable[[str], Sequence[Finding]]
+    waker: Waker
+    clock: Clock
+    outgoing: Executor
+
+    def send(self, conversation_id: int, username: str, message: RepMessage) -> Line:
+        """Write the line and start its delivery; the line of the first time when the key is known.
+
+        Raises CaseNotYours, NotFound, WordingBlocked, SendRefused (window_closed, allowance_spent), InvalidInput.
+        Safe to repeat.
+        """
+        if not message.reply.text.strip():
+            raise InvalidInput("empty message")
+        if message.kind == "text":
+            self._check(message.reply.text)
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            known = find_by_client_key(session, conversation_id, message.client_key)
+            if known is not None:
+                return known
+            conversation = get_owned(session, conversation_id, username)
+            delivery = queue(
+                session,
+                follower_id=conversation.follower_id,
+                conversation_id=conversation_id,
+                sender=Sender.REP,
+                reply=message.reply,
+                now=now,
+            )
+            line = add_line(
+                session,
+                conversation_id,
+                Speaker.REP,
+                message.reply.text,
+                now,
+                kind=message.kind,
+                detail={**message.detail, "choices": [[c.id, c.text] for c in message.reply.choices]},
+                rep=username,
+                client_key=message.client_key,
+                delivery_id=delivery.id,
+            )
+            conversation.last_rep_at = now
+        self.outgoing.submit(self.deliverer.send, delivery.id)
+        self.waker.ring("desk")
+        return line
+
+    def _check(self, text: str) -> None:
+        blocked = [finding for finding in self.check_wording(text) if finding.grade is Grade.BLOCK]
+        if blocked:
+            findings = [{"rule": finding.rule, "excerpt": finding.excerpt} for finding in blocked]
+            raise WordingBlocked(findings=findings)

@@ -1,0 +1,155 @@
+"""What reps do with conversations. Accepting is one conditional update on owner and version, with the rep's capacity
+counted in the same transaction; Redis is told afterwards and may miss it: the next sweep repairs that from the rows.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import select, update
+
+from bot.clock import Clock
+from bot.customers.model import Follower
+from bot.db import Database
+from bot.errors import CapacityReached, CaseStateConflict, NotFound
+from bot.events import Event, EventType
+from bot.handoff.model import Conversation, Outcome, Owner
+from bot.handoff.routing import Routing
+from bot.handoff.transitions import (
+    active_count,
+    check_free_for,
+    close,
+    event_of,
+    get_locked,
+    get_owned,
+    lock_rep,
+    requeue,
+    rows_changed,
+    start_idling,
+)
+from bot.outbox import publish
+from bot.staff.model import RepStatus, StaffMember
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The acts of reps, each in one transaction."""
+
+    database: Database
+    routing: Routing
+    clock: Clock
+
+    def accept(self, conversation_id: int, username: str) -> None:
+        """Give a waiting or offered chat to this rep.
+
+        Raises CaseAlreadyTaken (with the owner's name), CapacityReached, CaseStateConflict, NotFound. Safe to repeat.
+        """
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            rep = lock_rep(session, username)
+            conversation = get_locked(session, conversation_id)
+            if conversation.owner is Owner.ACTIVE and conversation.rep == username:
+                return
+            check_free_for(session, conversation, username)
+            if active_count(session, username) >= rep.capacity:
+                raise CapacityReached(capacity=rep.capacity)
+            free = (Conversation.owner == Owner.QUEUED) | (
+                (Conversation.owner == Owner.OFFERED) & (Conversation.rep == username)
+            )
+            taken = session.execute(
+                update(Conversation)
+                .where(Conversation.id == conversation_id, free, Conversation.version == conversation.version)
+                .values(
+                    owner=Owner.ACTIVE,
+                    rep=username,
+                    accepted_at=now,
+                    offer_expires_at=None,
+                    version=Conversation.version + 1,
+                    fence=Conversation.fence + 1,
+                )
+                .execution_options(synchronize_session=False)
+            )
+            if rows_changed(taken) != 1:
+                session.refresh(conversation)
+                check_free_for(session, conversation, username)
+                raise CaseStateConflict(state=conversation.owner.value)
+            session.refresh(conversation)
+            rep.idle_since = now
+            rep.missed_offers = 0
+            session.execute(update(Follower).where(Follower.id == conversation.follower_id).values(last_rep=username))
+            publish(session, now, event_of(EventType.HANDOFF_ACCEPTED, conversation, rep=username))
+        self.routing.forget(conversation_id)
+        log.info("handoff_accepted", handoff_id=conversation_id, rep_id=username)
+
+    def decline(self, conversation_id: int, username: str, reason: str) -> None:
+        """Turn an offer down; the chat goes back to its place and to somebody else. Raises CaseStateConflict. Safe to
+        repeat.
+        """
+        with self.database.transaction() as session:
+            conversation = get_locked(session, conversation_id)
+            if conversation.owner is not Owner.OFFERED or conversation.rep != username:
+                raise CaseStateConflict(state=conversation.owner.value)
+            requeue(session, conversation, self.clock.now(), cause=f"declined:{reason}")
+        self.routing.wake(conversation_id)
+
+    def transfer(self, conversation_id: int, username: str, *, skill: str, to: str | None, note: str) -> None:
+        """Hand a chat to another desk or rep, with a note; its waiting time starts now. Raises CaseNotYours,
+        NotFound.
+        """
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            conversation = get_owned(session, conversation_id, username)
+            if to is not None and session.get(StaffMember, to) is None:
+                raise NotFound(rep=to)
+            conversation.owner, conversation.rep, conversation.skill = Owner.QUEUED, None, skill
+            conversation.queued_at, conversation.declined_by = now, [username]
+            conversation.version += 1
+            conversation.fence += 1
+            conversation.card = {**conversation.card, "transfer": {"from": username, "to": to, "note": note}}
+            start_idling(session, username, now)
+            publish(session, now, event_of(EventType.HANDOFF_TRANSFERRED, conversation, rep=username))
+        self.routing.wake(conversation_id)
+
+    def close(self, conversation_id: int, username: str, outcome: Outcome, note: str) -> int:
+        """End a chat with its outcome; the bot has the customer's next word. Raises CaseNotYours. Returns the
+        follower's id.
+        """
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            conversation = get_owned(session, conversation_id, username)
+            close(conversation, outcome, note, now)
+            start_idling(session, username, now)
+            publish(session, now, event_of(EventType.HANDOFF_CLOSED, conversation, rep=username))
+            follower_id = conversation.follower_id
+        self.routing.wake(None)
+        log.info("handoff_closed", handoff_id=conversation_id, rep_id=username, outcome=outcome.value)
+        return follower_id
+
+    def set_status(self, username: str, status: RepStatus) -> None:
+        """What the rep wants now; ready drains the lines, offline gives an open offer back."""
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            rep = lock_rep(session, username)
+            if status is RepStatus.READY and rep.status is not RepStatus.READY:
+                rep.idle_since = now
+                rep.missed_offers = 0
+            rep.status = status
+            publish(
+                session, now, Event(EventType.REP_STATUS_CHANGED, payload={"rep": username, "status": status.value})
+            )
+            offered = (Conversation.owner == Owner.OFFERED) & (Conversation.rep == username)
+            if status is not RepStatus.READY:
+                for conversation in session.scalars(select(Conversation).where(offered)):
+                    requeue(session, conversation, now, cause="rep_left")
+        if status is RepStatus.OFFLINE:
+            self.routing.leave(username)
+        else:
+            self.routing.beat(username)
+        self.routing.wake(None)
+
+    def skill_of(self, username: str | None) -> str | None:
+        """The first desk a colleague serves, or None for nobody."""
+        with self.database.reading() as session:
+            rep = session.get(StaffMember, username) if username else None
+        return rep.skills[0] if rep and rep.skills else None

@@ -1,0 +1,76 @@
+"""What a process needs and whether it is there; what its figures are. Redis and the model may be away: the product
+then still answers, and says so here. Both Flask apps show it (webhooks/health.py, api/health.py).
+"""
+
+from dataclasses import dataclass
+
+from prometheus_client import generate_latest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.bootstrap import Bot
+from bot.errors import NluUnavailable, QueueUnavailable
+from bot.handoff.model import Conversation, Owner
+from bot.inbox import InboxRow, RowState
+from bot.metrics import UNFINISHED, WAITING
+
+NLU_PROBE_S = 1.0
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Each dependency with "ok" or what is wrong."""
+
+    is_ready: bool
+    dependencies: dict[str, str]
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that says the same."""
+        return 200 if self.is_ready else 503
+
+    @property
+    def body(self) -> dict[str, object]:
+        """The JSON that says the same."""
+        return {"status": "ready" if self.is_ready else "not_ready", "dependencies": self.dependencies}
+
+
+def probe(bot: Bot) -> Probe:
+    """Ask every dependency; only the database is essential."""
+    found = {"database": _database(bot), "queue": _queue(bot), "nlu": _nlu(bot)}
+    return Probe(found["database"] == "ok", found)
+
+
+def figures(bot: Bot) -> bytes:
+    """The process's metrics in Prometheus' text form, the counted ones fresh."""
+    waiting = Conversation.owner.in_([Owner.QUEUED, Owner.OFFERED])
+    unfinished = InboxRow.state.in_([RowState.NEW, RowState.WORKING])
+    with bot.database.reading() as session:
+        WAITING.set(session.scalar(select(func.count()).select_from(Conversation).where(waiting)) or 0)
+        UNFINISHED.set(session.scalar(select(func.count()).select_from(InboxRow).where(unfinished)) or 0)
+    return generate_latest()
+
+
+def _database(bot: Bot) -> str:
+    try:
+        with bot.database.reading() as session:
+            session.execute(text("SELECT 1 FROM alembic_version"))
+    except SQLAlchemyError as error:
+        return f"down: {type(error).__name__}"
+    return "ok"
+
+
+def _queue(bot: Bot) -> str:
+    try:
+        bot.desk.routing.queue.needs_rebuild()
+    except QueueUnavailable:
+        return "degraded: hand-offs are ordered by the database"
+    return "ok"
+
+
+def _nlu(bot: Bot) -> str:
+    try:
+        bot.nlu.parse("你好", today=bot.clock.now().date(), timeout_s=NLU_PROBE_S)
+    except NluUnavailable:
+        return "degraded: keyword rules answer"
+    return "ok"

@@ -1,0 +1,293 @@
+"""What a push does, by its kind, in one transaction per push. Called by the callback's threads and by the sweep.
+
+Order: claim the follower's oldest row, decide without a transaction (the model and the bank are asked there), then
+write everything at once: lines, conversation, hand-off, deliveries, the row's answer. A rep who acts in between makes
+the turn start over.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot import inbox
+from bot.clock import Clock
+from bot.customers import service as customers
+from bot.customers.model import Follower
+from bot.db import Database
+from bot.delivery.model import Sender, Trigger
+from bot.delivery.service import Deliverer, end_allowances, grant, queue, record_passive
+from bot.dialogue import session as sessions
+from bot.dialogue.carry_out import Carried, carry_out
+from bot.dialogue.turn import Decision, Dialogue, Situation
+from bot.errors import BankUnavailable, SendRefused
+from bot.handoff import queries
+from bot.handoff.model import Conversation, Outcome, Owner
+from bot.handoff.routing import Routing
+from bot.handoff.transitions import close_by_bot
+from bot.inbox import AnswerMode, Claim, Inbox
+from bot.messages import EventName, InboundMessage, Reply
+from bot.ports import CoreBank, Firm, PassiveAnswers
+from bot.transcripts.model import Speaker
+from bot.transcripts.service import add_line
+
+log = structlog.get_logger()
+
+FRESH_TRIES = 4
+TALK = frozenset({EventName.CLICK, EventName.SUBSCRIBE})
+TRIGGERS = {EventName.CLICK: Trigger.CLICK, EventName.SUBSCRIBE: Trigger.SUBSCRIBE, EventName.SCAN: Trigger.SCAN}
+LEAVING = frozenset({EventName.REVOKED, EventName.CANCELLED})
+
+
+class _MovedOn(Exception):
+    """The conversation changed while the turn was thinking."""
+
+
+class _ClaimLost(Exception):
+    """The lease ran out and another process finished the row."""
+
+
+@dataclass
+class _Work:
+    """What one transaction leaves to be done after its commit."""
+
+    deliveries: list[int] = field(default_factory=list)
+    wake: int | None = None
+
+
+class Inbound:
+    """Works pushes off, in order per follower."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        inbox_: Inbox,
+        dialogue: Dialogue,
+        bank: CoreBank,
+        answers: PassiveAnswers,
+        deliverer: Deliverer,
+        routing: Routing,
+        clock: Clock,
+        on_done: Callable[[int], None],
+    ) -> None:
+        self._database = database
+        self._inbox = inbox_
+        self._dialogue = dialogue
+        self._bank = bank
+        self._answers = answers
+        self._deliverer = deliverer
+        self._routing = routing
+        self._clock = clock
+        self._on_done = on_done
+
+    def drive(self, openid: str, claim: Claim | None = None) -> None:
+        """Work off everything of one follower, oldest first. Safe to call from many threads and processes at once."""
+        claim = claim or self._inbox.claim_next(openid, self._clock.now())
+        while claim is not None:
+            self._work(claim)
+            claim = self._inbox.claim_next(openid, self._clock.now())
+
+    def sweep(self) -> int:
+        """Finish what dead processes left behind; how many followers were looked at."""
+        openids = self._inbox.followers_left_behind(self._clock.now())
+        for openid in openids:
+            self.drive(openid)
+        return len(openids)
+
+    def _work(self, claim: Claim) -> None:
+        try:
+            work = self._until_fresh(claim)
+        except _ClaimLost:
+            log.warning("inbox_claim_lost", turn_id=claim.row_id, attempt=claim.attempt)
+            return
+        except Exception as error:  # noqa: BLE001 -- one follower's poison must not stop the others
+            self._failed(claim, error)
+            return
+        self._on_done(claim.row_id)
+        self._deliverer.send_all(work.deliveries)
+        if work.wake is not None:
+            self._routing.wake(work.wake)
+
+    def _failed(self, claim: Claim, error: Exception) -> None:
+        log.error("turn_failed", turn_id=claim.row_id, attempt=claim.attempt, exc_info=error)
+        if claim.attempt < inbox.MAX_ATTEMPTS:
+            self._inbox.release(claim)
+        else:
+            self._inbox.park(claim, type(error).__name__)
+
+    def _until_fresh(self, claim: Claim) -> _Work:
+        for _ in range(FRESH_TRIES):
+            try:
+                return self._once(claim)
+            except _MovedOn:
+                continue
+        raise RuntimeError("the conversation changed under every try")
+
+    def _once(self, claim: Claim) -> _Work:
+        message, now = claim.message, self._clock.now()
+        with self._database.reading() as session:
+            follower = customers.find_follower(session, message.follower)
+            conversation = queries.get_open(session, follower.id) if follower else None
+        firm = self._firm_of(message, follower, conversation)
+        decision = self._decide(message, conversation, firm, now) if _is_talk(message) else None
+        work = _Work()
+        with self._database.transaction() as session:
+            known = customers.meet(session, message.follower, now)
+            if firm is not None and known.firm_id != firm.firm_id:
+                customers.bind(known, firm)
+            _note_event(session, known, message, now)
+            if decision is None:
+                self._answer(session, claim, known, None, None, work, now)
+            else:
+                row = self._current(session, known, conversation, message, now)
+                carried = carry_out(session, row, message, decision, self._dialogue.content, now)
+                work.wake = row.id if carried.is_waiting else None
+                self._answer(session, claim, known, row, carried, work, now)
+        return work
+
+    def _decide(
+        self, message: InboundMessage, conversation: Conversation | None, firm: Firm | None, now: datetime
+    ) -> Decision:
+        owner = conversation.owner if conversation else Owner.BOT
+        state = (
+            sessions.load(conversation.session, conversation.session_expires_at, now)
+            if conversation
+            else sessions.Session()
+        )
+        return self._dialogue.decide(Situation(message, owner, state, firm, now))
+
+    def _firm_of(
+        self, message: InboundMessage, follower: Follower | None, conversation: Conversation | None
+    ) -> Firm | None:
+        """The firm he acts for, asked of the bank once per conversation; an outage leaves him unbound for now."""
+        if follower is not None and follower.firm_id is not None and conversation is not None:
+            return _firm_from(follower)
+        if not _is_talk(message) or (conversation is not None and conversation.owner is not Owner.BOT):
+            return None
+        try:
+            return self._bank.find_firm(message.follower)
+        except BankUnavailable:
+            return _firm_from(follower) if follower is not None and follower.firm_id is not None else None
+
+    def _current(
+        self, session: Session, follower: Follower, seen: Conversation | None, message: InboundMessage, now: datetime
+    ) -> Conversation:
+        """The conversation the decision was made for, opened now if there was none. Raises _MovedOn."""
+        found = queries.lock_open(session, follower.id)
+        if (found.id, found.version) != (seen.id, seen.version) if found and seen else found is not seen:
+            raise _MovedOn
+        if found is not None:
+            return found
+        opened = Conversation(
+            follower_id=follower.id,
+            owner=Owner.BOT,
+            opened_at=now,
+            source=message.event_key or follower.source,
+            card={},
+            session={},
+        )
+        session.add(opened)
+        session.flush()
+        return opened
+
+    def _answer(
+        self,
+        session: Session,
+        claim: Claim,
+        follower: Follower,
+        row: Conversation | None,
+        carried: Carried | None,
+        work: _Work,
+        now: datetime,
+    ) -> None:
+        """Finish the inbox row and let the answer leave the one way or the other."""
+        reply = carried.reply if carried else None
+        parts = list(self._answers.split(reply)) if reply else []
+        press = self._press(claim, parts[0], now) if parts else None
+        mode = inbox.finish(session, claim, self._clock.now(), press)
+        if mode is None:
+            raise _ClaimLost
+        if row is None:
+            return
+        for index, part in enumerate(parts):
+            is_passive = mode is AnswerMode.PASSIVE and index == 0
+            self._say(session, follower, row, part, is_passive=is_passive, work=work, now=now)
+
+    def _press(self, claim: Claim, reply: Reply, now: datetime) -> Callable[[], str]:
+        return lambda: self._answers.body(claim.message, reply, claim.push_mode, now)
+
+    @staticmethod
+    def _say(
+        session: Session,
+        follower: Follower,
+        row: Conversation,
+        part: Reply,
+        *,
+        is_passive: bool,
+        work: _Work,
+        now: datetime,
+    ) -> None:
+        detail: dict[str, object] = {
+            "choices": [[choice.id, choice.text] for choice in part.choices],
+            "source": part.source,
+        }
+        try:
+            if is_passive:
+                delivery = record_passive(session, follower.id, row.id, part, now)
+            else:
+                delivery = queue(
+                    session, follower_id=follower.id, conversation_id=row.id, sender=Sender.BOT, reply=part, now=now
+                )
+                work.deliveries.append(delivery.id)
+        except SendRefused as refused:
+            log.warning("answer_not_sendable", conversation_id=row.id, reason=refused.fields.get("reason"))
+            detail["not_sent"] = refused.fields.get("reason")
+            add_line(session, row.id, Speaker.BOT, part.text, now, detail=detail)
+            return
+        add_line(session, row.id, Speaker.BOT, part.text, now, detail=detail, delivery_id=delivery.id)
+
+
+def _is_talk(message: InboundMessage) -> bool:
+    """True for what belongs to a conversation: anything he said, a menu tap, the follow itself."""
+    if message.event is None:
+        return True
+    return message.event in TALK
+
+
+def _note_event(session: Session, follower: Follower, message: InboundMessage, now: datetime) -> None:
+    """What a push says about the follower himself, and the allowance it opens."""
+    if message.event is None:
+        # A tap on a line counts as a menu click for the platform, not as a message.
+        grant(session, follower.id, Trigger.CLICK if message.menu_choice else Trigger.MESSAGE, now)
+        return
+    if message.event in TRIGGERS:
+        grant(session, follower.id, TRIGGERS[message.event], now)
+    if message.event in (EventName.SUBSCRIBE, EventName.SCAN):
+        customers.follow(follower, message.event_key or None)
+    if message.event is EventName.UNSUBSCRIBE:
+        customers.unfollow(follower)
+        end_allowances(session, follower.id, now)
+        _leave_line(session, follower, now)
+    if message.event in LEAVING:
+        customers.forget_personal_data(follower)
+
+
+def _leave_line(session: Session, follower: Follower, now: datetime) -> None:
+    waiting = queries.lock_open(session, follower.id)
+    if waiting is not None and waiting.owner is not Owner.ACTIVE:
+        close_by_bot(session, waiting, Outcome.NO_REPLY, now)
+
+
+def _firm_from(follower: Follower) -> Firm:
+    return Firm(
+        firm_id=follower.firm_id or "",
+        name=follower.firm_name or "",
+        contact=follower.contact or "",
+        industry=follower.industry,
+        branch=follower.branch,
+        opened_on=None,
+        dedicated_rep=follower.dedicated_rep,
+    )

@@ -1,0 +1,215 @@
+"""What the platform pushed: accepted once, claimed in order per follower, answered once.
+
+A push is a row before it is anything else; until that commit the platform's own retries are the durable queue. A
+process may claim only a follower's oldest unfinished row, by one UPDATE with a lease, so order holds and a process
+that dies blocks nobody for longer than the lease.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from bot.db import Base, Database
+from bot.messages import InboundMessage
+from bot.outbox import BIG
+
+LEASE = timedelta(seconds=6)
+MAX_ATTEMPTS = 3
+SILENCE = ""
+
+
+class RowState(StrEnum):
+    """`parked`: failed three times; a person has to look at it."""
+
+    NEW = "new"
+    WORKING = "working"
+    DONE = "done"
+    PARKED = "parked"
+
+
+class AnswerMode(StrEnum):
+    """How a push was answered, decided once: in the reply to the push itself, or later by a customer-service
+    message.
+    """
+
+    PASSIVE = "passive"
+    LATER = "later"
+
+
+class InboxRow(Base):
+    """One push. `answer` is the body given to the platform, byte for byte the same on every repeat.
+
+    `answer_until` is the instant up to which a callback still waits for a passive answer.
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        Index("ix_inbox_openid_state_id", "openid", "state", "id"),
+        Index("ix_inbox_state_lease", "state", "lease_until"),
+    )
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    openid: Mapped[str]
+    message: Mapped[dict[str, Any]] = mapped_column(JSON)
+    push_mode: Mapped[str]
+    state: Mapped[RowState] = mapped_column(default=RowState.NEW)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    answer_until: Mapped[datetime]
+    answer_mode: Mapped[AnswerMode | None]
+    answer: Mapped[str | None]
+    cause: Mapped[str | None]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A push, and the right to work on it when this was its first delivery and nothing older waits."""
+
+    row_id: int
+    claim: "Claim | None"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on one row until the lease ends. `attempt` is the fence: an older claim cannot finish the
+    row.
+    """
+
+    row_id: int
+    attempt: int
+    message: InboundMessage
+    push_mode: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """How a push was answered; `body` is what the platform gets."""
+
+    mode: AnswerMode
+    body: str
+
+
+class Inbox:
+    """The inbox of one process; all of its state is in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def accept(self, message: InboundMessage, push_mode: str, now: datetime, wait: timedelta) -> Accepted:
+        """Store a push once and let its callback wait for `wait`; a repeat finds the row of the first. Safe to repeat.
+
+        One transaction stores and claims, because each commit costs a disk flush.
+        """
+        row = InboxRow(
+            dedupe_key=message.dedupe_key,
+            openid=message.follower,
+            message=message.to_json(),
+            push_mode=push_mode,
+            received_at=now,
+            answer_until=now + wait,
+        )
+        try:
+            with self._database.transaction() as session:
+                is_next = not has_unfinished(session, message.follower)
+                if is_next:
+                    row.state, row.attempts, row.lease_until = RowState.WORKING, 1, now + LEASE
+                session.add(row)
+        except IntegrityError:
+            return Accepted(self._wait_again(message.dedupe_key, now + wait), None)
+        return Accepted(row.id, Claim(row.id, 1, message, push_mode) if is_next else None)
+
+    def _wait_again(self, dedupe_key: str, until: datetime) -> int:
+        with self._database.transaction() as session:
+            row = session.scalars(select(InboxRow).where(InboxRow.dedupe_key == dedupe_key)).one()
+            if row.answer_mode is None:
+                row.answer_until = max(row.answer_until, until)
+            return row.id
+
+    def claim_next(self, openid: str, now: datetime) -> Claim | None:
+        """Claim the follower's oldest unfinished row, or None when there is none or another process works on it."""
+        older = aliased(InboxRow)
+        unfinished = older.state.in_([RowState.NEW, RowState.WORKING])
+        oldest = (
+            select(older.id).where(older.openid == openid, unfinished).order_by(older.id).limit(1).scalar_subquery()
+        )
+        free = or_(InboxRow.state == RowState.NEW, InboxRow.lease_until < now)
+        claim = (
+            update(InboxRow)
+            .where(InboxRow.id == oldest, free)
+            .values(state=RowState.WORKING, lease_until=now + LEASE, attempts=InboxRow.attempts + 1)
+            .returning(InboxRow.id, InboxRow.attempts, InboxRow.message, InboxRow.push_mode)
+        )
+        with self._database.transaction() as session:
+            row = session.execute(claim).first()
+        return Claim(row.id, row.attempts, InboundMessage.from_json(row.message), row.push_mode) if row else None
+
+    def find_answer(self, row_id: int) -> Answered | None:
+        """How a push was answered, or None while that is open."""
+        with self._database.reading() as session:
+            row = session.execute(select(InboxRow.answer_mode, InboxRow.answer).where(InboxRow.id == row_id)).one()
+        return Answered(row.answer_mode, row.answer or SILENCE) if row.answer_mode else None
+
+    def give_up_waiting(self, row_id: int) -> Answered:
+        """The callback's time is over: answer with silence unless the turn was faster; what the platform gets now."""
+        later = (
+            update(InboxRow)
+            .where(InboxRow.id == row_id, InboxRow.answer_mode.is_(None))
+            .values(answer_mode=AnswerMode.LATER, answer=SILENCE)
+        )
+        with self._database.transaction() as session:
+            session.execute(later)
+            row = session.execute(select(InboxRow.answer_mode, InboxRow.answer).where(InboxRow.id == row_id)).one()
+        return Answered(row.answer_mode, row.answer or SILENCE)
+
+    def park(self, claim: Claim, cause: str) -> None:
+        """Set aside a row that failed too often, so that the follower's next message is not held up."""
+        with self._database.transaction() as session:
+            parked = update(InboxRow).where(InboxRow.id == claim.row_id, InboxRow.attempts == claim.attempt)
+            session.execute(parked.values(state=RowState.PARKED, cause=cause))
+
+    def release(self, claim: Claim) -> None:
+        """Give a row back at once after a failed attempt; the next claim counts as a new attempt."""
+        with self._database.transaction() as session:
+            mine = update(InboxRow).where(InboxRow.id == claim.row_id, InboxRow.attempts == claim.attempt)
+            session.execute(mine.values(state=RowState.NEW, lease_until=None))
+
+    def followers_left_behind(self, now: datetime, limit: int = 50) -> list[str]:
+        """Openids whose oldest row nobody works on although it is over a second old; a sweep finishes them."""
+        stale = or_(
+            (InboxRow.state == RowState.NEW) & (InboxRow.received_at < now - timedelta(seconds=1)),
+            (InboxRow.state == RowState.WORKING) & (InboxRow.lease_until < now),
+        )
+        with self._database.reading() as session:
+            return list(session.scalars(select(InboxRow.openid).where(stale).distinct().limit(limit)))
+
+
+def finish(session: Session, claim: Claim, now: datetime, passive_body: Callable[[], str] | None) -> AnswerMode | None:
+    """Mark a claimed row done inside the turn's transaction and decide its answer, once.
+
+    `passive_body` makes the body of a passive answer; None means there is nothing to say. Returns how the answer
+    leaves, or None when the claim is no longer ours: then the caller must undo its transaction.
+    """
+    row = session.get(InboxRow, claim.row_id, with_for_update=True)
+    if row is None or row.attempts != claim.attempt or row.state is not RowState.WORKING:
+        return None
+    row.state = RowState.DONE
+    row.lease_until = None
+    if row.answer_mode is None:
+        in_time = now < row.answer_until or passive_body is None
+        row.answer_mode = AnswerMode.PASSIVE if in_time else AnswerMode.LATER
+        row.answer = passive_body() if in_time and passive_body else SILENCE
+    return row.answer_mode
+
+
+def has_unfinished(session: Session, openid: str) -> bool:
+    """True when this follower has unfinished rows."""
+    unfinished = InboxRow.state.in_([RowState.NEW, RowState.WORKING])
+    return bool(session.scalar(select(exists().where(InboxRow.openid == openid, unfinished))))

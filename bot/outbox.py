@@ -1,0 +1,89 @@
+"""Event rows, written in the transaction that made them true, read by id.
+
+Ids must become visible in order: a reader that has seen 11 must never find 10 later. On PostgreSQL numbers are drawn
+before commit, so writers line up behind one advisory lock, taken as late as possible: at the flush just before
+commit. SQLite has one writer at a time anyway.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Integer, delete, event, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.db import Base
+from bot.events import Event
+
+ORDER_LOCK = 7_204_915
+KEEP = timedelta(hours=24)
+BIG = BigInteger().with_variant(Integer, "sqlite")
+
+
+class OutboxRow(Base):
+    """One event. `audience` is "all" or a rep's username."""
+
+    __tablename__ = "outbox"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    type: Mapped[str]
+    audience: Mapped[str]
+    conversation_id: Mapped[int | None]
+    version: Mapped[int | None]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+def publish(session: Session, at: datetime, *events: Event) -> None:
+    """Write events into the caller's transaction; they get their ids when it commits."""
+    session.info.setdefault("outbox", []).extend((at, fact) for fact in events)
+
+
+def read_after(session: Session, last_id: int, limit: int = 500) -> Sequence[OutboxRow]:
+    """Events after an id, in order."""
+    return session.scalars(select(OutboxRow).where(OutboxRow.id > last_id).order_by(OutboxRow.id).limit(limit)).all()
+
+
+def last_id(session: Session) -> int:
+    """The newest visible id; 0 when there is none."""
+    return session.scalar(select(func.max(OutboxRow.id))) or 0
+
+
+def first_id(session: Session) -> int | None:
+    """The oldest id still kept, or None."""
+    return session.scalar(select(func.min(OutboxRow.id)))
+
+
+def forget_old(session: Session, now: datetime) -> int:
+    """Delete events past their keeping time; how many went. The newest stays, so that ids are never reused."""
+    newest = select(func.max(OutboxRow.id)).scalar_subquery()
+    gone = session.execute(delete(OutboxRow).where(OutboxRow.at < now - KEEP, OutboxRow.id < newest))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+@event.listens_for(Session, "before_commit")
+def _number_events(session: Session) -> None:
+    pending = session.info.pop("outbox", None)
+    if not pending:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        session.flush()
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ORDER_LOCK})
+    for at, fact in pending:
+        session.add(
+            OutboxRow(
+                type=fact.type.value,
+                audience=fact.audience,
+                conversation_id=fact.conversation_id,
+                version=fact.version,
+                payload=dict(fact.payload),
+                at=at,
+            )
+        )
+    session.flush()
+
+
+@event.listens_for(Session, "after_rollback")
+def _drop_events(session: Session) -> None:
+    session.info.pop("outbox", None)

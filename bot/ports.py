@@ -1,0 +1,198 @@
+"""The outside world as the product sees it. One adapter per port in bot/adapters/, one fake per port in tests/fakes.py;
+both pass the same contract tests (tests/contract/).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.messages import InboundMessage, Reply, Understanding
+
+
+class Nlu(Protocol):
+    """The trained model."""
+
+    def parse(self, text: str, *, today: date, timeout_s: float) -> Understanding:
+        """Intent, ranking and entities of one text. Raises NluUnavailable; a repeat is safe."""
+        ...
+
+
+@dataclass(frozen=True)
+class Firm:
+    """A business customer as the core bank knows it."""
+
+    firm_id: str
+    name: str
+    contact: str
+    industry: str | None
+    branch: str | None
+    opened_on: date | None
+    dedicated_rep: str | None
+
+
+@dataclass(frozen=True)
+class Points:
+    """A firm's points account. `expiring` is soonest first, (points, day they lapse)."""
+
+    balance: int
+    expiring: tuple[tuple[int, date], ...]
+
+
+@dataclass(frozen=True)
+class LoanCase:
+    """One credit line or application: stage is enquiry, applied, approved, drawn, repaid or rejected. Amounts in
+    fen.
+    """
+
+    product: str
+    stage: str
+    limit_fen: int | None
+    available_fen: int | None
+    due_on: date | None
+
+
+class CoreBank(Protocol):
+    """What the bank's core systems say about a bound firm. Every call raises BankUnavailable; a repeat is safe."""
+
+    def find_firm(self, openid: str) -> Firm | None:
+        """The firm this follower is bound to, or None."""
+        ...
+
+    def get_points(self, firm_id: str) -> Points:
+        """Points balance and what lapses soon. Raises NotFound."""
+        ...
+
+    def get_loans(self, firm_id: str) -> Sequence[LoanCase]:
+        """Credit lines and applications, newest first. Raises NotFound."""
+        ...
+
+
+@dataclass(frozen=True)
+class FollowerProfile:
+    """What user/info tells since 2021: no nickname, no picture."""
+
+    openid: str
+    is_following: bool
+    followed_at: datetime | None
+    scene: str | None
+    remark: str | None
+
+
+class WeChat(Protocol):
+    """The platform's server API.
+
+    Every call raises WechatBusy (surely not executed), OutcomeUnknown (timed out after sending), SendRefused (with
+    `reason` = errcode as text, or one of window_closed, allowance_spent, not_following) or PlatformMisconfigured.
+    """
+
+    def send(self, openid: str, reply: Reply) -> None:
+        """Send one customer-service message. Not safe to repeat: the platform has no idempotency key for it."""
+        ...
+
+    def send_image(self, openid: str, media_id: str) -> None:
+        """Send an uploaded picture. Not safe to repeat."""
+        ...
+
+    def show_typing(self, openid: str) -> None:
+        """Show "对方正在输入" for 15 s. Needs a message of the follower in the last 30 s."""
+        ...
+
+    def get_profile(self, openid: str) -> FollowerProfile:
+        """Subscription state and scene of a follower."""
+        ...
+
+    def upload_image(self, name: str, content: bytes) -> str:
+        """Upload a temporary picture; its media id, good for three days."""
+        ...
+
+    def download_media(self, media_id: str) -> bytes:
+        """The bytes of something a follower sent in the last three days."""
+        ...
+
+    def create_menu(self, buttons: Sequence[Mapping[str, object]]) -> None:
+        """Replace the account's menu."""
+        ...
+
+    def create_qr(self, scene: str, expire_s: int) -> str:
+        """A temporary QR code that carries a scene; the address of its picture."""
+        ...
+
+
+class PassiveAnswers(Protocol):
+    """Turns a reply into the body the platform takes as the answer to its push."""
+
+    def split(self, reply: Reply) -> Sequence[Reply]:
+        """The reply in parts that each fit one passive answer; usually one."""
+        ...
+
+    def body(self, message: InboundMessage, reply: Reply, push_mode: str, at: datetime) -> str:
+        """The answer's XML, encrypted when the push was."""
+        ...
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A waiting conversation held for one rep until a deadline."""
+
+    conversation_id: int
+    rep: str
+    offer_id: int
+    expires_at: datetime
+
+
+class HandoffQueue(Protocol):
+    """Order, offers and presence, in Redis. The database is the truth: every key can be lost and rebuilt.
+
+    Every call raises QueueUnavailable.
+    """
+
+    def enqueue(self, conversation_id: int, skill: str, rank: float) -> None:
+        """Put a conversation into its line; a smaller rank is served first. Safe to repeat."""
+        ...
+
+    def waiting(self, skill: str, limit: int) -> list[int]:
+        """The first conversations of a line, in order."""
+        ...
+
+    def hold(self, offer: Offer, skill: str) -> bool:
+        """Take a conversation out of its line for one rep; False if it is not waiting or the rep holds an offer."""
+        ...
+
+    def release(self, conversation_id: int) -> None:
+        """Forget a conversation: from every line and every offer. Safe to repeat."""
+        ...
+
+    def beat(self, rep: str) -> None:
+        """The rep's screen is alive."""
+        ...
+
+    def leave(self, rep: str) -> None:
+        """The rep's screen is gone."""
+        ...
+
+    def silences(self) -> dict[str, float]:
+        """Seconds since each known rep's screen was last alive, by the queue's own clock."""
+        ...
+
+    def needs_rebuild(self) -> bool:
+        """True when the keys are not of the present epoch (flushed, failed over, first start)."""
+        ...
+
+    def rebuild(self, waiting: Sequence[tuple[int, str, float]], offers: Sequence[Offer], reps: Sequence[str]) -> None:
+        """Replace every key by what the database says: (conversation, skill, rank), open offers, and reps to count as
+        alive.
+        """
+        ...
+
+
+class Waker(Protocol):
+    """A bell between processes: rings are hints, losing one costs only the next sweep's delay. Never raises."""
+
+    def ring(self, name: str) -> None:
+        """Tell everybody waiting for `name` that there is something new."""
+        ...
+
+    def wait(self, name: str, timeout_s: float) -> None:
+        """Return when `name` was rung or the time is over."""
+        ...

