@@ -81,7 +81,7 @@ def build(settings: Settings, *, process: str) -> Bot:
     clock = SimulatedClock(settings.simulator_url) if settings.simulator_url else SystemClock()
     outside = Outside(
         clock=clock,
-        nlu=RasaNlu(settings.nlu_url, clock),
+        nlu=RasaNlu(settings.nlu_url),
         bank=HttpCoreBank(settings.bank_api_url, settings.bank_api_token),
         wechat=WechatpyClient(settings, database, clock),
         queue=RedisHandoffQueue(settings.redis_url),

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.adapters.wechat_crypto import CallbackGuard, Mode, fits_passive, passive_xml, split_reply
+from bot.adapters.wechat_crypto import CallbackGuard, Mode
+from bot.adapters.wechat_reply import fits_passive, passive_xml, split_reply
 from bot.messages import InboundMessage, Reply
 
 

@@ -122,7 +122,7 @@ class RedisHandoffQueue:
             pipe.execute()
 
     def _now(self) -> float:
-        seconds, micros = self._redis.time()  # type: ignore[misc]
+        seconds, micros = self._redis.time()
         return float(seconds) + micros / 1e6
 
     def _key(self, *parts: str) -> str:

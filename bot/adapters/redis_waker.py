@@ -36,7 +36,7 @@ class RedisWaker:
 
     def _listen(self, name: str) -> redis.client.PubSub:
         if name not in self._heard:
-            listener = self._redis.pubsub(ignore_subscribe_messages=True)
+            listener = self._redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
             listener.subscribe(self._prefix + name)
             self._heard[name] = listener
         return self._heard[name]

@@ -1,0 +1,128 @@
+"""The console's Flask app: API by area, event stream, OpenAPI document, the built console. For the bank's inner
+network.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, send_from_directory
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_openapi3 import Info, OpenAPI
+from pydantic import ValidationError
+
+from api import auth, problems
+from api.auth import ANYBODY, open_to
+from api.counters import counters
+from api.desk_lists import lists
+from api.event_stream import EventFeed
+from api.events import events
+from api.followups import followups
+from api.handoffs import handoffs
+from api.health import health
+from api.schemas import Problem
+from api.session import make_session_api
+from bot.bootstrap import Bot, build
+from config.settings import ROOT, Settings
+
+CONSOLE = ROOT / "console" / "dist"
+LOGIN_LIMIT = "10 per minute"
+CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "connect-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+def create_app(bot: Bot | None = None) -> Flask:
+    """The app of one process; builds the product from the environment unless it is handed one."""
+    bot = bot or build(Settings.from_env(), process="api")
+    app = OpenAPI(
+        __name__,
+        info=Info(title="Xinqiao console API", version="1"),
+        doc_prefix="/api",
+        doc_url="/openapi.json",
+        static_folder=None,
+        validation_error_callback=_on_invalid,
+        validation_error_status=422,
+        validation_error_model=Problem,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["bot"] = bot
+    app.extensions["feed"] = EventFeed(bot)
+    limiter = Limiter(
+        get_remote_address,
+        app=app,
+        storage_uri=_limits_storage(bot.settings.redis_url),
+        storage_options={"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+        in_memory_fallback_enabled=True,
+        key_prefix="xinqiao-limits",
+    )
+    auth.register(app, bot)
+    problems.register(app)
+    for area in (make_session_api(limiter.limit(LOGIN_LIMIT)), handoffs, lists, followups, counters, events):
+        app.register_api(area)
+    app.register_blueprint(health)
+    _serve_console(app)
+    _open_documents(app)
+    app.after_request(lambda response: _with_headers(response, is_production=bot.settings.is_production))
+    return app
+
+
+def _on_invalid(error: ValidationError) -> Response:
+    return problems.of_validation(error)
+
+
+def _limits_storage(redis_url: str) -> str:
+    return redis_url.replace("unix://", "redis+unix://", 1) if redis_url.startswith("unix://") else redis_url
+
+
+def _serve_console(app: Flask) -> None:
+    @app.get("/", doc_ui=False)
+    @open_to(ANYBODY)
+    def console_page() -> Response:
+        return send_from_directory(CONSOLE, "index.html", max_age=0)
+
+    @app.get("/<path:name>", doc_ui=False)
+    @open_to(ANYBODY)
+    def console_file(name: str) -> Response:
+        if name.startswith("api/"):
+            return problems.problem(404, "not_found")
+        if (CONSOLE / name).is_file():
+            return send_from_directory(CONSOLE, name, max_age=31536000 if name.startswith("assets/") else 0)
+        return send_from_directory(CONSOLE, "index.html", max_age=0)
+
+
+def _open_documents(app: Flask) -> None:
+    """The OpenAPI routes come from the library; they are open like the console's files."""
+    views: Mapping[str, Any] = app.view_functions
+    for name, view in list(views.items()):
+        if name.startswith("openapi") and not hasattr(view, "open_to"):
+            app.view_functions[name] = open_to(ANYBODY)(_wrapped(view))
+
+
+def _wrapped(view: Any) -> Any:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, **kwargs)
+
+    return call
+
+
+def _with_headers(response: Response, *, is_production: bool) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if is_production:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    if response.mimetype in ("application/json", "application/problem+json"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,170 @@
+"""Who calls: server-side sessions in a cookie, a CSRF token on writes, and the roles each endpoint is open to."""
+
+import hashlib
+import hmac
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from flask import Flask, Response, current_app, g, request
+
+from bot.bootstrap import Bot
+from bot.errors import NotAllowed, NotSignedIn
+from bot.staff.model import ConsoleSession, Role, StaffMember
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=10)
+TOUCH_AFTER = timedelta(seconds=30)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+ANYBODY = frozenset[Role]()
+EVERY_ROLE = frozenset(Role)
+DESK_ROLES = frozenset({Role.REP, Role.SUPERVISOR})
+
+_hasher = PasswordHasher()
+# One hash costs 64 MiB and 0.1 s; more than two at once would be a way to bring the process down.
+_hashing = threading.BoundedSemaphore(2)
+_DUMMY_HASH = _hasher.hash("nobody has this password")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The signed-in person of this request."""
+
+    username: str
+    role: Role
+    csrf_token: str
+    token_hash: str
+
+
+def open_to(roles: frozenset[Role]) -> Callable[[F], F]:
+    """Mark an endpoint with the roles that may call it; ANYBODY needs no session. An unmarked endpoint is refused."""
+
+    def mark(view: F) -> F:
+        view.open_to = roles  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def caller() -> Caller:
+    """The signed-in person. Raises NotSignedIn."""
+    found: Caller | None = g.get("caller")
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+def the_bot() -> Bot:
+    """The product behind this app."""
+    bot: Bot = current_app.extensions["bot"]
+    return bot
+
+
+def cookie_name(bot: Bot) -> str:
+    """`__Host-` binds the cookie to this host and to TLS, which a demo on loopback does not have."""
+    return "__Host-xinqiao" if bot.settings.is_production else "xinqiao_session"
+
+
+def sign_in(bot: Bot, username: str, password: str) -> tuple[str, ConsoleSession, StaffMember]:
+    """Start a session; the cookie's token, the session row and the person. Raises NotSignedIn, alike for every
+    reason.
+    """
+    with bot.database.reading() as session:
+        person = session.get(StaffMember, username)
+    is_right = _verify(person.password_hash if person else _DUMMY_HASH, password)
+    if person is None or not is_right or not person.is_enabled:
+        raise NotSignedIn
+    token = secrets.token_urlsafe(32)
+    now = bot.clock.now()
+    row = ConsoleSession(
+        token_hash=_hash(token),
+        username=username,
+        csrf_token=secrets.token_urlsafe(24),
+        created_at=now,
+        last_seen_at=now,
+    )
+    with bot.database.transaction() as session:
+        session.add(row)
+    return token, row, person
+
+
+def sign_out(bot: Bot, token_hash: str) -> None:
+    """End a session. Safe to repeat."""
+    with bot.database.transaction() as session:
+        row = session.get(ConsoleSession, token_hash)
+        if row is not None:
+            session.delete(row)
+
+
+def find_caller(bot: Bot, token: str | None) -> Caller | None:
+    """The person of a cookie, or None when it is unknown, idle too long, too old, or the person was disabled."""
+    if not token:
+        return None
+    now = bot.clock.now()
+    with bot.database.reading() as session:
+        row = session.get(ConsoleSession, _hash(token))
+        person = session.get(StaffMember, row.username) if row else None
+    if row is None or person is None or not person.is_enabled:
+        return None
+    if now - row.last_seen_at > IDLE or now - row.created_at > LONGEST:
+        return None
+    if now - row.last_seen_at > TOUCH_AFTER:
+        _touch(bot, row.token_hash)
+    return Caller(person.username, person.role, row.csrf_token, row.token_hash)
+
+
+def register(app: Flask, bot: Bot) -> None:
+    """Check every request before its view runs: session, role, CSRF token."""
+
+    @app.before_request
+    def check_request() -> Response | None:
+        if request.endpoint is None:
+            return None
+        roles = getattr(app.view_functions[request.endpoint], "open_to", None)
+        if roles is None:
+            raise NotAllowed
+        g.caller = find_caller(bot, request.cookies.get(cookie_name(bot)))
+        if roles == ANYBODY:
+            return None
+        if caller().role not in roles:
+            raise NotAllowed
+        if request.method not in SAFE_METHODS:
+            _check_csrf(caller())
+        return None
+
+
+def _check_csrf(who: Caller) -> None:
+    sent = request.headers.get("X-CSRF-Token", "")
+    if not hmac.compare_digest(sent.encode(), who.csrf_token.encode()):
+        raise NotAllowed(reason="csrf")
+
+
+def _touch(bot: Bot, token_hash: str) -> None:
+    with bot.database.transaction() as session:
+        row = session.get(ConsoleSession, token_hash)
+        if row is not None:
+            row.last_seen_at = bot.clock.now()
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    with _hashing:
+        try:
+            return _hasher.verify(password_hash, password)
+        except VerificationError:
+            return False
+
+
+def hash_password(password: str) -> str:
+    """An argon2id hash for the staff table."""
+    return _hasher.hash(password)

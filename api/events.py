@@ -1,0 +1,26 @@
+"""The event stream's endpoint."""
+
+from flask import Response, current_app, request, stream_with_context
+from flask_openapi3 import APIBlueprint, Tag
+
+from api import auth
+from api.auth import EVERY_ROLE, caller, open_to, the_bot
+from api.event_stream import EventFeed, stream
+from api.schemas import EventsQuery, Problem
+
+events = APIBlueprint("events", __name__, url_prefix="/api", abp_tags=[Tag(name="events")])
+
+
+@events.get("/events", responses={401: Problem, 422: Problem})
+@open_to(EVERY_ROLE)
+def follow_events(query: EventsQuery) -> Response:
+    """Server-sent events from the one after Last-Event-ID on; `hello` or `reset` comes first."""
+    bot = the_bot()
+    feed: EventFeed = current_app.extensions["feed"]
+    who = caller()
+    token = request.cookies.get(auth.cookie_name(bot))
+    header = request.headers.get("Last-Event-ID", "")
+    after = int(header) if header.isascii() and header.isdigit() and len(header) < 16 else query.after
+    frames = stream(bot, feed, who.username, after, lambda: auth.find_caller(bot, token) is not None)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Response(stream_with_context(frames), mimetype="text/event-stream", headers=headers)

@@ -1,0 +1,156 @@
+"""Rows → what the console shows, with a constant number of queries per page."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.schemas import AllowanceOut, Card, ChoiceOut, CustomerOut, HandoffItem, HandoffOut, LineOut
+from bot.bootstrap import Bot
+from bot.customers.masking import mask_name, mask_phone
+from bot.customers.model import Follower
+from bot.delivery import rules
+from bot.delivery.model import Allowance, Delivery
+from bot.handoff.model import Conversation
+from bot.knowledge.content import Content
+from bot.staff.model import StaffMember
+from bot.transcripts import queries as transcripts
+from bot.transcripts.model import Line
+
+LINES = 60
+
+
+def items(bot: Bot, session: Session, rows: Sequence[Conversation]) -> list[HandoffItem]:
+    """List rows, in the order given."""
+    ids = [row.id for row in rows]
+    followers = _followers(session, {row.follower_id for row in rows})
+    rooms = _rooms(session, {row.follower_id for row in rows}, bot.clock.now())
+    names = _names(session, {row.rep for row in rows if row.rep})
+    last, open_counts = transcripts.last_lines(session, ids), transcripts.unanswered(session, ids)
+    return [
+        _item(
+            bot.content,
+            row,
+            followers[row.follower_id],
+            rooms[row.follower_id],
+            names,
+            last.get(row.id),
+            open_counts.get(row.id, 0),
+        )
+        for row in rows
+    ]
+
+
+def detail(bot: Bot, session: Session, row: Conversation) -> HandoffOut:
+    """Everything about one conversation."""
+    follower = session.get_one(Follower, row.follower_id)
+    found, has_earlier = transcripts.page(session, row.id, limit=LINES)
+    return HandoffOut(
+        item=items(bot, session, [row])[0],
+        card=_card(row),
+        customer=_customer(session, follower, row),
+        lines=lines(session, found),
+        has_earlier=has_earlier,
+    )
+
+
+def lines(session: Session, found: Sequence[Line]) -> list[LineOut]:
+    """Bubbles with what became of each delivery."""
+    ids = [line.delivery_id for line in found if line.delivery_id]
+    deliveries = {row.id: row for row in session.scalars(select(Delivery).where(Delivery.id.in_(ids)))}
+    return [_line(line, deliveries.get(line.delivery_id or 0)) for line in found]
+
+
+def _line(line: Line, delivery: Delivery | None) -> LineOut:
+    detail = dict(line.detail)
+    choices = [ChoiceOut(id=choice[0], text=choice[1]) for choice in detail.pop("choices", [])]
+    return LineOut(
+        id=line.id,
+        speaker=line.speaker,
+        rep=line.rep,
+        kind=line.kind,
+        text=line.text,
+        choices=choices,
+        detail=detail,
+        at=line.at,
+        client_key=line.client_key,
+        delivery=delivery.state.value if delivery else None,
+        delivery_reason=delivery.reason if delivery else None,
+    )
+
+
+def _item(
+    content: Content,
+    row: Conversation,
+    follower: Follower,
+    room: AllowanceOut,
+    names: Mapping[str, str],
+    last: Line | None,
+    unanswered: int,
+) -> HandoffItem:
+    skill = content.skills.get(row.skill or "")
+    return HandoffItem(
+        id=row.id,
+        owner=row.owner,
+        version=row.version,
+        label=follower.label,
+        skill=row.skill,
+        skill_name=skill.name if skill else None,
+        reason=row.reason,
+        priority=row.priority,
+        rep=row.rep,
+        rep_name=names.get(row.rep or ""),
+        queued_at=row.queued_at,
+        offer_expires_at=row.offer_expires_at,
+        accepted_at=row.accepted_at,
+        closed_at=row.closed_at,
+        last_customer_at=row.last_customer_at,
+        last_rep_at=row.last_rep_at,
+        last_text=last.text[:80] if last else "",
+        unanswered=unanswered,
+        allowance=room,
+        outcome=row.outcome,
+    )
+
+
+def _card(row: Conversation) -> Card:
+    empty = {"summary": [], "slots": [], "tried": [], "intent": None, "confidence": None, "products": [], "guide": None}
+    return Card.model_validate({**empty, "transfer": None, **row.card, "reason": row.reason or ""})
+
+
+def _customer(session: Session, follower: Follower, row: Conversation) -> CustomerOut:
+    past = (Conversation.follower_id == follower.id) & (Conversation.id != row.id)
+    return CustomerOut(
+        label=follower.label,
+        identity_level=follower.identity_level,
+        firm_name=follower.firm_name,
+        contact=mask_name(follower.contact),
+        phone=mask_phone(follower.phone),
+        industry=follower.industry,
+        branch=follower.branch,
+        source=row.source or follower.source,
+        is_following=follower.is_following,
+        first_seen_at=follower.first_seen_at,
+        past_contacts=session.scalar(select(func.count()).select_from(Conversation).where(past)) or 0,
+    )
+
+
+def _followers(session: Session, ids: set[int]) -> dict[int, Follower]:
+    return {row.id: row for row in session.scalars(select(Follower).where(Follower.id.in_(ids)))}
+
+
+def _names(session: Session, usernames: set[str]) -> dict[str, str]:
+    return {
+        row.username: row.display_name
+        for row in session.scalars(select(StaffMember).where(StaffMember.username.in_(usernames)))
+    }
+
+
+def _rooms(session: Session, follower_ids: set[int], now: datetime) -> dict[int, AllowanceOut]:
+    grants: dict[int, list[rules.Grant]] = {follower_id: [] for follower_id in follower_ids}
+    is_open = Allowance.follower_id.in_(follower_ids) & (Allowance.expires_at > now)
+    for row in session.scalars(select(Allowance).where(is_open)):
+        grants[row.follower_id].append(rules.Grant(row.id, row.total - row.used, row.expires_at))
+    rooms = {follower_id: rules.room(found, now) for follower_id, found in grants.items()}
+    return {follower_id: AllowanceOut(left=room.left, closes_at=room.closes_at) for follower_id, room in rooms.items()}

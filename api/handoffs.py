@@ -1,0 +1,188 @@
+"""Conversations of the desk: lists, one conversation, and what a rep does with it."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any
+
+from bot.dialogue.cards import render_card
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from api import handoff_views
+from api.auth import DESK_ROLES, caller, open_to, the_bot
+from api.schemas import (
+    CloseIn,
+    DeclineIn,
+    HandoffOut,
+    HandoffPage,
+    HandoffPath,
+    HandoffQuery,
+    LineOut,
+    LinesPage,
+    LinesQuery,
+    Problem,
+    ReplyIn,
+    TransferIn,
+)
+from bot.customers.model import Follower
+from bot.errors import InvalidInput, NotFound, RetryLater, SendRefused
+from bot.handoff import queries
+from bot.handoff.model import Conversation, Owner
+from bot.handoff.replies import RepMessage
+from bot.handoff.transitions import get_owned
+from bot.messages import Reply
+from bot.ports import WeChat
+from bot.transcripts import queries as transcripts
+
+ERRORS: Any = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+handoffs = APIBlueprint("handoffs", __name__, url_prefix="/api/handoffs", abp_tags=[Tag(name="handoffs")])
+
+
+@handoffs.get("", responses={200: HandoffPage, **ERRORS})
+@open_to(DESK_ROLES)
+def list_handoffs(query: HandoffQuery) -> dict[str, Any]:
+    """Conversations that went to the desk; waiting ones in serving order, others newest first."""
+    bot = the_bot()
+    with bot.database.reading() as session:
+        if query.state == "queued":
+            found = _queued_page(session, query)
+        else:
+            found = session.scalars(_page_of(query, caller().username).limit(query.limit + 1)).all()
+        page = HandoffPage(items=handoff_views.items(bot, session, found[: query.limit]), next=None)
+    if len(found) > query.limit:
+        page.next = _cursor(found[query.limit - 1].id)
+    return page.model_dump(mode="json")
+
+
+@handoffs.get("/<int:id>", responses={200: HandoffOut, **ERRORS})
+@open_to(DESK_ROLES)
+def show_handoff(path: HandoffPath) -> dict[str, Any]:
+    """One conversation: card, customer, newest lines."""
+    return _show(path.id)
+
+
+@handoffs.get("/<int:id>/lines", responses={200: LinesPage, **ERRORS})
+@open_to(DESK_ROLES)
+def list_lines(path: HandoffPath, query: LinesQuery) -> dict[str, Any]:
+    """Lines before one id."""
+    with the_bot().database.reading() as session:
+        found, has_earlier = transcripts.page(session, path.id, before=query.before, limit=handoff_views.LINES)
+        page = LinesPage(lines=handoff_views.lines(session, found), has_earlier=has_earlier)
+    return page.model_dump(mode="json")
+
+
+@handoffs.post("/<int:id>/accept", responses={200: HandoffOut, **ERRORS})
+@open_to(DESK_ROLES)
+def accept_handoff(path: HandoffPath) -> dict[str, Any]:
+    """Take a waiting or offered chat; 409 tells who has it."""
+    the_bot().desk.accept(path.id, caller().username)
+    return _show(path.id)
+
+
+@handoffs.post("/<int:id>/decline", responses={204: None, **ERRORS})
+@open_to(DESK_ROLES)
+def decline_handoff(path: HandoffPath, body: DeclineIn) -> Response:
+    """Turn an offer down."""
+    the_bot().desk.decline(path.id, caller().username, body.reason)
+    return Response(status=204)
+
+
+@handoffs.post("/<int:id>/transfer", responses={204: None, **ERRORS})
+@open_to(DESK_ROLES)
+def transfer_handoff(path: HandoffPath, body: TransferIn) -> Response:
+    """Hand the chat to another desk or colleague."""
+    bot = the_bot()
+    skill = body.skill or bot.desk.skill_of(body.rep)
+    if skill not in bot.content.skills:
+        raise InvalidInput(places=["skill"])
+    bot.desk.transfer(path.id, caller().username, skill=skill, to=body.rep, note=body.note)
+    return Response(status=204)
+
+
+@handoffs.post("/<int:id>/close", responses={204: None, **ERRORS})
+@open_to(DESK_ROLES)
+def close_handoff(path: HandoffPath, body: CloseIn) -> Response:
+    """End the chat with its outcome; the customer is asked for a rating once, if a message is left for it."""
+    bot = the_bot()
+    bot.desk.close(path.id, caller().username, body.outcome, body.note)
+    bot.aftercare.ask_rating(path.id)
+    return Response(status=204)
+
+
+@handoffs.post("/<int:id>/replies", responses={202: LineOut, **ERRORS})
+@open_to(DESK_ROLES)
+def reply(path: HandoffPath, body: ReplyIn) -> tuple[dict[str, Any], int]:
+    """Send a message; the same client_key again is the same message."""
+    bot = the_bot()
+    message = RepMessage(body.client_key, Reply(text=body.text.strip(), is_ai=False))
+    if body.card is not None:
+        card = render_card(bot.content, body.card)
+        message = RepMessage(body.client_key, card.reply, card.kind, {"card": body.card})
+    line = bot.rep_replies.send(path.id, caller().username, message)
+    with bot.database.reading() as session:
+        return handoff_views.lines(session, [line])[0].model_dump(mode="json"), 202
+
+
+@handoffs.post("/<int:id>/typing", responses={204: None, **ERRORS})
+@open_to(DESK_ROLES)
+def show_typing(path: HandoffPath) -> Response:
+    """Show the customer that somebody types; quietly nothing when the platform does not want it."""
+    bot = the_bot()
+    with bot.database.transaction() as session:
+        row = get_owned(session, path.id, caller().username)
+        openid = session.get_one(Follower, row.follower_id).openid
+    bot.outgoing.submit(_type_quietly, bot.wechat, openid)
+    return Response(status=204)
+
+
+def _type_quietly(wechat: WeChat, openid: str) -> None:
+    try:
+        wechat.show_typing(openid)
+    except (SendRefused, RetryLater):
+        return
+
+
+def _show(handoff_id: int) -> dict[str, Any]:
+    bot = the_bot()
+    with bot.database.reading() as session:
+        row = session.get(Conversation, handoff_id)
+        if row is None or row.queued_at is None:
+            raise NotFound(handoff_id=handoff_id)
+        return handoff_views.detail(bot, session, row).model_dump(mode="json")
+
+
+def _page_of(query: HandoffQuery, username: str) -> Select[tuple[Conversation]]:
+    page = select(Conversation).where(Conversation.queued_at.is_not(None))
+    if query.state is not None:
+        page = page.where(Conversation.owner == Owner(query.state))
+    else:
+        page = page.where(Conversation.owner != Owner.BOT)
+    if query.scope == "mine":
+        page = page.where(Conversation.rep == username)
+    if query.cursor is not None:
+        page = page.where(Conversation.id < _after(query.cursor))
+    return page.order_by(Conversation.id.desc())
+
+
+def _queued_page(session: Session, query: HandoffQuery) -> Sequence[Conversation]:
+    """Waiting conversations in serving order; nobody is anybody's yet, so `scope` does not matter."""
+    line = list(queries.waiting(session))
+    if query.cursor is not None:
+        last = _after(query.cursor)
+        place = next((index for index, row in enumerate(line) if row.id == last), -1)
+        line = line[place + 1 :]
+    return line[: query.limit + 1]
+
+
+def _cursor(last_id: int) -> str:
+    return base64.urlsafe_b64encode(str(last_id).encode()).decode()
+
+
+def _after(cursor: str) -> int:
+    try:
+        return int(base64.urlsafe_b64decode(cursor.encode()).decode("ascii"))
+    except (ValueError, binascii.Error) as error:
+        raise InvalidInput(places=["cursor"]) from error

@@ -1,0 +1,31 @@
+"""Alive, ready, and figures of the console's app."""
+
+from flask import Blueprint, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from api.auth import ANYBODY, open_to, the_bot
+from bot.health import figures, probe
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+@open_to(ANYBODY)
+def alive() -> Response:
+    """The process answers."""
+    return jsonify(status="alive")
+
+
+@health.get("/readyz")
+@open_to(ANYBODY)
+def ready() -> tuple[Response, int]:
+    """Each dependency with "ok" or what is wrong; 503 when work is impossible."""
+    found = probe(the_bot())
+    return jsonify(found.body), found.status
+
+
+@health.get("/metrics")
+@open_to(ANYBODY)
+def metrics() -> Response:
+    """Prometheus figures."""
+    return Response(figures(the_bot()), content_type=CONTENT_TYPE_LATEST)

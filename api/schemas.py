@@ -1,0 +1,323 @@
+"""What the console sends and gets; one model per direction, strict, nothing extra. The OpenAPI document is made from
+these.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.handoff.model import Outcome, Owner
+from bot.staff.model import RepStatus, Role
+from bot.transcripts.model import Speaker
+
+Text = Annotated[str, Field(min_length=1, max_length=1000)]
+Note = Annotated[str, Field(max_length=500)]
+Username = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
+ClientKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+
+
+class In(BaseModel):
+    """A request body: unknown fields and wrong types are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Out(BaseModel):
+    """A response body."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Problem(Out):
+    """application/problem+json with a stable code."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    fields: dict[str, Any] = {}
+
+
+class SignIn(In):
+    """Who signs in."""
+
+    username: Annotated[str, Field(min_length=1, max_length=64)]
+    password: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class Me(Out):
+    """The signed-in person."""
+
+    username: str
+    display_name: str
+    role: Role
+    skills: list[str]
+    capacity: int
+    status: RepStatus
+
+
+class SessionOut(Out):
+    """A session: the token goes into X-CSRF-Token on every write."""
+
+    csrf_token: str
+    user: Me
+
+
+class StatusIn(In):
+    """What a rep wants now."""
+
+    status: Annotated[RepStatus, Field(strict=False)]
+
+
+class RepOut(Out):
+    """A colleague, for transfers."""
+
+    username: str
+    display_name: str
+    skills: list[str]
+    status: RepStatus
+    load: int
+    capacity: int
+
+
+class AllowanceOut(Out):
+    """How many messages may still go to this follower, and when the window shuts."""
+
+    left: int
+    closes_at: datetime | None
+
+
+class HandoffItem(Out):
+    """One row of a list. `wait_s` counts from the ask to now, or to the accept."""
+
+    id: int
+    owner: Owner
+    version: int
+    label: str
+    skill: str | None
+    skill_name: str | None
+    reason: str | None
+    priority: int
+    rep: str | None
+    rep_name: str | None
+    queued_at: datetime | None
+    offer_expires_at: datetime | None
+    accepted_at: datetime | None
+    closed_at: datetime | None
+    last_customer_at: datetime | None
+    last_rep_at: datetime | None
+    last_text: str
+    unanswered: int
+    allowance: AllowanceOut
+    outcome: Outcome | None
+
+
+class HandoffPage(Out):
+    """One page; `next` is the cursor of the following one, or null."""
+
+    items: list[HandoffItem]
+    next: str | None
+
+
+class ChoiceOut(Out):
+    """A tappable line under a message."""
+
+    id: str
+    text: str
+
+
+class LineOut(Out):
+    """One bubble. `delivery` and `delivery_reason` tell what became of a message out."""
+
+    id: int
+    speaker: Speaker
+    rep: str | None
+    kind: str
+    text: str
+    choices: list[ChoiceOut]
+    detail: dict[str, Any]
+    at: datetime
+    client_key: str | None
+    delivery: str | None
+    delivery_reason: str | None
+
+
+class ProductHint(Out):
+    """Whether a product suits this customer, and why."""
+
+    id: str
+    name: str
+    verdict: Literal["fits", "maybe", "no"]
+    reason: str
+
+
+class Card(Out):
+    """What a rep must know before the first word. `slots` are label and value, ready to show."""
+
+    summary: list[str]
+    slots: list[tuple[str, str]]
+    tried: list[str]
+    reason: str
+    intent: str | None
+    confidence: float | None
+    products: list[ProductHint]
+    guide: str | None
+    transfer: dict[str, str | None] | None
+
+
+class CustomerOut(Out):
+    """The customer, with personal data masked."""
+
+    label: str
+    identity_level: int
+    firm_name: str | None
+    contact: str | None
+    phone: str | None
+    industry: str | None
+    branch: str | None
+    source: str | None
+    is_following: bool
+    first_seen_at: datetime
+    past_contacts: int
+
+
+class HandoffOut(Out):
+    """One conversation with all a rep needs."""
+
+    item: HandoffItem
+    card: Card
+    customer: CustomerOut
+    lines: list[LineOut]
+    has_earlier: bool
+
+
+class LinesPage(Out):
+    """Earlier bubbles, oldest first."""
+
+    lines: list[LineOut]
+    has_earlier: bool
+
+
+class HandoffQuery(BaseModel):
+    """Which conversations: by state, mine or everybody's, page by page."""
+
+    state: Literal["queued", "offered", "active", "closed"] | None = None
+    scope: Literal["mine", "all"] = "all"
+    cursor: Annotated[str | None, Field(max_length=64)] = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class LinesQuery(BaseModel):
+    """Bubbles before one id, newest page first."""
+
+    before: Annotated[int, Field(ge=1, le=2**53)]
+
+
+class HandoffPath(BaseModel):
+    """A conversation's id."""
+
+    id: Annotated[int, Field(ge=1, le=2**53)]
+
+
+class DeclineIn(In):
+    """Why an offer is turned down."""
+
+    reason: Literal["busy", "not_my_field", "leaving", "other"] = "other"
+
+
+class TransferIn(In):
+    """To which desk or colleague, and what he should know."""
+
+    skill: Annotated[str, Field(max_length=32)] | None = None
+    rep: Username | None = None
+    note: Note = ""
+
+
+class CloseIn(In):
+    """How the matter ended."""
+
+    outcome: Annotated[Outcome, Field(strict=False)]
+    note: Note = ""
+
+
+class ReplyIn(In):
+    """A rep's message. `client_key` is the console's own id: a repeat of the same key is the same message.
+
+    `card` sends an approved product card ("product:jingying_kuaidai") or starts a step guide ("guide:loan_apply")
+    instead of own words.
+    """
+
+    client_key: ClientKey
+    text: Annotated[str, Field(max_length=1000)] = ""
+    card: Annotated[str, Field(max_length=64)] | None = None
+
+
+class CannedOut(Out):
+    """Something a rep may insert with `/`: own words to edit (text), or an approved card sent as it is (card)."""
+
+    id: str
+    title: str
+    text: str
+    kind: Literal["text", "product", "guide"]
+    keywords: list[str]
+
+
+class CannedPage(Out):
+    """All canned replies and approved cards."""
+
+    items: list[CannedOut]
+
+
+class RepsPage(Out):
+    """All reps."""
+
+    items: list[RepOut]
+    skills: list[tuple[str, str]]
+
+
+class FollowupOut(Out):
+    """A promise to a customer; the phone is masked."""
+
+    id: int
+    label: str
+    skill: str
+    owner: str | None
+    reason: str
+    phone: str | None
+    due_at: datetime
+    is_overdue: bool
+    conversation_id: int | None
+
+
+class FollowupsPage(Out):
+    """Open promises, soonest first."""
+
+    items: list[FollowupOut]
+
+
+class FollowupDoneIn(In):
+    """What came of a promise."""
+
+    result: Text
+
+
+class CountersOut(Out):
+    """The desk at a glance: counts now, and today's figures (definitions in docs/glossary.md). Amount in fen."""
+
+    waiting: int
+    longest_wait_s: int
+    active: int
+    reps_ready: int
+    accepted_today: int
+    answered_in_20s_today: int
+    closed_today: int
+    drawdown_firms: int
+    drawdown_fen: int
+
+
+class EventsQuery(BaseModel):
+    """Where to go on; the Last-Event-ID header wins."""
+
+    after: Annotated[int | None, Field(ge=0, le=2**53)] = None

@@ -1,0 +1,72 @@
+"""One guarded way to ask an inner HTTP service for JSON: a deadline, a size cap, a breaker, one error for every
+failure.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from bot.adapters.breaker import Breaker
+
+CONNECT_S = 0.3
+MAX_BYTES = 1024 * 1024
+
+
+class NoAnswer(Exception):
+    """Timed out, refused, too large, not 2xx, not JSON, or the breaker is open."""
+
+
+class NotThere(Exception):
+    """404."""
+
+
+class JsonService:
+    """A service at one address; thread-safe."""
+
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
+        # trust_env off: a proxy variable of the machine must not see the bank's inner traffic.
+        limits = httpx.Limits(max_keepalive_connections=16, keepalive_expiry=30)
+        self._client = httpx.Client(base_url=url, headers=headers, trust_env=False, limits=limits)
+        self._breaker = Breaker()
+
+    def get(self, path: str, *, timeout_s: float) -> bytes:
+        """The body of a GET. Raises NoAnswer, NotThere."""
+        return self._ask("GET", path, None, timeout_s)
+
+    def post(self, path: str, body: Mapping[str, Any], *, timeout_s: float) -> bytes:
+        """The body of a POST's answer. Raises NoAnswer, NotThere."""
+        return self._ask("POST", path, body, timeout_s)
+
+    def nonsense(self) -> None:
+        """The body did not fit its schema: that counts as a failure too."""
+        self._breaker.failed()
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None, timeout_s: float) -> bytes:
+        if not self._breaker.allows():
+            raise NoAnswer("breaker open")
+        timeout = httpx.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s))
+        try:
+            with self._client.stream(method, path, json=body, timeout=timeout) as answer:
+                content = _read(answer)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            self._breaker.failed()
+            raise NoAnswer(type(error).__name__) from error
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            self._breaker.succeeded()
+            raise NotThere
+        if not answer.is_success or content is None:
+            self._breaker.failed()
+            raise NoAnswer(str(answer.status_code))
+        self._breaker.succeeded()
+        return content
+
+
+def _read(answer: httpx.Response) -> bytes | None:
+    """The body, or None when it is too large to be meant."""
+    content = b""
+    for chunk in answer.iter_bytes():
+        content += chunk
+        if len(content) > MAX_BYTES:
+            return None
+    return content

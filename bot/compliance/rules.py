@@ -1,0 +1,210 @@
+"""What may be kept of what followers say, what may be said to them, and which words smell of fraud. Pure decisions.
+
+Secrets are masked before anything stores, logs, classifies or shows a text (wechat_crypto.py calls mask_secrets on every push).
+The lists of check_outbound and fraud_words are data with an owner and a date: config/wording.yml and config/fraud.yml.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.compliance.secrets import Masked, mask_secrets
+
+__all__ = [
+    "Finding",
+    "FraudKind",
+    "FraudScript",
+    "FraudSignal",
+    "FraudWords",
+    "Grade",
+    "Masked",
+    "WordRule",
+    "Wording",
+    "check_outbound",
+    "fraud_words",
+    "mask_secrets",
+]  # fmt: skip
+
+ASKS_SECRET = "C22"
+NEEDS_ANNUAL_RATE = "C1"
+EXCERPT_CHARS = 30
+
+
+class Grade(StrEnum):
+    """`block`: the text may not go out. `warn`: whoever approves must look at it."""
+
+    BLOCK = "block"
+    WARN = "warn"
+
+
+@dataclass(frozen=True)
+class WordRule:
+    """Words of one rule. A word with "+" needs all its parts in one sentence; `unless` are harmless phrases that contain a word."""
+
+    id: str
+    words: tuple[str, ...]
+    grade: Grade
+    owner: str
+    since: str
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The word lists. A sentence that holds one of `warnings` quotes bad words to warn of them and is not judged by them."""
+
+    rules: tuple[WordRule, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One objection to a text: the rule's id, the words it is about, and how grave it is."""
+
+    rule: str
+    excerpt: str
+    grade: Grade = Grade.BLOCK
+
+
+class FraudKind(StrEnum):
+    """`suspected`: somebody is trying. `victim`: money, device or secret has already left."""
+
+    SUSPECTED = "suspected"
+    VICTIM = "victim"
+
+
+@dataclass(frozen=True)
+class FraudScript:
+    """One way of cheating (F1-F12). `strong` words always count, `weak` ones only while no `unless` phrase is in the text."""
+
+    id: str
+    strong: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FraudWords:
+    """All scripts, how victims say it, and phrases that mention fraud without any being under way."""
+
+    scripts: tuple[FraudScript, ...]
+    victim: FraudScript
+    innocent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FraudSignal:
+    """What a text hints at: the scripts' ids and the words found, for the risk ticket."""
+
+    kind: FraudKind
+    scripts: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+_SENTENCE = re.compile(r"[^。!?;\n]+")
+_CLAUSE = re.compile(r"[^。!?;,\n]+")
+_SECRET = r"(?:密码|验证码|校验码|动态码|(?<!云)口令|cvv2?|安全码|(?<![a-z])pin(?![a-z])|卡号)"
+_GIVE = r"(?:发送|发来|发过来|发出来|发一?下|发给?我|发到|告诉我|告诉一?下|告知|报给|报一?下|说给|说一?下|念给|念一?下|提供|回复|给我|给下|留下|贴|传给?|拍给|拍照|截图)"
+_ASKS = re.compile(
+    rf"{_SECRET}[^,]{{0,8}}{_GIVE}|{_GIVE}[^,]{{0,12}}{_SECRET}|{_SECRET}[^,]{{0,3}}多少|[您你][^,]{{0,6}}{_SECRET}是(?:什么|啥|几)"
+)
+# A calming word is no negation: "别担心,把验证码发我" asks all the same.
+_CALMING = re.compile(r"(?:别|不要|不用|不必)(?:担心|着急|急|怕|害怕|紧张)|不要紧|没关系|不好意思|不客气")
+_NEGATED = re.compile(
+    r"不[要用必会能得可应需向]|[请切]?勿|别|从不|绝不|决不|无需|无须|禁止|严禁|谨防|拒绝|都不|有人|他人|别人|对方|骗子"
+)
+_SENT_TO_CUSTOMER = re.compile(
+    r"(?:系统|银行|手机|短信|会|将|已|点击|获取|重新)[^,]{0,6}(?:发送|发到)|(?:向|给)[您你][^,]{0,4}发"
+)
+_PART_OF_CARD = re.compile(r"尾号|[后末](?:四|4|几|三|3)位|卡号在")
+_RATE_WORD = re.compile(r"利率|利息|日息|月息|年息|息费")
+_RATE_FIGURE = re.compile(
+    r"[0-9.]+\s*(?:%|‰|厘|bp)|[一二三四五六七八九几0-9]厘|百分之|千分之|万分之"
+    r"|(?<![0-9一二两三四五六七八九十百千几])万[一二两三四五六七八九几0-9]|[息利]\D{0,6}[0-9.]+\s*[元块]|[0-9.]+\s*[元块](?:钱)?\S{0,4}利?息"
+)
+_MONEY_A_DAY = re.compile(
+    r"(?:[0-9.]+|[一二两三四五六七八九几])\s*[元块](?:钱)?(?:一天|/天|每天|一日|/日)|(?:每天|一天)[^,]{0,6}[0-9.]+\s*[元块]"
+)
+
+
+def check_outbound(text: str, wording: Wording) -> list[Finding]:
+    """Everything wrong with a text of the bot, a rep or a marketer; empty when it may go out."""
+    plain = _flat(text)
+    findings = [Finding(ASKS_SECRET, clause[:EXCERPT_CHARS]) for clause in _clauses_that_ask(plain, wording.warnings)]
+    if "年化利率" not in plain:
+        findings += [Finding(NEEDS_ANNUAL_RATE, rate[:EXCERPT_CHARS]) for rate in _bare_rates(plain)]
+    for sentence in _SENTENCE.findall(plain):
+        if not _holds_any(sentence, wording.warnings):
+            findings += _bad_words(sentence, wording.rules)
+    return findings
+
+
+def fraud_words(text: str, fraud: FraudWords) -> FraudSignal | None:
+    """The fraud a follower's text hints at, or None. Somebody who has already paid is a victim whatever else he says."""
+    plain = _without(_tight(text), [_tight(phrase) for phrase in fraud.innocent])
+    lost = _script_words(plain, fraud.victim)
+    hits = [(script.id, words) for script in fraud.scripts if (words := _script_words(plain, script))]
+    if not lost and not hits:
+        return None
+    found = lost + tuple(word for _, words in hits for word in words)
+    kind = FraudKind.VICTIM if lost else FraudKind.SUSPECTED
+    return FraudSignal(kind, tuple(script for script, _ in hits), tuple(dict.fromkeys(found)))
+
+
+def _clauses_that_ask(plain: str, warnings: Sequence[str]) -> Iterator[str]:
+    for sentence in _SENTENCE.findall(plain):
+        if _holds_any(sentence, warnings):
+            continue
+        for clause in _CLAUSE.findall(_CALMING.sub("", sentence)):
+            if _ASKS.search(clause) and not _is_harmless(clause):
+                yield clause.strip()
+
+
+def _is_harmless(clause: str) -> bool:
+    only_card = set(re.findall(_SECRET, clause)) == {"卡号"}
+    return bool(
+        _NEGATED.search(clause) or _SENT_TO_CUSTOMER.search(clause) or (only_card and _PART_OF_CARD.search(clause))
+    )
+
+
+def _bare_rates(plain: str) -> Iterator[str]:
+    for sentence in _SENTENCE.findall(plain):
+        if (_RATE_WORD.search(sentence) and _RATE_FIGURE.search(sentence)) or _MONEY_A_DAY.search(sentence):
+            yield sentence.strip()
+
+
+def _bad_words(sentence: str, rules: Sequence[WordRule]) -> Iterator[Finding]:
+    for rule in rules:
+        rest = _without(sentence, rule.unless)
+        yield from (Finding(rule.id, word, rule.grade) for word in rule.words if _holds(rest, word))
+
+
+def _script_words(plain: str, script: FraudScript) -> tuple[str, ...]:
+    weak = () if _holds_any(plain, [_tight(phrase) for phrase in script.unless]) else script.weak
+    return tuple(word for word in (*script.strong, *weak) if _holds(plain, _tight(word)))
+
+
+def _holds(text: str, word: str) -> bool:
+    return all(part in text for part in word.split("+"))
+
+
+def _holds_any(text: str, words: Sequence[str]) -> bool:
+    return any(_holds(text, word) for word in words)
+
+
+def _without(text: str, phrases: Sequence[str]) -> str:
+    for phrase in phrases:
+        text = text.replace(phrase, " ")
+    return text
+
+
+def _flat(text: str) -> str:
+    """Full-width forms, case and invisible characters are no way around a rule; the ideographic full stop stays."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(char for char in folded if unicodedata.category(char) != "Cf")
+
+
+def _tight(text: str) -> str:
+    return re.sub(r"\s+", "", _flat(text))

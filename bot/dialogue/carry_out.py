@@ -1,0 +1,136 @@
+"""A decision becomes rows: the customer's line, the session, a hand-off, a promise; and the one reply that is left to
+say.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session as Transaction
+
+from bot.customers.model import Follower
+from bot.dialogue import aftercare
+from bot.dialogue.card import make_card
+from bot.dialogue.flow import Step
+from bot.dialogue.merging import merge
+from bot.dialogue.session import IDLE
+from bot.dialogue.turn import GENERAL_DESK, Decision
+from bot.followups.service import promise
+from bot.handoff import queries, rules
+from bot.handoff.model import Conversation, Owner
+from bot.handoff.transitions import open_handoff, return_to_bot
+from bot.knowledge import hours
+from bot.knowledge.content import Content
+from bot.messages import EventName, InboundMessage, MessageKind, Reply
+from bot.transcripts.model import Speaker
+from bot.transcripts.service import add_line
+
+CALL_BACK_WITHIN = timedelta(minutes=30)
+URGENT = 100
+WAITING = (Owner.QUEUED, Owner.OFFERED)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What is left to do: one reply to say, and whether the conversation waits for a rep."""
+
+    reply: Reply | None
+    is_waiting: bool
+
+
+def carry_out(
+    session: Transaction,
+    row: Conversation,
+    message: InboundMessage,
+    decision: Decision,
+    content: Content,
+    now: datetime,
+) -> Carried:
+    """Write one decision into the caller's transaction."""
+    _write_line(session, row, message, content, now)
+    rated = aftercare.take_rating(session, row.follower_id, message.menu_choice, content)
+    if rated is not None:
+        return Carried(rated, is_waiting=False)
+    step = decision.step
+    replies = list(step.replies)
+    if decision.warns_of_secret:
+        replies.insert(0, content.say("secret_warning"))
+    row.session = step.session.to_json()
+    row.session_expires_at = now + IDLE
+    if message.event is None:
+        row.last_customer_at = now
+    if step.handoff is not None and row.owner is Owner.BOT and decision.turn is not None:
+        open_handoff(session, row, step.handoff, make_card(decision.turn, step), now)
+        replies.append(_place(session, row, content, now))
+    elif decision.is_urgent and row.owner in WAITING:
+        row.priority = URGENT
+    elif decision.asks_place and row.owner in WAITING:
+        replies.append(_place(session, row, content, now))
+    elif decision.stops_waiting and row.owner is Owner.QUEUED:
+        return_to_bot(session, row, now)
+        replies.append(content.say("left_line"))
+    if step.callback_phone is not None:
+        _promise(session, row, step, content, now)
+    return Carried(merge(replies), is_waiting=row.owner in WAITING)
+
+
+def _write_line(
+    session: Transaction, row: Conversation, message: InboundMessage, content: Content, now: datetime
+) -> None:
+    """The customer's line as the rep reads it; a tap is shown by its words, a follow not at all."""
+    if message.event is EventName.SUBSCRIBE:
+        return
+    text, kind = message.text, message.kind.value
+    if message.event is EventName.CLICK:
+        text, kind = _menu_name(content, message.event_key), "click"
+    elif message.menu_choice is not None:
+        kind = "choice"
+    detail: dict[str, Any] = {name: value for name, value in message.detail.items() if name != "ticket"}
+    if message.menu_choice:
+        detail["choice"] = message.menu_choice
+    if message.kind is MessageKind.EVENT and message.event is not EventName.CLICK:
+        return
+    add_line(session, row.id, Speaker.CUSTOMER, text, now, kind=kind, detail=detail)
+
+
+def _menu_name(content: Content, key: str | None) -> str:
+    for entry in content.menu:
+        lines: Any = entry.get("sub_button") or entry.get("lines") or [entry]
+        for line in lines:
+            if line.get("key") == key:
+                return str(line.get("name"))
+    return key or ""
+
+
+def _place(session: Transaction, row: Conversation, content: Content, now: datetime) -> Reply:
+    session.flush()
+    row.place_told_at = now
+    ahead = queries.people_ahead(session, row)
+    reps = queries.reps_on_duty(session, row.skill or GENERAL_DESK)
+    wait = (
+        f"{int(rules.OFFER_FOR.total_seconds())}秒内"
+        if ahead == 0 and reps
+        else f"约{rules.expected_minutes(ahead, reps)}分钟"
+    )
+    return content.say("handoff_place", place=ahead, wait=wait)
+
+
+def _promise(session: Transaction, row: Conversation, step: Step, content: Content, now: datetime) -> None:
+    """A call-back, due half an hour after the desk opens; while it is open, half an hour from now."""
+    skill_id = step.handoff.skill if step.handoff else GENERAL_DESK
+    skill = content.skills[skill_id]
+    starts = now if hours.is_open(now, skill) else hours.next_opening(now, skill)
+    follower = session.get_one(Follower, row.follower_id)
+    phone = step.callback_phone or follower.phone
+    if step.callback_phone:
+        follower.phone = step.callback_phone
+    promise(
+        session,
+        follower_id=row.follower_id,
+        conversation_id=row.id,
+        skill=skill_id,
+        reason=step.handoff.reason if step.handoff else "客户请回电",
+        phone=phone,
+        due_at=starts + CALL_BACK_WITHIN,
+        now=now,
+    )

@@ -1,0 +1,72 @@
+"""What a flow is: one file in flows/, plain Python, no I/O but the CoreBank port.
+
+A flow gets a Turn (everything known about this message) and gives a Step (what to say and where the dialogue stands then). It never
+stores, sends or queues anything: bot/dialogue/turn.py carries the Step out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.dialogue.session import Session
+from bot.knowledge.content import Content
+from bot.messages import HandoffRequest, InboundMessage, Reply, Understanding
+from bot.ports import CoreBank, Firm
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message of a follower and all a flow may know about it.
+
+    `choice` is the tapped line's id without its flow prefix, e.g. "done" of "guide:done". `firm` is None until the follower is bound.
+    `in_hours` tells whether reps are on duty now.
+    """
+
+    message: InboundMessage
+    understanding: Understanding
+    session: Session
+    content: Content
+    bank: CoreBank
+    firm: Firm | None
+    now: datetime
+    in_hours: bool
+    choice: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What the follower said."""
+        return self.message.text
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a flow decided. `outcome` is the follower's own word on the matter: solved or unsolved, else None.
+
+    `callback_phone` asks for a call-back promise; "" means the number the bank already has. `callback_at` is the time the follower
+    was told, `callback_skill` the desk that keeps the promise, `callback_reason` what for.
+    """
+
+    session: Session
+    replies: tuple[Reply, ...] = ()
+    handoff: HandoffRequest | None = None
+    outcome: str | None = None
+    callback_phone: str | None = None
+    opts_out: bool = False
+    callback_at: datetime | None = None
+    callback_skill: str = "general"
+    callback_reason: str = ""
+
+
+class Flow(Protocol):
+    """One matter a follower can have."""
+
+    name: str
+    intents: tuple[str, ...]
+
+    def start(self, turn: Turn) -> Step:
+        """The first step of this matter; called when one of `intents` was understood or a menu key names the flow."""
+        ...
+
+    def resume(self, turn: Turn) -> Step | None:
+        """The next step while the session waits in this flow, or None when the message is about something else."""
+        ...

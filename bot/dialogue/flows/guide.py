@@ -1,0 +1,121 @@
+"""Numbered steps to a result in the bank's app, with 完成 and 卡住了 under each; works also while a rep owns the chat."""
+
+import re
+from dataclasses import replace
+
+from bot.dialogue import choices
+from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows.saying import answer
+from bot.dialogue.session import Session
+from bot.knowledge.content import Guide, GuideStep
+from bot.messages import Choice, Reply
+
+FLOW = "guide"
+VERBS = ("done", "stuck", "back")
+_DONE = re.compile(r"(完成|好了|弄好|下一步|然后呢|接下来|搞定|可以了|点了|进去了|登上了|继续)")
+_STUCK = re.compile(r"卡|不行|报错|提示|显示|失败|找不到|没有|没看到|点不了|不了|灰的|弹|一直")
+
+
+class GuideFlow:
+    """Leads step by step; `session.guide` says where the follower is, for the rep too."""
+
+    name = FLOW
+    intents: tuple[str, ...] = ("loan_drawdown",)
+
+    def start(self, turn: Turn) -> Step:
+        """The drawdown guide."""
+        return begin(turn, "drawdown", lead=answer(turn, "loan_drawdown"))
+
+    def resume(self, turn: Turn) -> Step | None:
+        """A tap, or the same in words; at 卡住了 the words on the screen."""
+        if turn.choice not in (None, "continue"):
+            return guide_tap(turn)
+        at = turn.session.guide
+        if at is None or at[0] not in turn.content.guides:
+            return None
+        guide, number = turn.content.guides[at[0]], at[1]
+        if turn.choice == "continue":
+            return _show(turn, guide, number)
+        return self._by_words(turn, guide, number)
+
+    def _by_words(self, turn: Turn, guide: Guide, number: int) -> Step | None:
+        is_stuck = turn.session.step == "stuck"
+        if is_stuck or _STUCK.search(turn.text):
+            fault = _fault(guide.steps[number - 1], turn.text)
+            if fault is not None:
+                lines = (_line(guide, number, "done", choices.DONE),)
+                return _stay(turn, guide, number, "stuck", answer(turn, "guide_fault", *lines, answer=_fill(turn, fault)))
+        if len(turn.text) <= 8 and _DONE.search(turn.text) and not choices.is_unsolved(turn.text):
+            return _move(turn, guide, number, "done")
+        if choices.is_question(turn.text):
+            return None
+        if is_stuck:
+            return _stay(turn, guide, number, "stuck", answer(turn, "guide_unknown_fault", choices.HUMAN, n=number))
+        return _move(turn, guide, number, "stuck") if len(turn.text) <= 8 and _STUCK.search(turn.text) else None
+
+
+def begin(turn: Turn, guide_id: str, *, lead: Reply | None = None) -> Step:
+    """The first step of a guide."""
+    step = _show(turn, turn.content.guides[guide_id], 1)
+    return replace(step, replies=(lead, *step.replies)) if lead else step
+
+
+def guide_tap(turn: Turn) -> Step | None:
+    """What a tap under a guide's step leads to; None when the tap is no guide's. Safe to repeat, whoever owns the chat."""
+    where = (turn.choice or turn.message.menu_choice or "").removeprefix(f"{FLOW}:").split(":")
+    if len(where) != 3 or not where[1].isdigit() or where[2] not in VERBS:
+        return None
+    guide, number = turn.content.guides.get(where[0]), int(where[1])
+    if guide is None or not 1 <= number <= len(guide.steps):
+        return Step(replace(turn.session.idle(), guide=None), (answer(turn, "guide_gone"),))
+    return _move(turn, guide, number, where[2])
+
+
+def _move(turn: Turn, guide: Guide, number: int, verb: str) -> Step:
+    if verb == "back":
+        return _show(turn, guide, max(1, number - 1))
+    if verb == "stuck":
+        lines = (_line(guide, number, "done", choices.DONE),)
+        stuck = _fill(turn, guide.steps[number - 1].stuck)
+        return _stay(turn, guide, number, "stuck", answer(turn, "guide_stuck", *lines, n=number, stuck=stuck))
+    if number < len(guide.steps):
+        return _show(turn, guide, number + 1)
+    finished = Reply(_fill(turn, guide.done), source=_source(guide))
+    return Step(replace(turn.session.idle(), guide=None), (finished,), outcome="solved")
+
+
+def _show(turn: Turn, guide: Guide, number: int) -> Step:
+    lines = [_line(guide, number, "done", choices.DONE), _line(guide, number, "stuck", choices.STUCK)]
+    if number > 1:
+        lines.append(_line(guide, number, "back", choices.BACK))
+    said = answer(
+        turn,
+        "guide_step",
+        *lines,
+        title=guide.title,
+        n=number,
+        count=len(guide.steps),
+        text=_fill(turn, guide.steps[number - 1].text),
+    )
+    return _stay(turn, guide, number, "step", replace(said, source=_source(guide)))
+
+
+def _stay(turn: Turn, guide: Guide, number: int, step: str, reply: Reply) -> Step:
+    session: Session = replace(turn.session.waiting_in(FLOW, step), guide=(guide.id, number))
+    return Step(session, (reply,))
+
+
+def _fault(step: GuideStep, text: str) -> str | None:
+    return next((fault.answer for fault in step.faults if any(word in text for word in fault.words)), None)
+
+
+def _line(guide: Guide, number: int, verb: str, label: str) -> Choice:
+    return Choice(f"{FLOW}:{guide.id}:{number}:{verb}", label)
+
+
+def _fill(turn: Turn, text: str) -> str:
+    return turn.content.fill(text)
+
+
+def _source(guide: Guide) -> str:
+    return f"guide.{guide.id}@{guide.version}"

@@ -1,0 +1,122 @@
+"""A person, at the first ask: the desk by topic, the facts so far, or a promised call when nobody is on duty."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows.saying import answer
+from bot.dialogue.slots import NEED, find_slots
+from bot.knowledge import hours
+from bot.messages import HandoffRequest
+
+GENERAL = "general"
+LOAN = "loan"
+ELDER_PRIORITY = 20
+# A call-back is promised half an hour after the desk opens, so that the first minutes of a morning can hold it.
+CALL_WITHIN = timedelta(minutes=30)
+
+_TOPICS = (
+    (LOAN, re.compile(r"贷|额度|利率|利息|还款|提款|放款|借钱|资金|授信|周转")),
+    ("ebank", re.compile(r"[Uu优]\s*[盾顿]|网银|手机银行|回单|对账|代发|工资|转账|操作员|登录|证书")),
+    (GENERAL, re.compile(r"积分|开户|销户|账户|网点|加油卡")),
+)
+_DEDICATED = re.compile(r"专属|客户经理|专门")
+
+
+class Human:
+    """Who asks for a person gets one; nothing is asked first."""
+
+    name = "human"
+    intents: tuple[str, ...] = ("human_agent", "dedicated_rep")
+
+    def start(self, turn: Turn) -> Step:
+        """Into the line, or a promised call off hours."""
+        if turn.understanding.intent == "dedicated_rep" or _DEDICATED.search(turn.text):
+            return hand_over(turn, reason="客户要找专属客服", reply_id="dedicated_rep")
+        return hand_over(turn, reason="客户要求人工")
+
+    def resume(self, turn: Turn) -> Step | None:
+        """Never waits."""
+        return None
+
+
+def hand_over(
+    turn: Turn, *, reason: str, skill: str | None = None, priority: int = 0, reply_id: str = "human_agent"
+) -> Step:
+    """Ask for a person of the right desk, with what is known; off hours promise a call."""
+    desk = skill or desk_of(turn)
+    if not turn.in_hours:
+        return promise(turn, desk, reason, ("human_off_hours", "human_off_hours_no_phone"))
+    if turn.session.slots.get("elder"):
+        priority += ELDER_PRIORITY
+    request = HandoffRequest(desk, reason, priority, facts_of(turn, desk))
+    return Step(turn.session.idle(), (answer(turn, reply_id, desk=turn.content.skills[desk].name),), request)
+
+
+def promise(turn: Turn, desk: str, reason: str, reply_ids: tuple[str, str]) -> Step:
+    """Promise a call of this desk; the second reply asks for a number when neither bank nor follower gave one."""
+    skill = turn.content.skills[desk]
+    at = promised_at(turn, desk)
+    phone = phone_of(turn)
+    session = turn.session.with_slots(callback_skill=desk, callback_reason=reason, phone=phone).idle()
+    if phone is None and turn.firm is None:
+        session = session.waiting_in("callback", "phone")
+    says = {
+        "desk": skill.name,
+        "open": hours.moment_text(hours.next_opening(turn.now, skill), turn.now),
+        "time": hours.moment_text(at, turn.now),
+    }
+    reply = answer(turn, reply_ids[1] if session.flow else reply_ids[0], **says)
+    return Step(
+        session,
+        (reply,),
+        callback_phone=phone or "",
+        callback_at=at,
+        callback_skill=desk,
+        callback_reason=reason,
+    )
+
+
+def promised_at(turn: Turn, desk: str) -> datetime:
+    """By when a call is promised: in half an hour while the desk is open then, else half an hour after it opens."""
+    skill = turn.content.skills[desk]
+    soon = turn.now + CALL_WITHIN
+    if hours.is_open(turn.now, skill) and hours.is_open(soon, skill):
+        return soon
+    return hours.next_opening(turn.now, skill) + CALL_WITHIN
+
+
+def phone_of(turn: Turn) -> str | None:
+    """The number the follower gave, in this message or earlier in the chat."""
+    entity = turn.understanding.entity("phone")
+    found = entity.value if entity else turn.session.slots.get("phone")
+    return str(found) if found else None
+
+
+def desk_of(turn: Turn) -> str:
+    """The desk for this wish: by the words said, else by what was talked about last."""
+    for desk, words in _TOPICS:
+        if words.search(turn.text):
+            return desk
+    skills = turn.content.intent_skills
+    spoken_of = (turn.session.last_intent, turn.understanding.intent)
+    talked = next((skills[intent] for intent in spoken_of if intent in skills and skills[intent] != GENERAL), None)
+    if talked is None and any(name in turn.session.slots for name in NEED):
+        return LOAN
+    return talked or GENERAL
+
+
+def facts_of(turn: Turn, desk: str) -> Mapping[str, Any]:
+    """What the rep need not ask again; for the loan desk unknown parts of the need are there as None."""
+    guide = turn.session.guide
+    facts: dict[str, Any] = {"guide": f"{guide[0]}:{guide[1]}"} if guide else {}
+    if turn.session.slots.get("elder"):
+        facts["elder"] = True
+    if desk == LOAN:
+        known = {**turn.session.slots, **find_slots(turn)}
+        facts |= {name: known.get(name) for name in NEED}
+        if "product" in known:
+            facts["product"] = known["product"]
+    return facts

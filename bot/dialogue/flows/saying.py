@@ -1,0 +1,41 @@
+"""How flows speak: approved sentences, lines to tap, and the two endings every how-to has."""
+
+from dataclasses import replace
+
+from bot.dialogue import choices
+from bot.dialogue.flow import Step, Turn
+from bot.messages import Choice, Reply
+
+
+def answer(turn: Turn, reply_id: str, *lines: Choice, **values: object) -> Reply:
+    """The approved sentence with these lines to tap before its own."""
+    reply = turn.content.say(reply_id, **values)
+    return replace(reply, choices=(*lines, *reply.choices))
+
+
+def idle(turn: Turn, *replies: Reply) -> Step:
+    """Say this and wait for nothing."""
+    return Step(turn.session.idle(), replies)
+
+
+def solved_lines(flow: str) -> tuple[Choice, Choice]:
+    """解决了 and 没解决, coming back to this flow."""
+    return Choice(f"{flow}:solved", choices.SOLVED), Choice(f"{flow}:unsolved", choices.UNSOLVED)
+
+
+def verdict(turn: Turn) -> str | None:
+    """What the follower says of the last answer: solved, unsolved, or None when he speaks of something else."""
+    if turn.choice in ("solved", "unsolved"):
+        return turn.choice
+    if turn.choice is not None or choices.is_question(turn.text):
+        return None
+    if choices.is_unsolved(turn.text) or choices.is_no(turn.text):
+        return "unsolved"
+    if choices.is_solved(turn.text) or choices.is_yes(turn.text):
+        return "solved"
+    return None
+
+
+def solved(turn: Turn) -> Step:
+    """The matter is done, in the follower's own word."""
+    return Step(turn.session.idle(), (answer(turn, "howto_solved"),), outcome="solved")

@@ -1,0 +1,101 @@
+"""What a follower told about his need: found in a text, named on the rep's card, read back in an acknowledgement.
+
+The slots, all JSON: purpose (words), amount [low, high] in fen, term in months, collateral (bool), years in business, industry (code),
+product (id).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.dialogue.flow import Turn
+from bot.knowledge.content import Content
+from bot.knowledge.rates import amount_range_text, term_text, years_text
+
+UNKNOWN = "未知"
+NEED = ("industry", "purpose", "amount", "term", "years", "collateral")
+LABELS = {
+    "industry": "行业",
+    "purpose": "用途",
+    "amount": "金额",
+    "term": "期限",
+    "years": "经营年限",
+    "collateral": "抵押",
+    "product": "意向产品",
+}
+
+_NO_COLLATERAL = re.compile(r"((?<!有)没有?|无|不想|不要|不用|不需要|免)(什么|任何|可|啥)?(房产|房子|房)?(做|作)?(抵押|房产|房子|房本|担保)")
+_COLLATERAL = re.compile(
+    r"(有|拿|用|名下)[^没，。,]{0,6}(房产|房子|厂房|商铺|门面|住房|房本|套房|抵押物)|(?<!没)(?<!没有)有抵押|房产抵押|房抵|抵押给"
+)
+_NEW_FIRM = re.compile(r"刚(开业|注册|成立|开张|办下?来?执照|起步)|新(开业|注册|成立)|(开|做|注册|成立)(没|不)(多)?久|不到一年|不满一年")
+NEW_FIRM_YEARS = 0.5
+
+
+def find_slots(turn: Turn) -> dict[str, Any]:
+    """Every slot this message fills."""
+    found: dict[str, Any] = {
+        "industry": _industry(turn),
+        "purpose": _purpose(turn),
+        "collateral": _collateral(turn.text),
+        "years": NEW_FIRM_YEARS if _NEW_FIRM.search(turn.text) else None,
+    }
+    for entity in turn.understanding.entities:
+        if entity.kind == "amount":
+            found.setdefault("amount", [entity.value["low_fen"], entity.value["high_fen"]])
+        elif entity.kind == "term" and entity.role == "in_business":
+            found["years"] = entity.value["high_months"] / 12
+        elif entity.kind == "term":
+            found.setdefault("term", entity.value["high_months"])
+        elif entity.kind == "product":
+            found.setdefault("product", entity.value)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def slot_lines(slots: Mapping[str, Any], content: Content) -> list[tuple[str, str]]:
+    """The slots as (label, value) for people, in a fixed order; a slot that is there but None reads 未知."""
+    return [(LABELS[name], slot_text(name, slots[name], content)) for name in LABELS if name in slots]
+
+
+def known_text(slots: Mapping[str, Any], content: Content) -> str:
+    """What is known of the need, in one line: 采购备货、20万元、半年、没有抵押."""
+    known = [slot_text(name, slots[name], content) for name in NEED if slots.get(name) is not None]
+    return "、".join(known)
+
+
+def slot_text(name: str, value: Any, content: Content) -> str:
+    """One slot's value for people."""
+    if value is None:
+        return UNKNOWN
+    if name == "amount":
+        return amount_range_text(value[0], value[1])
+    if name == "term":
+        return f"用{term_text(value)}"
+    if name == "years":
+        return f"经营{years_text(round(value, 1))}"
+    if name == "collateral":
+        return "有房产抵押" if value else "没有抵押"
+    if name == "industry":
+        return next((trade.name for trade in content.industries if trade.code == value), str(value))
+    if name == "product":
+        return next((product.name for product in content.products if product.id == value), str(value))
+    return str(value)
+
+
+def _industry(turn: Turn) -> str | None:
+    entity = turn.understanding.entity("industry")
+    if entity is not None:
+        return str(entity.value)
+    trades = turn.content.industries
+    return next((trade.code for trade in trades if any(word in turn.text for word in trade.words)), None)
+
+
+def _purpose(turn: Turn) -> str | None:
+    purposes = turn.content.purposes.items()
+    return "、".join(name for name, words in purposes if any(word in turn.text for word in words)) or None
+
+
+def _collateral(text: str) -> bool | None:
+    if _NO_COLLATERAL.search(text):
+        return False
+    return True if _COLLATERAL.search(text) else None

@@ -1,0 +1,154 @@
+"""One message in, one decision out: who has the word, what the bot says. Reads and asks, but changes nothing:
+bot/inbound.py carries the decision out in one transaction.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import local_day
+from bot.compliance.rules import FraudKind, FraudSignal
+from bot.dialogue import choices, policy
+from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows.guide import guide_tap
+from bot.dialogue.session import Session
+from bot.dialogue.understanding import by_keywords
+from bot.errors import NluUnavailable
+from bot.handoff.model import Owner
+from bot.knowledge import hours
+from bot.knowledge.content import Content
+from bot.messages import EventName, InboundMessage, MessageKind, Understanding
+from bot.ports import CoreBank, Firm, Nlu
+
+log = structlog.get_logger()
+
+NLU_TIMEOUT_S = 1.5
+GENERAL_DESK = "general"
+# A push this late is kept for the record, but an answer now would surprise.
+TOO_LATE = timedelta(minutes=5)
+FRAUD_INTENTS = {FraudKind.VICTIM: "fraud_victim", FraudKind.SUSPECTED: "fraud_suspicious"}
+NOTHING_SAID = Understanding("none", 1.0, by="event")
+
+_ASKS_PLACE = re.compile(r"排队|排到|第几|多久|还要等|等多长|前面.{0,3}(几|多少)|人呢|在不在|有人吗|怎么还没")
+_STOPS_WAITING = re.compile(r"(不用|不要|不等|不排|别转|取消).{0,4}(人工|客服|等|排队|转|了)?(了|吧)?$")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The message and the conversation it falls into."""
+
+    message: InboundMessage
+    owner: Owner
+    session: Session
+    firm: Firm | None
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a message. `asks_place` and `stops_waiting` are about a line the follower stands in."""
+
+    step: Step
+    turn: Turn | None = None
+    asks_place: bool = False
+    stops_waiting: bool = False
+    warns_of_secret: bool = False
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """Decides turns; shared by all threads."""
+
+    content: Content
+    nlu: Nlu
+    bank: CoreBank
+    find_fraud: Callable[[str], FraudSignal | None]
+
+    def decide(self, situation: Situation) -> Decision:
+        """The decision for one message of a follower."""
+        message = situation.message
+        secret = any(kind != "phone" for kind in message.secrets)
+        silent = Decision(Step(situation.session), warns_of_secret=secret)
+        if situation.now - message.sent_at > TOO_LATE:
+            return silent
+        tapped = self._tapped_guide(situation)
+        if tapped is not None:
+            return replace(silent, step=tapped)
+        if situation.owner is Owner.ACTIVE:
+            return silent
+        if situation.owner in (Owner.QUEUED, Owner.OFFERED) and not _is_tap(message):
+            return self._while_waiting(situation, silent)
+        turn = self._turn(situation)
+        step = policy.decide(turn)
+        if situation.owner is not Owner.BOT:
+            asks_again = step.handoff is not None
+            step = Step(step.session, () if asks_again else step.replies)
+            return replace(silent, step=step, asks_place=asks_again)
+        log.info(
+            "turn_decided",
+            intent=turn.understanding.intent,
+            confidence=round(turn.understanding.confidence, 3),
+            by=turn.understanding.by,
+            flow=step.session.flow,
+            handoff=step.handoff.skill if step.handoff else None,
+        )
+        return replace(silent, step=step, turn=turn)
+
+    def _while_waiting(self, situation: Situation, silent: Decision) -> Decision:
+        """The follower stands in line: his words are kept for the rep; only questions about the line are answered."""
+        text = situation.message.text
+        signal = self.find_fraud(text)
+        if signal is not None and signal.kind is FraudKind.VICTIM:
+            return replace(silent, step=policy.decide(self._turn(situation)), is_urgent=True)
+        if _STOPS_WAITING.search(text.strip("。.!！~ ")) and len(text) <= 12:
+            return replace(silent, stops_waiting=True)
+        asks = _ASKS_PLACE.search(text) is not None or choices.wants_human(text)
+        return replace(silent, asks_place=asks)
+
+    def _tapped_guide(self, situation: Situation) -> Step | None:
+        choice = situation.message.menu_choice
+        if choice is None or choices.split(choice)[0] != "guide":
+            return None
+        return guide_tap(self._turn_of(situation, NOTHING_SAID))
+
+    def _turn(self, situation: Situation) -> Turn:
+        message = situation.message
+        if message.event is not None or (message.kind is not MessageKind.TEXT and not message.text):
+            return self._turn_of(situation, NOTHING_SAID)
+        signal = self.find_fraud(message.text)
+        if signal is not None:
+            understood = self._understand(message.text, situation.now)
+            urgent = Understanding(FRAUD_INTENTS[signal.kind], 1.0, entities=understood.entities, by="fraud_words")
+            return self._turn_of(replace(situation, session=situation.session.idle()), urgent)
+        return self._turn_of(situation, self._understand(message.text, situation.now))
+
+    def _understand(self, text: str, now: datetime) -> Understanding:
+        try:
+            return self.nlu.parse(text, today=local_day(now), timeout_s=NLU_TIMEOUT_S)
+        except NluUnavailable:
+            log.warning("nlu_unavailable")
+            return by_keywords(text, self.content)
+
+    def _turn_of(self, situation: Situation, understanding: Understanding) -> Turn:
+        choice = situation.message.menu_choice
+        if situation.message.event is EventName.CLICK:
+            choice = self.content.menu_keys.get(situation.message.event_key or "")
+        return Turn(
+            message=situation.message,
+            understanding=understanding,
+            session=situation.session,
+            content=self.content,
+            bank=self.bank,
+            firm=situation.firm,
+            now=situation.now,
+            in_hours=hours.is_open(situation.now, self.content.skills[GENERAL_DESK]),
+            choice=choice,
+        )
+
+
+def _is_tap(message: InboundMessage) -> bool:
+    return message.menu_choice is not None or message.event is EventName.CLICK

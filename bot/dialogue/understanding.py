@@ -1,0 +1,97 @@
+"""From the model's guess to an intent, or to a short list to ask about; and keyword rules for when the model is away."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.knowledge.content import Content
+from bot.messages import Entity, Understanding
+
+OUT_OF_SCOPE = "out_of_scope"
+ASKABLE = 3
+BY_KEYWORDS = "keywords"
+
+_DIGIT = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十半]+)"
+_AMOUNT = re.compile(_DIGIT + r"\s*(亿|百万|万|[wW]|千|[kK])")
+_TERM = re.compile(_DIGIT + r"\s*(年|个?月)")
+_PHONE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
+_IN_BUSINESS = re.compile(r"(开了|营业|执照|成立|注册|经营|干了|做了)[^，。,]{0,4}$")
+_YUAN = {"亿": 100_000_000, "百万": 1_000_000, "万": 10_000, "w": 10_000, "千": 1_000, "k": 1_000}
+_CHINESE = {char: number for number, char in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What to go on with: an intent, or None and the likely ones to ask about, best first."""
+
+    intent: str | None
+    candidates: tuple[str, ...] = ()
+
+
+def judge(understanding: Understanding, floor: float, ambiguity: float) -> Judged:
+    """Decide whether the guess is good enough: at least `floor`, and ahead of the second by more than `ambiguity`."""
+    ranking = understanding.ranking or ((understanding.intent, understanding.confidence),)
+    candidates = tuple(intent for intent, score in ranking if intent != OUT_OF_SCOPE and score > 0)[:ASKABLE]
+    if understanding.confidence < floor:
+        return Judged(None, candidates)
+    second = next((score for intent, score in ranking if intent != understanding.intent), 0.0)
+    if understanding.confidence - second < ambiguity:
+        return Judged(None, candidates)
+    return Judged(understanding.intent, candidates)
+
+
+def by_keywords(text: str, content: Content) -> Understanding:
+    """What keyword rules make of a text: the intent with the longest match, or out_of_scope with no confidence."""
+    scores = sorted(_scores(text, content), key=lambda found: -found[1])
+    entities = tuple(_entities(text, content))
+    if not scores:
+        return Understanding(OUT_OF_SCOPE, 0.0, entities=entities, by=BY_KEYWORDS)
+    best = scores[0][0]
+    # Rules are sure or silent: equal lengths are settled by the file's order, so the rest must not look ambiguous.
+    ranking = ((best, 1.0), *((intent, 0.5) for intent, _ in scores[1:ASKABLE]))
+    return Understanding(best, 1.0, ranking=ranking, entities=entities, by=BY_KEYWORDS)
+
+
+def _scores(text: str, content: Content) -> Iterator[tuple[str, int]]:
+    said = _plain(text)
+    for intent, rules in content.keywords:
+        longest = max((len(rule) for rule in rules if all(part in said for part in _plain(rule).split("+"))), default=0)
+        if longest:
+            yield intent, longest
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", text).lower().replace("帐", "账")
+
+
+def _entities(text: str, content: Content) -> Iterator[Entity]:
+    for found in _AMOUNT.finditer(text):
+        fen = round(_number(found[1]) * _YUAN[found[2].lower()] * 100)
+        yield _entity("amount", {"low_fen": fen, "high_fen": fen}, found)
+    for found in _TERM.finditer(text):
+        months = round(_number(found[1]) * (12 if found[2] == "年" else 1))
+        role = "in_business" if _IN_BUSINESS.search(text[: found.start()]) else None
+        yield _entity("term", {"low_months": months, "high_months": months}, found, role)
+    for found in _PHONE.finditer(text):
+        yield _entity("phone", re.sub(r"\D", "", found[0]), found)
+    for product in content.products:
+        at = text.find(product.name)
+        if at >= 0:
+            yield Entity("product", product.id, product.name, at, at + len(product.name))
+
+
+def _entity(kind: str, value: Any, found: re.Match[str], role: str | None = None) -> Entity:
+    return Entity(kind, value, found[0], found.start(), found.end(), role)
+
+
+def _number(digits: str) -> float:
+    """12, 1.5, 半, 两, 十二, 二十, 三十五."""
+    if digits[0].isdigit():
+        return float(digits)
+    if "半" in digits:
+        return 0.5
+    tens, ten, ones = digits.rpartition("十")
+    if not ten:
+        return _CHINESE.get(digits[-1], 0)
+    return (_CHINESE.get(tens, 1) if tens else 1) * 10 + _CHINESE.get(ones, 0)

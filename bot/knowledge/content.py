@@ -1,0 +1,189 @@
+"""The approved content a flow may speak: frozen values made from config/*.yml by config/content.py at start.
+
+Every figure and sentence carries the id and version it was approved under, so that each message sent can name its source.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.messages import Choice, Reply
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence the bot may say, with {placeholders} and tappable lines."""
+
+    id: str
+    text: str
+    version: int
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Product:
+    """One credit product. Amounts in fen, terms in months, the rate in basis points a year (simple interest).
+
+    `condition` is what the bot cannot know and must leave open ("纳税信用B级及以上"); `industries` limits the product to some trades
+    (empty: all). `costs` lists what is paid beside interest. `is_sample` marks figures the bank has not confirmed: they are
+    shown with 【示例】.
+    """
+
+    id: str
+    version: int
+    name: str
+    kind: str
+    pitch: str
+    max_amount_fen: int
+    max_term_months: int
+    annual_rate_bp: int
+    min_years: float
+    needs_collateral: bool
+    needs: tuple[str, ...]
+    costs: str
+    how: str
+    guide: str | None
+    is_sample: bool
+    approved_by: str
+    effective_from: date
+    effective_until: date | None
+    condition: str | None = None
+    industries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+    def is_live(self, day: date) -> bool:
+        """True while the card may be shown."""
+        return self.effective_from <= day and (self.effective_until is None or day <= self.effective_until)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong at a step: the words owners use for it, and what to do."""
+
+    words: tuple[str, ...]
+    answer: str
+
+
+@dataclass(frozen=True)
+class GuideStep:
+    """One step of a guide: what to do, what to say to those who are stuck, and answers by symptom words."""
+
+    text: str
+    stuck: str
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class Guide:
+    """Numbered steps to a result in the bank's app."""
+
+    id: str
+    version: int
+    title: str
+    steps: tuple[GuideStep, ...]
+    done: str
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """One leaf of a diagnosis: how owners say it, the likely cause, the advice."""
+
+    id: str
+    label: str
+    words: tuple[str, ...]
+    cause: str
+    advice: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a diagnosis tree; each answer leads to another question or to a symptom id."""
+
+    id: str
+    text: str
+    answers: tuple[tuple[str, tuple[str, ...], str], ...]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A tree of at most four questions from a complaint to its cause."""
+
+    id: str
+    version: int
+    first: str
+    questions: Mapping[str, Question]
+    symptoms: Mapping[str, Symptom]
+
+
+@dataclass(frozen=True)
+class Skill:
+    """A desk: its name for customers, and its opening hours as minutes of the day."""
+
+    id: str
+    name: str
+    opens: int
+    closes: int
+    every_day: bool
+
+
+@dataclass(frozen=True)
+class Canned:
+    """A sentence a rep may insert with `/`."""
+
+    id: str
+    title: str
+    text: str
+    keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Industry:
+    """A trade: its code, its name for reps, and the words owners use for it."""
+
+    code: str
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """All of it.
+
+    `menu_keys` maps a menu key to what a tap on it means, written like a choice id ("loan:start", "ask:loan_rate").
+    `keywords` are the rules for when the model is away: an intent and words; a word with "+" needs all its parts in the text.
+    `topics` names the flows one can come back to after another question. `floor` and `ambiguity` bound what counts as understood.
+    """
+
+    replies: Mapping[str, Text]
+    products: tuple[Product, ...]
+    guides: Mapping[str, Guide]
+    diagnoses: Mapping[str, Diagnosis]
+    skills: Mapping[str, Skill]
+    canned: tuple[Canned, ...]
+    menu: tuple[Mapping[str, object], ...]
+    menu_keys: Mapping[str, str]
+    intent_labels: Mapping[str, str]
+    intent_flows: Mapping[str, str]
+    keywords: tuple[tuple[str, tuple[str, ...]], ...]
+    intent_skills: Mapping[str, str] = field(default_factory=dict)
+    topics: Mapping[str, str] = field(default_factory=dict)
+    industries: tuple[Industry, ...] = ()
+    purposes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    floor: float = 0.3
+    ambiguity: float = 0.05
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, reply_id: str, **values: object) -> Reply:
+        """The approved sentence of this id with its blanks filled. Raises KeyError for an unknown id or a missing value."""
+        entry = self.replies[reply_id]
+        text = entry.text.format_map({**self.settings, **{name: str(value) for name, value in values.items()}})
+        return Reply(text=text, choices=entry.choices, source=f"{entry.id}@{entry.version}")
+
+    def fill(self, text: str) -> str:
+        """A text of a guide, a diagnosis or a product with the settings' values ({hotline} ...) filled in."""
+        return text.format_map(self.settings)
+
+    def find_product(self, product_id: object, day: date) -> Product | None:
+        """The product of this id if it may be shown on this day, else None."""
+        return next((p for p in self.products if p.id == product_id and p.is_live(day)), None)

@@ -1,0 +1,258 @@
+"""Loads the content files of this folder into the frozen values of bot/knowledge/content.py, once, at start.
+
+Called by bot/bootstrap.py and by tests. A file that does not fit stops the start with a ConfigError naming file and key.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from bot.dialogue.flows import FLOWS
+from bot.knowledge import content as made
+from bot.messages import Choice
+from config.content_files import (
+    FILES,
+    CannedFile,
+    DiagnosisFile,
+    GuidesFile,
+    IntentsFile,
+    MenuFile,
+    ProductRow,
+    ProductsFile,
+    RepliesFile,
+    SkillsFile,
+)
+
+FOLDER = Path(__file__).resolve().parent
+MAX_CHOICES = 4
+MENU_NAME_BYTES = 16
+MENU_LINE_BYTES = 60
+
+
+class ConfigError(Exception):
+    """A content file does not fit. The message names the file and the key."""
+
+    def __init__(self, file: str, key: str, why: str) -> None:
+        super().__init__(f"config/{file}: {key}: {why}")
+
+
+def load_content(folder: Path = FOLDER) -> made.Content:
+    """All approved content of a folder. Raises ConfigError."""
+    replies: RepliesFile = _read(folder, "replies.zh.yml")
+    intents: IntentsFile = _read(folder, "intents.yml")
+    skills: SkillsFile = _read(folder, "skills.yml")
+    products: ProductsFile = _read(folder, "products.yml")
+    guides: GuidesFile = _read(folder, "guides.yml")
+    diagnosis: DiagnosisFile = _read(folder, "diagnosis.yml")
+    canned: CannedFile = _read(folder, "canned.yml")
+    menu: MenuFile = _read(folder, "menu.yml")
+    _check_intents(intents, replies, skills)
+    _check_replies(replies, intents)
+    _check_products(products, guides, intents)
+    _check_trees(diagnosis)
+    _check_menu(menu, intents)
+    _check_unique("canned.yml", "canned", (row.id for row in canned.canned))
+    content = made.Content(
+        replies={
+            name: made.Text(name, row.text, row.version, tuple(Choice(line.id, line.text) for line in row.choices))
+            for name, row in replies.replies.items()
+        },
+        products=tuple(_product(row) for row in products.products),
+        guides=_guides(guides),
+        diagnoses=_diagnoses(diagnosis),
+        skills={
+            name: made.Skill(name, row.name, _minute(row.opens), _minute(row.closes), row.every_day)
+            for name, row in skills.skills.items()
+        },
+        canned=tuple(made.Canned(row.id, row.title, row.text, tuple(row.keywords)) for row in canned.canned),
+        menu=_menu(menu),
+        menu_keys={line.key: line.means for entry in menu.menu for line in entry.lines},
+        intent_labels={name: row.label for name, row in intents.intents.items()},
+        intent_flows={name: row.flow for name, row in intents.intents.items()},
+        keywords=tuple((name, tuple(row.keywords)) for name, row in intents.intents.items() if row.keywords),
+        intent_skills={name: row.skill for name, row in intents.intents.items()},
+        topics=dict(intents.topics),
+        industries=tuple(
+            made.Industry(code, row.name, tuple(row.words)) for code, row in intents.industries.items()
+        ),
+        purposes={name: tuple(words) for name, words in intents.purposes.items()},
+        floor=intents.floor,
+        ambiguity=intents.ambiguity,
+        settings=dict(replies.settings),
+    )
+    _check_blanks(content)
+    return content
+
+
+def _read(folder: Path, file: str) -> Any:
+    try:
+        rows = yaml.safe_load((folder / file).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(file, "file", "is missing") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(file, "file", f"is not YAML: {error}") from error
+    try:
+        return FILES[file].model_validate(rows)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(file, ".".join(str(part) for part in first["loc"]) or "file", first["msg"]) from error
+
+
+def _check_intents(intents: IntentsFile, replies: RepliesFile, skills: SkillsFile) -> None:
+    for name, row in intents.intents.items():
+        key = f"intents.{name}"
+        if row.flow not in FLOWS:
+            raise ConfigError("intents.yml", f"{key}.flow", f"there is no flow {row.flow!r}")
+        if row.flow != "faq" and name not in FLOWS[row.flow].intents:
+            raise ConfigError("intents.yml", f"{key}.flow", f"flow {row.flow!r} does not serve this intent")
+        if row.skill not in skills.skills:
+            raise ConfigError("intents.yml", f"{key}.skill", f"there is no desk {row.skill!r} in skills.yml")
+        if name not in replies.replies:
+            raise ConfigError("replies.zh.yml", f"replies.{name}", "every intent needs an approved answer of its name")
+    for name in intents.topics:
+        if name not in FLOWS:
+            raise ConfigError("intents.yml", f"topics.{name}", f"there is no flow {name!r}")
+
+
+def _check_replies(replies: RepliesFile, intents: IntentsFile) -> None:
+    for name, row in replies.replies.items():
+        if len(row.choices) > MAX_CHOICES:
+            raise ConfigError("replies.zh.yml", f"replies.{name}.choices", f"more than {MAX_CHOICES} lines")
+        for line in row.choices:
+            _check_choice("replies.zh.yml", f"replies.{name}.choices", line.id, intents)
+
+
+def _check_choice(file: str, key: str, choice_id: str, intents: IntentsFile) -> None:
+    flow, _, rest = choice_id.partition(":")
+    if flow == "ask" and rest not in intents.intents:
+        raise ConfigError(file, key, f"{choice_id!r} asks an unknown intent")
+    if flow != "ask" and (flow not in FLOWS or not rest):
+        raise ConfigError(file, key, f"{choice_id!r} leads to no flow")
+
+
+def _check_products(products: ProductsFile, guides: GuidesFile, intents: IntentsFile) -> None:
+    _check_unique("products.yml", "products", (row.id for row in products.products))
+    for row in products.products:
+        key = f"products.{row.id}"
+        if row.guide is not None and row.guide not in guides.guides:
+            raise ConfigError("products.yml", f"{key}.guide", f"there is no guide {row.guide!r}")
+        if row.effective_until is not None and row.effective_until < row.effective_from:
+            raise ConfigError("products.yml", f"{key}.effective_until", "lies before effective_from")
+        for code in row.industries:
+            if code not in intents.industries:
+                raise ConfigError("products.yml", f"{key}.industries", f"there is no industry {code!r}")
+
+
+def _check_trees(diagnosis: DiagnosisFile) -> None:
+    for name, row in diagnosis.diagnoses.items():
+        key = f"diagnoses.{name}"
+        if row.first not in row.questions:
+            raise ConfigError("diagnosis.yml", f"{key}.first", f"there is no question {row.first!r}")
+        for question_id, question in row.questions.items():
+            for answer in question.answers:
+                if answer.next not in row.questions and answer.next not in row.symptoms:
+                    where = f"{key}.questions.{question_id}"
+                    raise ConfigError("diagnosis.yml", where, f"{answer.next!r} is neither question nor symptom")
+
+
+def _check_menu(menu: MenuFile, intents: IntentsFile) -> None:
+    _check_unique("menu.yml", "menu", (line.key for entry in menu.menu for line in entry.lines))
+    for entry in menu.menu:
+        _check_bytes(f"menu.{entry.name}", entry.name, MENU_NAME_BYTES)
+        for line in entry.lines:
+            _check_bytes(f"menu.{entry.name}.{line.key}", line.name, MENU_LINE_BYTES)
+            _check_choice("menu.yml", f"menu.{entry.name}.{line.key}.means", line.means, intents)
+
+
+def _check_bytes(key: str, name: str, limit: int) -> None:
+    if len(name.encode()) > limit:
+        raise ConfigError("menu.yml", key, f"name is longer than {limit} bytes")
+
+
+def _check_unique(file: str, key: str, ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for one in ids:
+        if one in seen:
+            raise ConfigError(file, f"{key}.{one}", "stands twice")
+        seen.add(one)
+
+
+def _check_blanks(content: made.Content) -> None:
+    """Texts outside replies are filled from the settings alone, so that an unknown blank must stop the start, not a turn."""
+    texts = [("products.yml", p.id, text) for p in content.products for text in (p.pitch, p.how, p.costs, *p.needs)]
+    for guide in content.guides.values():
+        said = [guide.done, *(text for step in guide.steps for text in (step.text, step.stuck))]
+        said += [fault.answer for step in guide.steps for fault in step.faults]
+        texts += [("guides.yml", guide.id, text) for text in said]
+    for tree in content.diagnoses.values():
+        texts += [("diagnosis.yml", symptom.id, symptom.advice) for symptom in tree.symptoms.values()]
+    for file, key, text in texts:
+        try:
+            content.fill(text)
+        except (KeyError, ValueError, IndexError) as error:
+            raise ConfigError(file, key, f"unknown blank {error} in {text!r}") from error
+
+
+def _minute(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _product(row: ProductRow) -> made.Product:
+    values = row.model_dump(exclude={"max_amount_yuan"})
+    for name in ("needs", "industries", "regions"):
+        values[name] = tuple(values[name])
+    return made.Product(max_amount_fen=row.max_amount_yuan * 100, **values)
+
+
+def _guides(file: GuidesFile) -> dict[str, made.Guide]:
+    return {
+        name: made.Guide(
+            id=name,
+            version=row.version,
+            title=row.title,
+            steps=tuple(
+                made.GuideStep(
+                    step.text,
+                    step.stuck,
+                    tuple(made.Fault(tuple(fault.words), fault.answer) for fault in step.faults),
+                )
+                for step in row.steps
+            ),
+            done=row.done,
+        )
+        for name, row in file.guides.items()
+    }
+
+
+def _diagnoses(file: DiagnosisFile) -> dict[str, made.Diagnosis]:
+    return {
+        name: made.Diagnosis(
+            id=name,
+            version=row.version,
+            first=row.first,
+            questions={
+                key: made.Question(key, q.text, tuple((a.label, tuple(a.words), a.next) for a in q.answers))
+                for key, q in row.questions.items()
+            },
+            symptoms={
+                key: made.Symptom(key, s.label, tuple(s.words), s.cause, s.advice, s.urgent)
+                for key, s in row.symptoms.items()
+            },
+        )
+        for name, row in file.diagnoses.items()
+    }
+
+
+def _menu(file: MenuFile) -> tuple[dict[str, object], ...]:
+    """The buttons as the platform's menu/create wants them."""
+    return tuple(
+        {
+            "name": entry.name,
+            "sub_button": [{"type": "click", "name": line.name, "key": line.key} for line in entry.lines],
+        }
+        for entry in file.menu
+    )

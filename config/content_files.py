@@ -1,0 +1,239 @@
+"""The shape of each content file, as strict models: a wrong or missing key stops the start. Used by config/content.py only."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _minute_of_day(clock: str) -> str:
+    hours, _, minutes = clock.partition(":")
+    if not (hours.isdigit() and minutes.isdigit() and int(hours) * 60 + int(minutes) <= 24 * 60 and int(minutes) < 60):
+        raise ValueError("must look like 09:00")
+    return clock
+
+
+Said = Annotated[str, Field(min_length=1)]
+Version = Annotated[int, Field(ge=1)]
+TimeOfDay = Annotated[str, AfterValidator(_minute_of_day)]
+
+
+class Strict(BaseModel):
+    """No unknown keys, no silent conversions."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class ChoiceRow(Strict):
+    """A line to tap."""
+
+    id: Said
+    text: Said
+
+
+class ReplyRow(Strict):
+    """A sentence."""
+
+    version: Version
+    text: Said
+    choices: list[ChoiceRow] = []
+
+
+class RepliesFile(Strict):
+    """replies.zh.yml"""
+
+    approved_by: Said
+    settings: dict[str, Said]
+    replies: dict[str, ReplyRow]
+
+
+class ProductRow(Strict):
+    """A credit product; see bot/knowledge/content.py for the meaning."""
+
+    id: Said
+    version: Version
+    name: Said
+    kind: Said
+    pitch: Said
+    max_amount_yuan: Annotated[int, Field(gt=0)]
+    max_term_months: Annotated[int, Field(gt=0)]
+    annual_rate_bp: Annotated[int, Field(gt=0, lt=2400)]
+    min_years: Annotated[float, Field(ge=0)]
+    needs_collateral: bool
+    needs: list[Said]
+    costs: Said
+    how: Said
+    guide: str | None
+    is_sample: bool
+    approved_by: Said
+    effective_from: date
+    effective_until: date | None
+    condition: str | None = None
+    industries: list[Said] = []
+    regions: list[Said] = []
+
+
+class ProductsFile(Strict):
+    """products.yml"""
+
+    products: list[ProductRow]
+
+
+class FaultRow(Strict):
+    """What goes wrong at a step."""
+
+    words: list[Said]
+    answer: Said
+
+
+class StepRow(Strict):
+    """A step."""
+
+    text: Said
+    stuck: Said
+    faults: list[FaultRow] = []
+
+
+class GuideRow(Strict):
+    """A guide."""
+
+    version: Version
+    title: Said
+    done: Said
+    steps: Annotated[list[StepRow], Field(min_length=1)]
+
+
+class GuidesFile(Strict):
+    """guides.yml"""
+
+    guides: dict[str, GuideRow]
+
+
+class AnswerRow(Strict):
+    """One answer of a question."""
+
+    label: Said
+    words: list[Said]
+    next: Said
+
+
+class QuestionRow(Strict):
+    """A question; four lines fit under a message."""
+
+    text: Said
+    answers: Annotated[list[AnswerRow], Field(min_length=2, max_length=4)]
+
+
+class SymptomRow(Strict):
+    """A leaf."""
+
+    label: Said
+    words: list[Said]
+    cause: Said
+    advice: Said
+    urgent: bool = False
+
+
+class DiagnosisRow(Strict):
+    """A tree."""
+
+    version: Version
+    first: Said
+    questions: dict[str, QuestionRow]
+    symptoms: dict[str, SymptomRow]
+
+
+class DiagnosisFile(Strict):
+    """diagnosis.yml"""
+
+    diagnoses: dict[str, DiagnosisRow]
+
+
+class SkillRow(Strict):
+    """A desk."""
+
+    name: Said
+    opens: TimeOfDay
+    closes: TimeOfDay
+    every_day: bool
+
+
+class SkillsFile(Strict):
+    """skills.yml"""
+
+    skills: dict[str, SkillRow]
+
+
+class CannedRow(Strict):
+    """A sentence for reps."""
+
+    id: Said
+    title: Said
+    text: Said
+    keywords: list[Said]
+
+
+class CannedFile(Strict):
+    """canned.yml"""
+
+    canned: list[CannedRow]
+
+
+class MenuLine(Strict):
+    """One line of a menu."""
+
+    name: Said
+    key: Said
+    means: Said
+
+
+class MenuEntry(Strict):
+    """One entry of the bar; the platform allows five lines."""
+
+    name: Said
+    lines: Annotated[list[MenuLine], Field(min_length=1, max_length=5)]
+
+
+class MenuFile(Strict):
+    """menu.yml; the platform allows three entries."""
+
+    menu: Annotated[list[MenuEntry], Field(min_length=1, max_length=3)]
+
+
+class IntentRow(Strict):
+    """Where an intent is handled."""
+
+    flow: Said
+    label: Said
+    skill: Said
+    keywords: list[Said] = []
+
+
+class IndustryRow(Strict):
+    """A trade."""
+
+    name: Said
+    words: list[Said]
+
+
+class IntentsFile(Strict):
+    """intents.yml"""
+
+    floor: Annotated[float, Field(ge=0, le=1)]
+    ambiguity: Annotated[float, Field(ge=0, le=1)]
+    topics: dict[str, Said]
+    intents: dict[str, IntentRow]
+    industries: dict[str, IndustryRow]
+    purposes: dict[str, list[Said]]
+
+
+FILES: dict[str, type[Any]] = {
+    "replies.zh.yml": RepliesFile,
+    "products.yml": ProductsFile,
+    "guides.yml": GuidesFile,
+    "diagnosis.yml": DiagnosisFile,
+    "skills.yml": SkillsFile,
+    "canned.yml": CannedFile,
+    "menu.yml": MenuFile,
+    "intents.yml": IntentsFile,
+}

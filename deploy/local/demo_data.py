@@ -1,0 +1,45 @@
+"""The demo's staff (CONTRACT: rep01..rep05, supervisor01, marketer01, reviewer01, branch01, admin01). Refuses to run
+in production.
+"""
+
+import sys
+
+from api.auth import hash_password
+from bot.db import Database
+from bot.staff.model import Role
+from bot.staff.service import NewStaff, add_missing
+from config.settings import Settings
+
+PASSWORD = "xinqiao-demo"  # noqa: S105 -- printed by `make run`; production never loads this file
+EVERY_DESK = ("loan", "ebank", "general", "complaint", "fraud")
+PEOPLE = (
+    NewStaff("rep01", "小钱", Role.REP, ("loan", "general", "fraud"), 5),
+    NewStaff("rep02", "小周", Role.REP, ("loan", "general"), 5),
+    NewStaff("rep03", "小吴", Role.REP, ("ebank", "general", "fraud"), 5),
+    NewStaff("rep04", "小郑", Role.REP, ("ebank", "general"), 5),
+    NewStaff("rep05", "小王", Role.REP, EVERY_DESK, 5),
+    NewStaff("supervisor01", "李主管", Role.SUPERVISOR, EVERY_DESK, 3),
+    NewStaff("marketer01", "陈运营", Role.MARKETER),
+    NewStaff("reviewer01", "孙消保", Role.REVIEWER),
+    NewStaff("branch01", "张经理", Role.BRANCH),
+    NewStaff("admin01", "管理员", Role.ADMIN),
+)
+
+
+def main() -> int:
+    """Load what is missing; safe to repeat."""
+    settings = Settings.from_env()
+    if settings.is_production:
+        print("Demo data does not belong in production; nothing was loaded.", file=sys.stderr)
+        return 1
+    database = Database(settings.database_url)
+    password_hash = hash_password(PASSWORD)
+    with database.transaction() as session:
+        added = add_missing(session, PEOPLE, password_hash)
+    database.close()
+    print(f"{added} demo users added, {len(PEOPLE) - added} known already")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

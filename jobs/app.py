@@ -1,0 +1,69 @@
+"""Celery: ticks of due work, never a message. Each tick asks the database what is due; a lost tick is made good by
+the next.
+
+On Redis, Celery can lose and double what it carries when a process is killed, so it carries nothing (docs/adr/0005).
+"""
+
+from celery import Celery
+from celery.signals import setup_logging, worker_process_init, worker_ready
+
+from bot.bootstrap import Bot, build
+from config.settings import Settings
+
+TICK_S = 1.0
+UPKEEP_S = 300.0
+# A tick that waited longer than this is stale: the next one does its work.
+EXPIRES_S = 3.0
+
+
+class _Parts:
+    """The product of this worker, built once, after the fork."""
+
+    bot: Bot | None = None
+
+
+def make_app(settings: Settings) -> Celery:
+    """The Celery app over the settings' Redis."""
+    broker = settings.redis_url.replace("unix://", "redis+socket://", 1)
+    celery = Celery("xinqiao", broker=broker, include=["jobs.ticks"])
+    celery.conf.update(
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_acks_late=False,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={
+            "global_keyprefix": "xinqiao-jobs:",
+            "socket_timeout": 5,
+            "socket_connect_timeout": 1,
+        },
+        timezone="UTC",
+        beat_schedule={
+            "sweep": {"task": "jobs.ticks.sweep", "schedule": TICK_S, "options": {"expires": EXPIRES_S}},
+            "upkeep": {"task": "jobs.ticks.upkeep", "schedule": UPKEEP_S, "options": {"expires": UPKEEP_S}},
+        },
+    )
+    return celery
+
+
+app = make_app(Settings.from_env())
+
+
+def the_bot() -> Bot:
+    """The product of this worker."""
+    if _Parts.bot is None:
+        _Parts.bot = build(Settings.from_env(), process="worker")
+    return _Parts.bot
+
+
+@setup_logging.connect
+def _keep_our_logs(**_: object) -> None:
+    """Celery would print task arguments; bot/logs.py decides what is logged."""
+
+
+@worker_ready.connect
+@worker_process_init.connect
+def _build_early(**_: object) -> None:
+    the_bot()

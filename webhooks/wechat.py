@@ -1,0 +1,59 @@
+"""The WeChat callback: GET proves the address, POST takes a push and answers it within the platform's five seconds.
+
+developers.weixin.qq.com, 接收普通消息 / 被动回复用户消息: answer within 5 s, or the same push comes again, three times.
+"""
+
+import time
+from datetime import timedelta
+
+import structlog
+from bot.adapters.wechat_crypto import CallbackGuard
+from flask import Blueprint, Response, request
+
+from bot.bootstrap import Bot
+from bot.customers.service import log_id
+from bot.errors import CallbackRejected
+from bot.metrics import PUSH_SECONDS, PUSHES
+
+log = structlog.get_logger()
+
+# The platform cuts at 5 s; what is left is for the network and for the passive answer's way back.
+BUDGET = timedelta(seconds=4)
+SILENCE = b"success"
+
+
+def wechat_routes(bot: Bot, guard: CallbackGuard) -> Blueprint:
+    """GET and POST /wechat."""
+    routes = Blueprint("wechat", __name__)
+
+    @routes.get("/wechat")
+    def check_address() -> Response:
+        return _plain(guard.check_address(request.args).encode())
+
+    @routes.post("/wechat")
+    def receive() -> Response:
+        started = time.monotonic()
+        push = guard.open(request.args, request.get_data(cache=False))
+        accepted = bot.inbox.accept(push.message, push.mode.value, bot.clock.now(), BUDGET)
+        body = bot.turns.answer(push.message.follower, accepted, started + BUDGET.total_seconds())
+        took = time.monotonic() - started
+        PUSH_SECONDS.observe(took)
+        PUSHES.labels("answered" if body else "silent").inc()
+        log.info(
+            "push_answered",
+            turn_id=accepted.row_id,
+            follower=log_id(push.message.follower),
+            duration_ms=round(took * 1000),
+        )
+        return Response(body, content_type="application/xml; charset=utf-8") if body else _plain(SILENCE)
+
+    @routes.errorhandler(CallbackRejected)
+    def refuse(error: CallbackRejected) -> Response:
+        PUSHES.labels("forged" if error.forged else "broken").inc()
+        return Response(status=403 if error.forged else 400)
+
+    return routes
+
+
+def _plain(body: bytes) -> Response:
+    return Response(body, content_type="text/plain; charset=utf-8")
