@@ -2,10 +2,7 @@
 network.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response, jsonify, send_from_directory
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_openapi3 import Info, OpenAPI
@@ -49,8 +46,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     app = OpenAPI(
         __name__,
         info=Info(title="Xinqiao console API", version="1"),
-        doc_prefix="/api",
-        doc_url="/openapi.json",
+        doc_ui=False,
         static_folder=None,
         validation_error_callback=_on_invalid,
         validation_error_status=422,
@@ -74,7 +70,7 @@ def create_app(bot: Bot | None = None) -> Flask:
         app.register_api(area)
     app.register_blueprint(health)
     _serve_console(app)
-    _open_documents(app)
+    _show_document(app)
     app.after_request(lambda response: _with_headers(response, is_production=bot.settings.is_production))
     return app
 
@@ -103,19 +99,11 @@ def _serve_console(app: Flask) -> None:
         return send_from_directory(CONSOLE, "index.html", max_age=0)
 
 
-def _open_documents(app: Flask) -> None:
-    """The OpenAPI routes come from the library; they are open like the console's files."""
-    views: Mapping[str, Any] = app.view_functions
-    for name, view in list(views.items()):
-        if name.startswith("openapi") and not hasattr(view, "open_to"):
-            app.view_functions[name] = open_to(ANYBODY)(_wrapped(view))
-
-
-def _wrapped(view: Any) -> Any:
-    def call(*args: Any, **kwargs: Any) -> Any:
-        return view(*args, **kwargs)
-
-    return call
+def _show_document(app: OpenAPI) -> None:
+    @app.get("/api/openapi.json", doc_ui=False)
+    @open_to(ANYBODY)
+    def openapi_document() -> Response:
+        return jsonify(app.api_doc)
 
 
 def _with_headers(response: Response, *, is_production: bool) -> Response:

@@ -8,7 +8,7 @@ import logging
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -24,8 +24,8 @@ ALLOWED = frozenset(
 DEEPEST = 6
 
 
-def set_up(process: str) -> None:
-    """Send every log of this process to standard output as JSON lines; called once at start."""
+def set_up(process: str, stream: TextIO = sys.stdout, *, is_final: bool = True) -> None:
+    """Send every log of this process to a stream as JSON lines; once at start, or again when it was not final."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -36,8 +36,8 @@ def set_up(process: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
-        cache_logger_on_first_use=True,
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=is_final,
     )
     structlog.contextvars.bind_contextvars(process=process)
     # Libraries log whole URLs, with the access token in them, at these levels.

@@ -1,6 +1,7 @@
 """Loads the content files of this folder into the frozen values of bot/knowledge/content.py, once, at start.
 
-Called by bot/bootstrap.py and by tests. A file that does not fit stops the start with a ConfigError naming file and key.
+Called by bot/bootstrap.py and by tests. A file that does not fit stops the start with a ConfigError naming
+file and key.
 """
 
 from collections.abc import Iterable
@@ -75,9 +76,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
         keywords=tuple((name, tuple(row.keywords)) for name, row in intents.intents.items() if row.keywords),
         intent_skills={name: row.skill for name, row in intents.intents.items()},
         topics=dict(intents.topics),
-        industries=tuple(
-            made.Industry(code, row.name, tuple(row.words)) for code, row in intents.industries.items()
-        ),
+        industries=tuple(made.Industry(code, row.name, tuple(row.words)) for code, row in intents.industries.items()),
         purposes={name: tuple(words) for name, words in intents.purposes.items()},
         floor=intents.floor,
         ambiguity=intents.ambiguity,
@@ -181,7 +180,9 @@ def _check_unique(file: str, key: str, ids: Iterable[str]) -> None:
 
 
 def _check_blanks(content: made.Content) -> None:
-    """Texts outside replies are filled from the settings alone, so that an unknown blank must stop the start, not a turn."""
+    """Texts outside replies are filled from the settings alone, so that an unknown blank must stop the start,
+    not a turn.
+    """
     texts = [("products.yml", p.id, text) for p in content.products for text in (p.pitch, p.how, p.costs, *p.needs)]
     for guide in content.guides.values():
         said = [guide.done, *(text for step in guide.steps for text in (step.text, step.stuck))]

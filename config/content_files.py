@@ -1,4 +1,6 @@
-"""The shape of each content file, as strict models: a wrong or missing key stops the start. Used by config/content.py only."""
+"""The shape of each content file, as strict models: a wrong or missing key stops the start. Used by
+config/content.py only.
+"""
 
 from datetime import date
 from typing import Annotated, Any

@@ -66,7 +66,7 @@ class Settings:
             read.port(name, default)
             for name, default in (("WEB_PORT", 8800), ("API_PORT", 8801), ("NLU_PORT", 5005), ("SIM_PORT", 8802))
         )
-        simulator = None if read.is_production else f"http://127.0.0.1:{sim}"
+        simulator = None if read.is_production else read.value("SIM_URL", f"http://127.0.0.1:{sim}")
         return cls(
             app_env=read.app_env,
             database_url=read.value("DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'xinqiao.db'}"),
@@ -104,7 +104,8 @@ class _Reader:
         return self.app_env == "production"
 
     def value(self, name: str, default: str | None) -> str:
-        found = self._env.get(name) or ("" if self.is_production and name.endswith("_URL") else default)
+        # In production no address is guessed: a missing one must not end in a file beside the code.
+        found = self._env.get(name) or (None if self.is_production and name.endswith("_URL") else default)
         if not found:
             raise SettingsError(f"{name} is not set. See .env.example.")
         return found

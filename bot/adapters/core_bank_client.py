@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, TypeVar
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.adapters.http_json import JsonService, NoAnswer, NotThere
 from bot.errors import BankUnavailable, NotFound
@@ -81,11 +81,8 @@ class HttpCoreBank:
 
     def _get(self, path: str, shape: type[Shape]) -> Shape:
         try:
-            return shape.model_validate_json(self._service.get(path, timeout_s=TIMEOUT_S))
+            return self._service.get(path, shape, timeout_s=TIMEOUT_S)
         except NotThere as error:
             raise NotFound from error
-        except ValidationError as error:
-            self._service.nonsense()
-            raise BankUnavailable from error
         except NoAnswer as error:
             raise BankUnavailable from error

@@ -2,15 +2,21 @@
 failure.
 """
 
+import json
+import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
+from pydantic import BaseModel
 
 from bot.adapters.breaker import Breaker
 
 CONNECT_S = 0.3
 MAX_BYTES = 1024 * 1024
+
+
+Shape = TypeVar("Shape", bound=BaseModel)
 
 
 class NoAnswer(Exception):
@@ -30,25 +36,32 @@ class JsonService:
         self._client = httpx.Client(base_url=url, headers=headers, trust_env=False, limits=limits)
         self._breaker = Breaker()
 
-    def get(self, path: str, *, timeout_s: float) -> bytes:
-        """The body of a GET. Raises NoAnswer, NotThere."""
-        return self._ask("GET", path, None, timeout_s)
+    def get(self, path: str, shape: type[Shape], *, timeout_s: float) -> Shape:
+        """The answer to a GET, in its shape. Raises NoAnswer, NotThere."""
+        return self._shaped(shape, self._ask("GET", path, None, timeout_s))
 
-    def post(self, path: str, body: Mapping[str, Any], *, timeout_s: float) -> bytes:
-        """The body of a POST's answer. Raises NoAnswer, NotThere."""
-        return self._ask("POST", path, body, timeout_s)
+    def post(self, path: str, body: Mapping[str, Any], shape: type[Shape], *, timeout_s: float) -> Shape:
+        """The answer to a POST, in its shape. Raises NoAnswer, NotThere."""
+        return self._shaped(shape, self._ask("POST", path, body, timeout_s))
 
-    def nonsense(self) -> None:
-        """The body did not fit its schema: that counts as a failure too."""
-        self._breaker.failed()
+    def _shaped(self, shape: type[Shape], content: bytes) -> Shape:
+        try:
+            # json.loads, because pydantic's own reader lets NaN through where a field may be anything.
+            found = shape.model_validate(json.loads(content, parse_constant=_refuse_constant))
+        except ValueError as error:
+            self._breaker.failed()
+            raise NoAnswer("nonsense") from error
+        self._breaker.succeeded()
+        return found
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None, timeout_s: float) -> bytes:
         if not self._breaker.allows():
             raise NoAnswer("breaker open")
         timeout = httpx.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s))
+        deadline = time.monotonic() + timeout_s
         try:
             with self._client.stream(method, path, json=body, timeout=timeout) as answer:
-                content = _read(answer)
+                content = _read(answer, deadline)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             self._breaker.failed()
             raise NoAnswer(type(error).__name__) from error
@@ -58,15 +71,18 @@ class JsonService:
         if not answer.is_success or content is None:
             self._breaker.failed()
             raise NoAnswer(str(answer.status_code))
-        self._breaker.succeeded()
         return content
 
 
-def _read(answer: httpx.Response) -> bytes | None:
-    """The body, or None when it is too large to be meant."""
+def _read(answer: httpx.Response, deadline: float) -> bytes | None:
+    """The body; None when it is too large or drips past the deadline, which the library's own timeout does not see."""
     content = b""
     for chunk in answer.iter_bytes():
         content += chunk
-        if len(content) > MAX_BYTES:
+        if len(content) > MAX_BYTES or time.monotonic() > deadline:
             return None
     return content
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)

@@ -64,7 +64,8 @@ class RedisHandoffQueue:
     def enqueue(self, conversation_id: int, skill: str, rank: float) -> None:
         """Put a conversation into its line; nothing happens while it is offered to somebody."""
         keys = [self._key("line", skill), self._key("line_of"), self._key("offered_to")]
-        self._call(lambda: self._enqueue(keys=keys, args=[conversation_id, skill, rank, self._key("line", "")]))
+        args: list[str | float] = [conversation_id, skill, rank, self._key("line", "")]
+        self._call(lambda: self._enqueue(keys=keys, args=args))
 
     def waiting(self, skill: str, limit: int) -> list[int]:
         """The first conversations of a line, in order."""

@@ -8,12 +8,14 @@ platform itself makes of a msgmenu: a tap comes back as a text with bizmsgmenuid
 import re
 from datetime import datetime
 from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 from bot.messages import Choice, InboundMessage, Reply
 
 MAX_BYTES = 2048
-# Room for "（接下条）" is not needed: a cut falls on a line or sentence end wherever there is one.
+SPARE = 64
+# Nobody writes a longer one on purpose; without a bound, one such monster would not fit into any message.
+LONGEST_CLUSTER = 64
+# A cut falls on a line or sentence end wherever there is one in the second half.
 _CUTS = ("\n\n", "\n", "。", "；", "，", " ")
 # What XML 1.0 cannot carry at all.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -31,8 +33,8 @@ def passive_xml(message: InboundMessage, reply: Reply, at: datetime) -> str:
 
 
 def passive_text(reply: Reply) -> str:
-    """The text with its lines to tap. Words are escaped, so that nothing a customer typed becomes a link."""
-    words = escape(_ILLEGAL.sub("", reply.text))
+    """The text with its lines to tap. No word of it can become a link: the client reads tags, not XML entities."""
+    words = _harmless(reply.text)
     return "\n".join(part for part in (words, *(_link(choice) for choice in reply.choices)) if part)
 
 
@@ -44,22 +46,25 @@ def fits_passive(reply: Reply) -> bool:
 def split_reply(reply: Reply) -> list[Reply]:
     """The reply in parts that fit, cut at line or sentence ends; the lines to tap stay with the last part."""
     parts: list[Reply] = []
-    rest = reply.text
+    rest = _harmless(reply.text)
     while True:
         last = Reply(rest, reply.choices, is_ai=reply.is_ai, source=reply.source)
-        if fits_passive(last):
+        # A last part of lines alone is as short as it gets; config/content.py keeps those within the limit.
+        if fits_passive(last) or not rest:
             return [*parts, last]
-        head, rest = _cut(rest, MAX_BYTES - 64 if len(escape(rest).encode()) > MAX_BYTES else len(rest.encode()) // 2)
+        size = len(rest.encode())
+        head, rest = _cut(rest, MAX_BYTES - SPARE if size > MAX_BYTES else size // 2)
         parts.append(Reply(head, is_ai=reply.is_ai, source=reply.source))
 
 
 def _cut(text: str, limit: int) -> tuple[str, str]:
+    """A first piece of at most `limit` bytes and the rest; never empty, so that every cut gets further."""
     size = end = 0
     for cluster in _CLUSTER.finditer(text):
-        size += len(escape(cluster[0]).encode())
-        if size > limit:
+        size += len(cluster[0].encode())
+        if size > limit and end:
             break
-        end = cluster.end()
+        end = min(cluster.end(), LONGEST_CLUSTER) if not end else cluster.end()
     head = text[:end]
     for mark in _CUTS:
         at = head.rfind(mark)
@@ -69,9 +74,13 @@ def _cut(text: str, limit: int) -> tuple[str, str]:
     return text[:end].rstrip(), text[end:].lstrip()
 
 
+def _harmless(text: str) -> str:
+    return _ILLEGAL.sub("", text).replace("<", "＜")
+
+
 def _link(choice: Choice) -> str:
     content, choice_id = quote(choice.text, safe=""), quote(choice.id, safe=":_-.")
-    return f'<a href="weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid={choice_id}">{escape(choice.text)}</a>'
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid={choice_id}">{_harmless(choice.text)}</a>'
 
 
 def _cdata(text: str) -> str:

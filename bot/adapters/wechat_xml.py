@@ -20,7 +20,9 @@ from bot.messages import EventName, InboundMessage, MessageKind
 
 MAX_DEPTH = 6
 MAX_NODES = 400
-_OPENID = re.compile(r"[A-Za-z0-9_-]{6,64}")
+_BOM = "\ufeff"
+_OPENID = re.compile(r"[A-Za-z0-9_-]{20,40}")
+_MESSAGE_ID = re.compile(r"\d{1,24}", re.ASCII)
 
 KINDS = {
     "text": MessageKind.TEXT,
@@ -103,7 +105,7 @@ class Fields:
 def read_fields(body: bytes) -> Fields:
     """The fields of an XML body. Raises CallbackRejected (broken)."""
     try:
-        root = fromstring(body, forbid_dtd=True)
+        root = fromstring(body.decode("utf-8").removeprefix(_BOM), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise CallbackRejected(forged=False) from error
     if root.tag != "xml":
@@ -126,6 +128,8 @@ def message_of(fields: Fields) -> InboundMessage:
     if kind == "event":
         return _event_of(fields, follower)
     message_id = fields.find("MsgId")
+    if message_id and not _MESSAGE_ID.fullmatch(message_id):
+        raise CallbackRejected(forged=False)
     said = mask_secrets(fields.find("Content") if kind == "text" else fields.find("Recognition"))
     secret_kinds, detail = _detail(fields)
     return InboundMessage(
@@ -133,7 +137,7 @@ def message_of(fields: Fields) -> InboundMessage:
         follower=_openid(follower),
         account=fields.text("ToUserName"),
         sent_at=_sent_at(fields),
-        dedupe_key=_key("m", follower, message_id or fields.text("CreateTime")),
+        dedupe_key=_key("m", follower, message_id or f"{kind}{sorted(fields.names.items())}"),
         message_id=message_id or None,
         text=said.text,
         menu_choice=fields.find("bizmsgmenuid") or None,

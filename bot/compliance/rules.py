@@ -1,6 +1,6 @@
 """What may be kept of what followers say, what may be said to them, and which words smell of fraud. Pure decisions.
 
-Secrets are masked before anything stores, logs, classifies or shows a text (wechat_crypto.py calls mask_secrets on every push).
+Secrets are masked before anything stores, logs, classifies or shows a text: the push parser calls mask_secrets first.
 The lists of check_outbound and fraud_words are data with an owner and a date: config/wording.yml and config/fraud.yml.
 """
 
@@ -23,11 +23,12 @@ __all__ = [
     "WordRule",
     "Wording",
     "check_outbound",
+    "fold",
     "fraud_words",
     "mask_secrets",
 ]  # fmt: skip
 
-ASKS_SECRET = "C22"
+ASKS_FOR_CREDENTIALS = "C22"
 NEEDS_ANNUAL_RATE = "C1"
 EXCERPT_CHARS = 30
 
@@ -41,7 +42,7 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True)
 class WordRule:
-    """Words of one rule. A word with "+" needs all its parts in one sentence; `unless` are harmless phrases that contain a word."""
+    """Words of one rule. A word with "+" needs all its parts in one sentence; `unless` phrases hold one by chance."""
 
     id: str
     words: tuple[str, ...]
@@ -53,7 +54,7 @@ class WordRule:
 
 @dataclass(frozen=True)
 class Wording:
-    """The word lists. A sentence that holds one of `warnings` quotes bad words to warn of them and is not judged by them."""
+    """The word lists. A sentence that holds one of `warnings` quotes bad words to warn of them: they do not count."""
 
     rules: tuple[WordRule, ...]
     warnings: tuple[str, ...] = ()
@@ -77,7 +78,7 @@ class FraudKind(StrEnum):
 
 @dataclass(frozen=True)
 class FraudScript:
-    """One way of cheating (F1-F12). `strong` words always count, `weak` ones only while no `unless` phrase is in the text."""
+    """One way of cheating (F1-F12). `strong` words always count, `weak` ones only where no `unless` phrase stands."""
 
     id: str
     strong: tuple[str, ...] = ()
@@ -87,11 +88,14 @@ class FraudScript:
 
 @dataclass(frozen=True)
 class FraudWords:
-    """All scripts, how victims say it, and phrases that mention fraud without any being under way."""
+    """All scripts and how victims say it. `innocent` phrases are taken out of a text before the search; a text with one
+    of `learning` asks about fraud in general and hints at none.
+    """
 
     scripts: tuple[FraudScript, ...]
     victim: FraudScript
     innocent: tuple[str, ...] = ()
+    learning: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,15 +109,25 @@ class FraudSignal:
 
 _SENTENCE = re.compile(r"[^。!?;\n]+")
 _CLAUSE = re.compile(r"[^。!?;,\n]+")
-_SECRET = r"(?:密码|验证码|校验码|动态码|(?<!云)口令|cvv2?|安全码|(?<![a-z])pin(?![a-z])|卡号)"
-_GIVE = r"(?:发送|发来|发过来|发出来|发一?下|发给?我|发到|告诉我|告诉一?下|告知|报给|报一?下|说给|说一?下|念给|念一?下|提供|回复|给我|给下|留下|贴|传给?|拍给|拍照|截图)"
+_GUARDED = r"(?:密码|验证码|校验码|动态码|(?<!云)口令|cvv2?|安全码|(?<![a-z])pin(?![a-z])|卡号)"
+_GIVE = (
+    r"(?:发送|发来|发过来|发出来|发一?下|发给?我|发到|告诉我|告诉一?下|告知|报给|报一?下|说给|说一?下|念给|念一?下"
+    r"|提供|回复|给我|给下|留下|贴|传给?|拍给|拍照|截图)"
+)
 _ASKS = re.compile(
-    rf"{_SECRET}[^,]{{0,8}}{_GIVE}|{_GIVE}[^,]{{0,12}}{_SECRET}|{_SECRET}[^,]{{0,3}}多少|[您你][^,]{{0,6}}{_SECRET}是(?:什么|啥|几)"
+    rf"{_GUARDED}[^,]{{0,8}}{_GIVE}|{_GIVE}[^,]{{0,12}}{_GUARDED}|{_GUARDED}[^,]{{0,3}}多少"
+    rf"|[您你][^,]{{0,6}}{_GUARDED}是(?:什么|啥|几)"
 )
 # A calming word is no negation: "别担心,把验证码发我" asks all the same.
 _CALMING = re.compile(r"(?:别|不要|不用|不必)(?:担心|着急|急|怕|害怕|紧张)|不要紧|没关系|不好意思|不客气")
+# What is forbidden must follow the negation: "不会操作的话把密码发我" asks, "我们不会索要密码" does not.
 _NEGATED = re.compile(
-    r"不[要用必会能得可应需向]|[请切]?勿|别|从不|绝不|决不|无需|无须|禁止|严禁|谨防|拒绝|都不|有人|他人|别人|对方|骗子"
+    r"(?:不要|不用|不必|不能|不得|不可|不应|不需要?|[请切]?勿|别|从不|绝不|决不|无需|无须|禁止|严禁|都不)"
+    rf"[^,]{{0,12}}(?:{_GUARDED}|{_GIVE})|不(?:会|向)[^,]{{0,6}}(?:索|要|让|问|请)"
+)
+# Told of a third person: whoever asks for it is a cheat.
+_OF_OTHERS = re.compile(
+    r"谨防|拒绝|凡是|任何(?:人|索|要求|以)|索要|索取|有人|他人|别人|骗子|骗局|诈骗分子|都是诈骗|不法分子|冒充"
 )
 _SENT_TO_CUSTOMER = re.compile(
     r"(?:系统|银行|手机|短信|会|将|已|点击|获取|重新)[^,]{0,6}(?:发送|发到)|(?:向|给)[您你][^,]{0,4}发"
@@ -131,8 +145,8 @@ _MONEY_A_DAY = re.compile(
 
 def check_outbound(text: str, wording: Wording) -> list[Finding]:
     """Everything wrong with a text of the bot, a rep or a marketer; empty when it may go out."""
-    plain = _flat(text)
-    findings = [Finding(ASKS_SECRET, clause[:EXCERPT_CHARS]) for clause in _clauses_that_ask(plain, wording.warnings)]
+    plain = fold(text)
+    findings = [Finding(ASKS_FOR_CREDENTIALS, clause[:EXCERPT_CHARS]) for clause in _clauses_that_ask(plain)]
     if "年化利率" not in plain:
         findings += [Finding(NEEDS_ANNUAL_RATE, rate[:EXCERPT_CHARS]) for rate in _bare_rates(plain)]
     for sentence in _SENTENCE.findall(plain):
@@ -141,31 +155,40 @@ def check_outbound(text: str, wording: Wording) -> list[Finding]:
     return findings
 
 
-def fraud_words(text: str, fraud: FraudWords) -> FraudSignal | None:
-    """The fraud a follower's text hints at, or None. Somebody who has already paid is a victim whatever else he says."""
-    plain = _without(_tight(text), [_tight(phrase) for phrase in fraud.innocent])
-    lost = _script_words(plain, fraud.victim)
-    hits = [(script.id, words) for script in fraud.scripts if (words := _script_words(plain, script))]
+def fraud_words(text: str, words: FraudWords) -> FraudSignal | None:
+    """The fraud a follower's text hints at, or None. Who has already paid is a victim, whatever else he says."""
+    plain = _without(_tight(text), [_tight(phrase) for phrase in words.innocent])
+    if _holds_any(plain, [_tight(phrase) for phrase in words.learning]):
+        return None
+    lost = _script_words(plain, words.victim)
+    hits = [(script.id, hit) for script in words.scripts if (hit := _script_words(plain, script))]
     if not lost and not hits:
         return None
-    found = lost + tuple(word for _, words in hits for word in words)
+    found = lost + tuple(word for _, hit in hits for word in hit)
     kind = FraudKind.VICTIM if lost else FraudKind.SUSPECTED
     return FraudSignal(kind, tuple(script for script, _ in hits), tuple(dict.fromkeys(found)))
 
 
-def _clauses_that_ask(plain: str, warnings: Sequence[str]) -> Iterator[str]:
-    for sentence in _SENTENCE.findall(plain):
-        if _holds_any(sentence, warnings):
-            continue
-        for clause in _CLAUSE.findall(_CALMING.sub("", sentence)):
-            if _ASKS.search(clause) and not _is_harmless(clause):
-                yield clause.strip()
+def fold(text: str) -> str:
+    """A text as the rules see it: full-width forms, case and invisible characters are no way around a rule."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(char for char in folded if unicodedata.category(char) != "Cf")
+
+
+def _clauses_that_ask(plain: str) -> Iterator[str]:
+    # A warning elsewhere in the sentence excuses nothing: "谨防诈骗,请把验证码发给我" is how cheats write.
+    for clause in _CLAUSE.findall(_CALMING.sub("", plain)):
+        if _ASKS.search(clause) and not _is_harmless(clause):
+            yield clause.strip()
 
 
 def _is_harmless(clause: str) -> bool:
-    only_card = set(re.findall(_SECRET, clause)) == {"卡号"}
+    only_card = set(re.findall(_GUARDED, clause)) == {"卡号"}
     return bool(
-        _NEGATED.search(clause) or _SENT_TO_CUSTOMER.search(clause) or (only_card and _PART_OF_CARD.search(clause))
+        _NEGATED.search(clause)
+        or _OF_OTHERS.search(clause)
+        or _SENT_TO_CUSTOMER.search(clause)
+        or (only_card and _PART_OF_CARD.search(clause))
     )
 
 
@@ -200,11 +223,5 @@ def _without(text: str, phrases: Sequence[str]) -> str:
     return text
 
 
-def _flat(text: str) -> str:
-    """Full-width forms, case and invisible characters are no way around a rule; the ideographic full stop stays."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(char for char in folded if unicodedata.category(char) != "Cf")
-
-
 def _tight(text: str) -> str:
-    return re.sub(r"\s+", "", _flat(text))
+    return re.sub(r"\s+", "", fold(text))

@@ -1,7 +1,8 @@
-"""Find what a bank must never hold in a chat and put a mark in its place: cards, ID numbers, codes, passwords, PINs, CVV.
+"""Find what a bank must never hold in a chat and put a mark in its place: cards, ID numbers, codes, passwords, CVV.
 
-Works on a view of the text that is exactly as long as the text (full-width and Chinese digits read as digits), so that every
-place found in the view is a place in the text. All patterns are bounded: the time grows with the length of the text, not faster.
+Works on a view of the text that is exactly as long as the text (full-width and Chinese digits read as digits), so that
+every place found in the view is a place in the text. All patterns are bounded: the time grows with the length of the
+text, not faster.
 """
 
 import re
@@ -20,25 +21,37 @@ _MOBILE = re.compile(r"(?:86)?1[3-9][0-9]{9}")
 _HOTLINE = re.compile(r"95[0-9]{3}|96110|123[0-9]{2}|400[0-9]{5}")
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
-# Words that may stand between a keyword and its value. Nouns are left out on purpose: "密码忘了,合同号12345678" is no password.
-_GLUE = r"[\s:=,、\"“”'‘’「」【】\[\]()~\-—….>*是为就我你您的了呢啊吧哦嗯叫用填输入设置成改后来发收到给记得忘应该好像大概可能都也还有以前原先现在已经告诉看短信上面显示那这个它一直说讲念错误对不和跟或及]{0,14}?"
+# Words that may stand between a keyword and its value. Nouns are left out on purpose: "密码忘了,合同号12345678" tells
+# no password.
+_GLUE = (
+    r"[\s:=,、\"“”'‘’「」【】\[\]()~\-—….>*"
+    r"是为就我你您的了呢啊吧哦嗯叫用填输入设置成改后来发收到给记得忘应该好像大概可能都也还有以前原先现在已经告诉看短信"
+    r"上面那这个它一直说讲念错误对不和跟或及屏蔽]{0,14}?"
+)
 _TIGHT = r"[\s:=,\"“”'()是这就为的我收到短信手机你们银行发来]{0,8}"
-_CODE_WORD = r"(?:验证码|校验码|动态码|动态密码|动态口令|确认码|短信码|(?<![a-z])otp(?![a-z])|(?<![a-z])code(?![a-z]))"
-_PASSWORD_WORD = r"(?:密码|(?<!云)口令|密钥|(?<![a-z])(?:pin|password|passwd|pwd)(?![a-z])码?)"
+_CODE_WORD = (
+    r"(?:验证码|校验码|动态码|动态密码|动态口令|确认码|短信码|(?<![a-z])otp(?![a-z])"
+    r"|(?<![a-z])(?<!error )(?<!error)code(?![a-z]))"
+)
+_PIN_WORD = r"(?:密码|(?<!云)口令|密钥|(?<![a-z])(?:pin|password|passwd|pwd)(?![a-z])码?)"
 _CVV_WORD = r"(?:(?<![a-z])cv[vc]2?(?![a-z])码?|安全码|(?:背面|背后|卡背)[^0-9]{0,4}[三3]位数?字?)"
 _DIGITS = rf"(?<![0-9a-z.])(?P<value>[0-9](?:{_GAP}?[0-9]){{3,11}})(?![0-9])"
 _COUNTED = r"(?!\s*(?:元|块|万|千|百|亿|次|笔|天|年|月|多|个|人|家|%|\.[0-9]))"
-_TOKEN = r"(?P<value>(?=[a-z!@#$%^&*_+~.\-]{0,31}[0-9])(?=[0-9!@#$%^&*_+~.\-]{0,31}[a-z])[a-z0-9!@#$%^&*_+~.\-]{4,32})(?![a-z0-9])"
+_MIXED = (
+    r"(?P<value>(?=[a-z!@#$%^&*_+~.\-]{0,31}[0-9])(?=[0-9!@#$%^&*_+~.\-]{0,31}[a-z])"
+    r"[a-z0-9!@#$%^&*_+~.\-]{4,32})(?![a-z0-9])"
+)
 _LETTERS = r"(?:是|为|成|叫|:|=)\s*[\"“'‘]?(?P<value>[a-z!@#$%^&*_]{4,32})(?![a-z0-9])"
 _LABEL_BEFORE = re.compile(r"(?:号|号码|名|尾号|四位|编号|金额|额度|贷款|转了|合同|余额|积分)\s*(?:是|为|:)?\s*$")
 _ASKED_FOR = r"(?!\s*(?:收不|没|一直|怎么|为什么|错|失效|过期|不|是多|在哪))"
 
 _CODE_AFTER = re.compile(rf"{_CODE_WORD}{_GLUE}{_DIGITS}{_COUNTED}")
 _CODE_BEFORE = re.compile(rf"{_DIGITS}{_COUNTED}{_TIGHT}{_CODE_WORD}{_ASKED_FOR}")
-_PASSWORD_AFTER = re.compile(rf"(?P<word>{_PASSWORD_WORD}){_GLUE}(?:{_DIGITS}{_COUNTED}|{_TOKEN.replace('value', 'token')})")
-_LETTERS_AFTER = re.compile(rf"(?P<word>{_PASSWORD_WORD}){_GLUE}{_LETTERS}")
+_PASSWORD_AFTER = re.compile(rf"(?P<word>{_PIN_WORD}){_GLUE}(?:{_MIXED.replace('value', 'token')}|{_DIGITS}{_COUNTED})")
+_LETTERS_AFTER = re.compile(rf"(?P<word>{_PIN_WORD}){_GLUE}{_LETTERS}")
 _PASSWORD_BEFORE = re.compile(
-    rf"(?:{_DIGITS}{_COUNTED}|(?<![a-z0-9]){_TOKEN.replace('value', 'token')})\s*,?\s*(?:就是|是|这个?|为)[我你您的这个登录支付交易取款查询网银u盾]{{0,8}}(?P<word>{_PASSWORD_WORD}){_ASKED_FOR}"
+    rf"(?:{_DIGITS}{_COUNTED}|(?<![a-z0-9]){_MIXED.replace('value', 'token')})"
+    rf"\s*,?\s*(?:就是|是|这个?|为)[我你您的这个登录支付交易取款查询网银u盾]{{0,8}}(?P<word>{_PIN_WORD}){_ASKED_FOR}"
 )
 _CVV_AFTER = re.compile(rf"{_CVV_WORD}{_GLUE}(?<![0-9])(?P<value>[0-9]{{3,4}})(?![0-9]){_COUNTED}")
 _CVV_BEFORE = re.compile(rf"(?<![0-9])(?P<value>[0-9]{{3,4}})(?![0-9]){_TIGHT}{_CVV_WORD}{_ASKED_FOR}")
@@ -51,7 +64,9 @@ _CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九幺", "001234567891
 
 @dataclass(frozen=True)
 class Masked:
-    """A text without its secrets, and the kinds found: card, id_number, sms_code, password, ukey_pin, cvv; phone is only told."""
+    """A text without its secrets, and the kinds found: card, id_number, sms_code, password, ukey_pin, cvv; a phone is
+    only told.
+    """
 
     text: str
     kinds: tuple[str, ...]
@@ -76,12 +91,15 @@ def mask_secrets(text: str) -> Masked:
 
 
 def _first_pass(text: str) -> list[_Found]:
-    """Secrets that do not overlap, in order. A mark can bring a keyword nearer to the next number: hence the loop around it."""
+    """Secrets that do not overlap, in order. A mark can bring a keyword nearer to the next number: hence the loop."""
     view, spoken = _digit_view(text), _spoken_view(text)
-    phones = list(_phones(view))
+    taken, phones = bytearray(len(text)), bytearray(len(text))
+    for start, end in _phones(view):
+        phones[start:end] = b"\1" * (end - start)
     kept: list[_Found] = []
     for secret in (*_numbers(view), *_codes(view, phones), *_codes(spoken, phones)):
-        if all(secret.end <= other.start or other.end <= secret.start for other in kept):
+        if not any(taken[secret.start : secret.end]):
+            taken[secret.start : secret.end] = b"\1" * (secret.end - secret.start)
             kept.append(secret)
     return sorted(kept, key=lambda secret: secret.start)
 
@@ -167,7 +185,7 @@ def _passes_luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-def _codes(view: str, phones: list[tuple[int, int]]) -> Iterator[_Found]:
+def _codes(view: str, phones: bytearray) -> Iterator[_Found]:
     """What only its neighbouring words make a secret."""
     for pattern in (_LETTERS_AFTER, _PASSWORD_AFTER, _PASSWORD_BEFORE):
         for match in pattern.finditer(view):
@@ -192,13 +210,13 @@ def _password_kind(view: str, match: re.Match[str]) -> str:
     return "ukey_pin" if _TOKEN_WORD.search(before) else "password"
 
 
-def _is_value(view: str, match: re.Match[str], span: tuple[int, int], phones: list[tuple[int, int]]) -> bool:
-    """False for what a keyword only happens to stand beside: a phone, a hotline, a day, a labelled number, an app's name."""
+def _is_value(view: str, match: re.Match[str], span: tuple[int, int], phones: bytearray) -> bool:
+    """False for what a keyword only happens to stand beside: a phone, a hotline, a day, a labelled number, an app."""
     digits = _digits_of(view, span)
     if view[slice(*span)].strip("!@#$%^&*_") in _NO_PASSWORDS or _HOTLINE.fullmatch(digits):
         return False
     told = re.search(r"[是为:=]\s*$", view[match.start() : span[0]]) is not None
-    if not told and (_DAY.fullmatch(digits) or any(start < span[1] and span[0] < end for start, end in phones)):
+    if not told and (_DAY.fullmatch(digits) or any(phones[slice(*span)])):
         return False
     value_first = span[0] == match.start()
     return not (value_first and _LABEL_BEFORE.search(view[max(0, span[0] - 8) : span[0]]))

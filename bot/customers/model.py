@@ -21,7 +21,7 @@ class IdentityLevel(IntEnum):
 
 
 class Follower(Base):
-    """One openid. Names and phones are personal data and encrypted; the label is what screens show before they are
+    """One openid. Names and phones are encrypted; the label is what screens show before they are
     known.
     """
 
@@ -43,6 +43,7 @@ class Follower(Base):
     branch: Mapped[str | None]
     last_rep: Mapped[str | None]
     dedicated_rep: Mapped[str | None]
+    opted_out_at: Mapped[datetime | None]
 
 
 class BankFact(Base):

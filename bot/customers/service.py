@@ -56,6 +56,11 @@ def forget_personal_data(follower: Follower) -> None:
     follower.identity_level = int(IdentityLevel.FOLLOWER)
 
 
+def opt_out(follower: Follower, now: datetime) -> None:
+    """He wants no marketing, on any channel, from now on; service notices go on."""
+    follower.opted_out_at = follower.opted_out_at or now
+
+
 def label_of(openid: str) -> str:
     """A name for screens that gives nothing away."""
     return f"客户{hashlib.sha256(openid.encode()).hexdigest()[:4].upper()}"

@@ -4,6 +4,7 @@ model.
 
 from typing import Any
 
+from bot.clock import local_day
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.slots import slot_lines
 from bot.knowledge.suitability import shortlist
@@ -15,7 +16,8 @@ def make_card(turn: Turn, step: Step) -> dict[str, Any]:
     """The card of a hand-off, as JSON for the conversation row; its shape is api.schemas.Card."""
     request = step.handoff
     facts = dict(request.facts) if request else {}
-    slots = slot_lines({**step.session.slots, **facts}, turn.content)
+    told = {**step.session.slots, **facts}
+    slots = slot_lines(told, turn.content)
     guide = step.session.guide
     return {
         "summary": _summary(turn, slots),
@@ -25,7 +27,7 @@ def make_card(turn: Turn, step: Step) -> dict[str, Any]:
         "confidence": round(turn.understanding.confidence, 2),
         "products": [
             {"id": fit.product.id, "name": fit.product.name, "verdict": fit.verdict.value, "reason": fit.reason}
-            for fit in shortlist(turn.content.products, step.session.slots)
+            for fit in shortlist(turn.content.products, told, local_day(turn.now))
         ]
         if request and request.skill == "loan"
         else [],
@@ -36,6 +38,6 @@ def make_card(turn: Turn, step: Step) -> dict[str, Any]:
 def _summary(turn: Turn, slots: list[tuple[str, str]]) -> list[str]:
     """At most three lines a rep reads in two seconds."""
     who = turn.firm.name if turn.firm else "未绑定企业的关注者"
-    known = "，".join(f"{label}{value}" for label, value in slots if value != "未知")
+    known = "，".join(f"{label}：{value}" for label, value in slots if value != "未知")
     wish = turn.text.strip().replace("\n", " ")[:60]
     return [line for line in (who, known, f"原话：{wish}" if wish else "") if line]

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session as Transaction
 
 from bot.customers.model import Follower
+from bot.customers.service import opt_out
 from bot.dialogue import aftercare
 from bot.dialogue.card import make_card
 from bot.dialogue.flow import Step
@@ -71,6 +72,8 @@ def carry_out(
         replies.append(content.say("left_line"))
     if step.callback_phone is not None:
         _promise(session, row, step, content, now)
+    if step.opts_out:
+        opt_out(session.get_one(Follower, row.follower_id), now)
     return Carried(merge(replies), is_waiting=row.owner in WAITING)
 
 
@@ -116,21 +119,21 @@ def _place(session: Transaction, row: Conversation, content: Content, now: datet
 
 
 def _promise(session: Transaction, row: Conversation, step: Step, content: Content, now: datetime) -> None:
-    """A call-back, due half an hour after the desk opens; while it is open, half an hour from now."""
-    skill_id = step.handoff.skill if step.handoff else GENERAL_DESK
-    skill = content.skills[skill_id]
-    starts = now if hours.is_open(now, skill) else hours.next_opening(now, skill)
+    """A call-back at the time the follower was told, else half an hour after the desk is open next."""
     follower = session.get_one(Follower, row.follower_id)
-    phone = step.callback_phone or follower.phone
-    if step.callback_phone:
-        follower.phone = step.callback_phone
+    follower.phone = step.callback_phone or follower.phone
     promise(
         session,
         follower_id=row.follower_id,
         conversation_id=row.id,
-        skill=skill_id,
-        reason=step.handoff.reason if step.handoff else "客户请回电",
-        phone=phone,
-        due_at=starts + CALL_BACK_WITHIN,
+        skill=step.callback_skill,
+        reason=step.callback_reason or "客户请回电",
+        phone=follower.phone,
+        due_at=step.callback_at or _opens(content, step.callback_skill, now) + CALL_BACK_WITHIN,
         now=now,
     )
+
+
+def _opens(content: Content, skill_id: str, now: datetime) -> datetime:
+    skill = content.skills[skill_id]
+    return now if hours.is_open(now, skill) else hours.next_opening(now, skill)

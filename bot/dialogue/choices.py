@@ -1,6 +1,8 @@
-"""Tappable lines, and what typed words mean as an answer: a label typed by hand, yes, no, solved, not solved, a wish for a human.
+"""Tappable lines, and what typed words mean as an answer: a label typed by hand, yes, no, solved, not solved,
+a wish for a human.
 
-Word rules, not the model: short answers have no intent of their own, and a wish for a human must work when the model is away.
+Word rules, not the model: short answers have no intent of their own, and a wish for a human must work when the
+model is away.
 """
 
 import re
@@ -29,7 +31,7 @@ _NO = re.compile(
 )
 _SOLVED = re.compile(r"解决了|好了|搞定|弄好了|可以了|成功了|找到了|有了|能用了|会了|下到了|登上了|登进去了|能了")
 _UNSOLVED = re.compile(
-    r"没解决|没有解决|还是不|还不行|不行|没用|没好|没有用|不管用|找不到|没看到|没有这个|没有那个|没这个|没成功|不会|失败|没找到|不对"
+    r"没解决|没有解决|还是不|还是没|还没|还不行|不行|没用|没好|没有用|不管用|找不到|没看到|没有这个|没有那个|没这个|没成功|不会|失败|没找到|不对"
 )
 
 # A wish for a person. 人工费, 人工审核 and the like are other matters; 客服电话 asks for a number; 投诉 is a complaint.

@@ -1,7 +1,7 @@
 """What a flow is: one file in flows/, plain Python, no I/O but the CoreBank port.
 
-A flow gets a Turn (everything known about this message) and gives a Step (what to say and where the dialogue stands then). It never
-stores, sends or queues anything: bot/dialogue/turn.py carries the Step out.
+A flow gets a Turn (everything known about this message) and gives a Step (what to say and where the dialogue
+stands then). It never stores, sends or queues anything: bot/dialogue/carry_out.py does that.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ from bot.ports import CoreBank, Firm
 class Turn:
     """One message of a follower and all a flow may know about it.
 
-    `choice` is the tapped line's id without its flow prefix, e.g. "done" of "guide:done". `firm` is None until the follower is bound.
-    `in_hours` tells whether reps are on duty now.
+    `choice` is the tapped line's id without its flow prefix, e.g. "done" of "guide:done". `firm` is None until
+    the follower is bound. `in_hours` tells whether reps are on duty now.
     """
 
     message: InboundMessage
@@ -42,8 +42,8 @@ class Turn:
 class Step:
     """What a flow decided. `outcome` is the follower's own word on the matter: solved or unsolved, else None.
 
-    `callback_phone` asks for a call-back promise; "" means the number the bank already has. `callback_at` is the time the follower
-    was told, `callback_skill` the desk that keeps the promise, `callback_reason` what for.
+    `callback_phone` asks for a call-back promise; "" means the number the bank already has. `callback_at` is
+    the time the follower was told, `callback_skill` the desk that keeps the promise, `callback_reason` what for.
     """
 
     session: Session

@@ -12,11 +12,12 @@ IDLE = timedelta(minutes=30)
 class Session:
     """Where the dialogue stands.
 
-    `flow` and `step` name who is waiting for an answer (None: nobody). `slots` are what the follower told, kept through the whole
-    session so that nothing is asked twice. `misses` counts turns in a row that were not understood. `tried` are the answers
-    given so far, newest last, for the rep's card. `guide` is the step guide in hand: its id and the step the follower is at.
-    `paused` is the flow and step another question interrupted. `offered` are the lines (id, text) under the last answer, so that
-    a typed label counts as a tap. `introduced` says that the follower was told who is speaking.
+    `flow` and `step` name who is waiting for an answer (None: nobody). `slots` are what the follower told,
+    kept through the whole session so that nothing is asked twice. `misses` counts turns in a row that were not
+    understood. `tried` are the answers given so far, newest last, for the rep's card. `guide` is the step
+    guide in hand: its id and the step the follower is at. `paused` is the flow and step another question
+    interrupted. `offered` are the lines (id, text) under the last answer, so that a typed
+    label counts as a tap. `introduced` says that the follower was told who is speaking.
     """
 
     flow: str | None = None

@@ -1,7 +1,7 @@
 """What a follower told about his need: found in a text, named on the rep's card, read back in an acknowledgement.
 
-The slots, all JSON: purpose (words), amount [low, high] in fen, term in months, collateral (bool), years in business, industry (code),
-product (id).
+The slots, all JSON: purpose (words), amount [low, high] in fen, term in months, collateral (bool), years in
+business, industry (code), product (id), ukey_cause and risk (words), elder (bool).
 """
 
 import re
@@ -13,6 +13,8 @@ from bot.knowledge.content import Content
 from bot.knowledge.rates import amount_range_text, term_text, years_text
 
 UNKNOWN = "未知"
+TELLING = frozenset({"amount", "term", "years", "collateral"})
+ENOUGH_TOLD = 3
 NEED = ("industry", "purpose", "amount", "term", "years", "collateral")
 LABELS = {
     "industry": "行业",
@@ -22,13 +24,20 @@ LABELS = {
     "years": "经营年限",
     "collateral": "抵押",
     "product": "意向产品",
+    "ukey_cause": "U盾问题",
+    "risk": "风险",
+    "elder": "客户情况",
 }
 
-_NO_COLLATERAL = re.compile(r"((?<!有)没有?|无|不想|不要|不用|不需要|免)(什么|任何|可|啥)?(房产|房子|房)?(做|作)?(抵押|房产|房子|房本|担保)")
+_NO_COLLATERAL = re.compile(
+    r"((?<!有)没有?|无|不想|不要|不用|不需要|免)(什么|任何|可|啥)?(房产|房子|房)?(做|作)?(抵押|房产|房子|房本|担保)"
+)
 _COLLATERAL = re.compile(
     r"(有|拿|用|名下)[^没，。,]{0,6}(房产|房子|厂房|商铺|门面|住房|房本|套房|抵押物)|(?<!没)(?<!没有)有抵押|房产抵押|房抵|抵押给"
 )
-_NEW_FIRM = re.compile(r"刚(开业|注册|成立|开张|办下?来?执照|起步)|新(开业|注册|成立)|(开|做|注册|成立)(没|不)(多)?久|不到一年|不满一年")
+_NEW_FIRM = re.compile(
+    r"刚(开业|注册|成立|开张|办下?来?执照|起步)|新(开业|注册|成立)|(开|做|注册|成立)(没|不)(多)?久|不到一年|不满一年"
+)
 NEW_FIRM_YEARS = 0.5
 
 
@@ -52,6 +61,11 @@ def find_slots(turn: Turn) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
+def tells_need(turn: Turn) -> bool:
+    """True for 二三十万，周转半年，没有抵押: no verb of borrowing, and yet nothing else can be meant."""
+    return len(TELLING & find_slots(turn).keys()) >= ENOUGH_TOLD
+
+
 def slot_lines(slots: Mapping[str, Any], content: Content) -> list[tuple[str, str]]:
     """The slots as (label, value) for people, in a fixed order; a slot that is there but None reads 未知."""
     return [(LABELS[name], slot_text(name, slots[name], content)) for name in LABELS if name in slots]
@@ -59,27 +73,37 @@ def slot_lines(slots: Mapping[str, Any], content: Content) -> list[tuple[str, st
 
 def known_text(slots: Mapping[str, Any], content: Content) -> str:
     """What is known of the need, in one line: 采购备货、20万元、半年、没有抵押."""
-    known = [slot_text(name, slots[name], content) for name in NEED if slots.get(name) is not None]
+    known = [_phrase(name, slots[name], content) for name in NEED if slots.get(name) is not None]
     return "、".join(known)
 
 
+def _phrase(name: str, value: Any, content: Content) -> str:
+    """A slot as it reads without its label."""
+    text = slot_text(name, value, content)
+    if name == "collateral":
+        return f"{text}抵押"
+    return {"term": "用", "years": "经营"}.get(name, "") + text
+
+
 def slot_text(name: str, value: Any, content: Content) -> str:
-    """One slot's value for people."""
+    """A slot's value beside its label."""
     if value is None:
         return UNKNOWN
     if name == "amount":
         return amount_range_text(value[0], value[1])
-    if name == "term":
-        return f"用{term_text(value)}"
     if name == "years":
-        return f"经营{years_text(round(value, 1))}"
-    if name == "collateral":
-        return "有房产抵押" if value else "没有抵押"
-    if name == "industry":
-        return next((trade.name for trade in content.industries if trade.code == value), str(value))
-    if name == "product":
-        return next((product.name for product in content.products if product.id == value), str(value))
-    return str(value)
+        return years_text(round(value, 1))
+    if name == "term":
+        return term_text(value)
+    fixed = {"collateral": "有房产" if value else "没有", "elder": "年纪较长，请慢慢讲"}
+    return fixed.get(name) or _named(value, content)
+
+
+def _named(value: Any, content: Content) -> str:
+    """The name of a trade or a product; other words stand for themselves."""
+    names = {trade.code: trade.name for trade in content.industries}
+    names |= {product.id: product.name for product in content.products}
+    return names.get(value, str(value))
 
 
 def _industry(turn: Turn) -> str | None:

@@ -1,4 +1,6 @@
-"""From the model's guess to an intent, or to a short list to ask about; and keyword rules for when the model is away."""
+"""From the model's guess to an intent, or to a short list to ask about; and keyword rules for when the model
+is away.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,6 +12,8 @@ from bot.messages import Entity, Understanding
 
 OUT_OF_SCOPE = "out_of_scope"
 ASKABLE = 3
+# Less likely wishes than this are noise; a line to tap for them would only puzzle.
+ASKABLE_FROM = 0.08
 BY_KEYWORDS = "keywords"
 
 _DIGIT = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十半]+)"
@@ -23,7 +27,7 @@ _CHINESE = {char: number for number, char in enumerate("零一二三四五六七
 
 @dataclass(frozen=True)
 class Judged:
-    """What to go on with: an intent, or None and the likely ones to ask about, best first."""
+    """What to go on with: an intent, or None; and all that are likely enough to ask about, best first."""
 
     intent: str | None
     candidates: tuple[str, ...] = ()
@@ -32,7 +36,7 @@ class Judged:
 def judge(understanding: Understanding, floor: float, ambiguity: float) -> Judged:
     """Decide whether the guess is good enough: at least `floor`, and ahead of the second by more than `ambiguity`."""
     ranking = understanding.ranking or ((understanding.intent, understanding.confidence),)
-    candidates = tuple(intent for intent, score in ranking if intent != OUT_OF_SCOPE and score > 0)[:ASKABLE]
+    candidates = tuple(intent for intent, score in ranking if intent != OUT_OF_SCOPE and score >= ASKABLE_FROM)
     if understanding.confidence < floor:
         return Judged(None, candidates)
     second = next((score for intent, score in ranking if intent != understanding.intent), 0.0)
@@ -67,8 +71,8 @@ def _plain(text: str) -> str:
 
 def _entities(text: str, content: Content) -> Iterator[Entity]:
     for found in _AMOUNT.finditer(text):
-        fen = round(_number(found[1]) * _YUAN[found[2].lower()] * 100)
-        yield _entity("amount", {"low_fen": fen, "high_fen": fen}, found)
+        low, high = (round(number * _YUAN[found[2].lower()] * 100) for number in _range(found[1]))
+        yield _entity("amount", {"low_fen": low, "high_fen": high}, found)
     for found in _TERM.finditer(text):
         months = round(_number(found[1]) * (12 if found[2] == "年" else 1))
         role = "in_business" if _IN_BUSINESS.search(text[: found.start()]) else None
@@ -83,6 +87,15 @@ def _entities(text: str, content: Content) -> Iterator[Entity]:
 
 def _entity(kind: str, value: Any, found: re.Match[str], role: str | None = None) -> Entity:
     return Entity(kind, value, found[0], found.start(), found.end(), role)
+
+
+def _range(digits: str) -> tuple[float, float]:
+    """二三十 is 20 to 30, 三五 is 3 to 5; any other number is its own range."""
+    ten = "十" if digits.endswith("十") else ""
+    ends = digits.removesuffix("十")
+    if len(ends) == 2 and all(char in _CHINESE for char in ends):
+        return _number(ends[0] + ten), _number(ends[1] + ten)
+    return _number(digits), _number(digits)
 
 
 def _number(digits: str) -> float:

@@ -1,6 +1,7 @@
 """The approved content a flow may speak: frozen values made from config/*.yml by config/content.py at start.
 
-Every figure and sentence carries the id and version it was approved under, so that each message sent can name its source.
+Every figure and sentence carries the id and version it was approved under, so that each message sent can name
+its source.
 """
 
 from collections.abc import Mapping
@@ -24,9 +25,9 @@ class Text:
 class Product:
     """One credit product. Amounts in fen, terms in months, the rate in basis points a year (simple interest).
 
-    `condition` is what the bot cannot know and must leave open ("纳税信用B级及以上"); `industries` limits the product to some trades
-    (empty: all). `costs` lists what is paid beside interest. `is_sample` marks figures the bank has not confirmed: they are
-    shown with 【示例】.
+    `condition` is what the bot cannot know and must leave open ("纳税信用B级及以上"); `industries` limits the
+    product to some trades (empty: all). `costs` lists what is paid beside interest. `is_sample` marks figures
+    the bank has not confirmed: they are shown with 【示例】.
     """
 
     id: str
@@ -151,8 +152,9 @@ class Content:
     """All of it.
 
     `menu_keys` maps a menu key to what a tap on it means, written like a choice id ("loan:start", "ask:loan_rate").
-    `keywords` are the rules for when the model is away: an intent and words; a word with "+" needs all its parts in the text.
-    `topics` names the flows one can come back to after another question. `floor` and `ambiguity` bound what counts as understood.
+    `keywords` are the rules for when the model is away: an intent and words; a word with "+" needs all its
+    parts in the text. `topics` names the flows one can come back to after another question. `floor` and
+    `ambiguity` bound what counts as understood.
     """
 
     replies: Mapping[str, Text]
@@ -175,7 +177,9 @@ class Content:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, reply_id: str, **values: object) -> Reply:
-        """The approved sentence of this id with its blanks filled. Raises KeyError for an unknown id or a missing value."""
+        """The approved sentence of this id with its blanks filled. Raises KeyError for an unknown id or a
+        missing value.
+        """
         entry = self.replies[reply_id]
         text = entry.text.format_map({**self.settings, **{name: str(value) for name, value in values.items()}})
         return Reply(text=text, choices=entry.choices, source=f"{entry.id}@{entry.version}")

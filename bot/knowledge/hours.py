@@ -27,7 +27,9 @@ def is_open(now: datetime, skill: Skill) -> bool:
 
 
 def next_opening(now: datetime, skill: Skill) -> datetime:
-    """The next instant the desk opens, strictly after `now`, on the bank's wall clock. Raises ValueError if it never does."""
+    """The next instant the desk opens, strictly after `now`, on the bank's wall clock. Raises ValueError if it
+    never does.
+    """
     day = local(now).date()
     last = day + LONGEST_REST
     while day <= last:
@@ -42,10 +44,8 @@ def moment_text(moment: datetime, now: datetime) -> str:
     """今天9:00, 明天9:00, 周三（11月25日）9:00: as one says it on the phone."""
     there, today = local(moment), local(now).date()
     days = (there.date() - today).days
-    if days in (0, 1):
-        day = ("今天", "明天")[days]
-    else:
-        day = f"周{WEEKDAYS[there.weekday()]}（{there.month}月{there.day}日）"
+    dated = f"周{WEEKDAYS[there.weekday()]}（{there.month}月{there.day}日）"
+    day = {0: "今天", 1: "明天"}.get(days, dated)
     return f"{day}{there.hour}:{there.minute:02d}"
 
 

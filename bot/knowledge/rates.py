@@ -1,4 +1,6 @@
-"""Money, rates and terms as owners read them, and the sums of the calculator. Amounts in fen, rates in basis points a year."""
+"""Money, rates and terms as owners read them, and the sums of the calculator. Amounts in fen, rates in basis
+points a year.
+"""
 
 from decimal import ROUND_HALF_UP, Decimal
 

@@ -1,4 +1,6 @@
-"""Which credit products suit an owner's situation, each with its reason. Pure; used by the loan flow and the rep's suggestions."""
+"""Which credit products suit an owner's situation, each with its reason. Pure; used by the loan flow and the
+rep's suggestions.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

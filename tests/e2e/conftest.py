@@ -51,9 +51,21 @@ def product() -> Iterator[Product]:
     """The running product; stopped at the end."""
     with tempfile.TemporaryDirectory(prefix="xq-") as var:
         web, api, nlu, sim = _free_ports(4)
-        own = {"XINQIAO_VAR": var, "WEB_PORT": str(web), "API_PORT": str(api), "NLU_PORT": str(nlu), "SIM_PORT": str(sim)}
+        own = {
+            "XINQIAO_VAR": var,
+            "WEB_PORT": str(web),
+            "API_PORT": str(api),
+            "NLU_PORT": str(nlu),
+            "SIM_PORT": str(sim),
+        }
         env = {**os.environ, **own, "APP_ENV": "test"}
-        subprocess.run([sys.executable, "-m", "deploy.local.run", "--detach"], cwd=ROOT, env=env, check=True, timeout=START_WITHIN_S)
+        subprocess.run(
+            [sys.executable, "-m", "deploy.local.run", "--detach"],
+            cwd=ROOT,
+            env=env,
+            check=True,
+            timeout=START_WITHIN_S,
+        )
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{sim}", timeout=TIMEOUT_S) as simulator:
                 yield Product(env, f"http://127.0.0.1:{web}", f"http://127.0.0.1:{api}", simulator)
@@ -77,7 +89,9 @@ def _nobody_on_duty(product: Product) -> Iterator[None]:
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"])
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        )
         yield found
         found.close()
 

@@ -44,7 +44,9 @@ def test_a_restaurant_owner_is_answered_handed_over_guided_and_rated(product: Pr
     expect(desk.get_by_text(FIRST_WORDS).first).to_be_visible(timeout=SLOW_MS)
 
     # They talk.
-    desk.get_by_role("textbox", name=re.compile("回复|消息")).fill("陶先生您好，我是普惠服务代表小钱。方便说下大概需要多少、用多久、有没有房产抵押吗？")
+    desk.get_by_role("textbox", name=re.compile("回复|消息")).fill(
+        "陶先生您好，我是普惠服务代表小钱。方便说下大概需要多少、用多久、有没有房产抵押吗？"
+    )
     desk.keyboard.press("Enter")
     expect(phone.get_by_text("我是普惠服务代表小钱").first).to_be_visible(timeout=SLOW_MS)
     phone.get_by_role("textbox").first.fill("二三十万，周转半年，没有抵押，营业执照四年了。")
@@ -66,7 +68,12 @@ def test_a_restaurant_owner_is_answered_handed_over_guided_and_rated(product: Pr
     expect(desk.get_by_text("卡住了").first).to_be_visible(timeout=SLOW_MS)
 
     # The money arrives, the bank says so, the chat ends with its outcome and is rated once.
-    paid = {"type": "drawdown_paid", "openid": tao.openid, "firm_id": "F-TAO", "data": {"amount_fen": 25_000_000, "due_on": "2026-12-20"}}
+    paid = {
+        "type": "drawdown_paid",
+        "openid": tao.openid,
+        "firm_id": "F-TAO",
+        "data": {"amount_fen": 25_000_000, "due_on": "2026-12-20"},
+    }
     product.simulator.post("/sim/bank/events", json=paid).raise_for_status()
     expect(phone.get_by_text(re.compile("资金已到账")).first).to_be_visible(timeout=SLOW_MS)
     tao.say("太感谢了")

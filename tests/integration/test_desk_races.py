@@ -56,7 +56,9 @@ def test_two_hundred_racing_clicks_give_each_chat_one_owner_and_no_rep_too_many(
     assert len(taken) > CHATS // 2
 
 
-def test_an_offer_is_accepted_declined_and_timed_out_at_once_by_exactly_one_of_them(desk: Desk, clock: FixedClock) -> None:
+def test_an_offer_is_accepted_declined_and_timed_out_at_once_by_exactly_one_of_them(
+    desk: Desk, clock: FixedClock
+) -> None:
     database = desk.database
     for number in range(20):
         rep = add_rep(database, f"only{number}", skills=(f"desk{number}",), capacity=1)

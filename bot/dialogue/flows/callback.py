@@ -37,7 +37,10 @@ class Callback:
             return _promise(turn, re.sub(r"\D", "", found[0]))
         if _SOME_NUMBER.search(turn.text):
             return Step(turn.session, (answer(turn, "callback_bad_phone"),))
-        return idle(turn, answer(turn, "deny")) if choices.is_no(turn.text) else None
+        if not choices.is_no(turn.text):
+            return None
+        is_promised = "callback_reason" in turn.session.slots
+        return idle(turn, answer(turn, "callback_by_chat" if is_promised else "deny"))
 
 
 def _promise(turn: Turn, phone: str | None) -> Step:

@@ -1,4 +1,6 @@
-"""Numbered steps to a result in the bank's app, with 完成 and 卡住了 under each; works also while a rep owns the chat."""
+"""Numbered steps to a result in the bank's app, with 完成 and 卡住了 under each; works also while a rep owns
+the chat.
+"""
 
 import re
 from dataclasses import replace
@@ -7,13 +9,14 @@ from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.saying import answer
 from bot.dialogue.session import Session
-from bot.knowledge.content import Guide, GuideStep
+from bot.knowledge.content import Content, Guide
 from bot.messages import Choice, Reply
 
 FLOW = "guide"
+TELLING_CHARS = 3
 VERBS = ("done", "stuck", "back")
 _DONE = re.compile(r"(完成|好了|弄好|下一步|然后呢|接下来|搞定|可以了|点了|进去了|登上了|继续)")
-_STUCK = re.compile(r"卡|不行|报错|提示|显示|失败|找不到|没有|没看到|点不了|不了|灰的|弹|一直")
+_STUCK = re.compile(r"卡住|卡在|卡了|不行|报错|提示|显示|失败|找不到|看不到|没有|没看到|点不|打不开|不了|灰的|弹|一直")
 
 
 class GuideFlow:
@@ -24,7 +27,7 @@ class GuideFlow:
 
     def start(self, turn: Turn) -> Step:
         """The drawdown guide."""
-        return begin(turn, "drawdown", lead=answer(turn, "loan_drawdown"))
+        return begin(turn, "loan_drawdown", lead=answer(turn, "loan_drawdown"))
 
     def resume(self, turn: Turn) -> Step | None:
         """A tap, or the same in words; at 卡住了 the words on the screen."""
@@ -41,10 +44,12 @@ class GuideFlow:
     def _by_words(self, turn: Turn, guide: Guide, number: int) -> Step | None:
         is_stuck = turn.session.step == "stuck"
         if is_stuck or _STUCK.search(turn.text):
-            fault = _fault(guide.steps[number - 1], turn.text)
+            fault = _fault(guide, number, turn.text)
             if fault is not None:
                 lines = (_line(guide, number, "done", choices.DONE),)
-                return _stay(turn, guide, number, "stuck", answer(turn, "guide_fault", *lines, answer=_fill(turn, fault)))
+                return _stay(
+                    turn, guide, number, "stuck", answer(turn, "guide_fault", *lines, answer=_fill(turn, fault))
+                )
         if len(turn.text) <= 8 and _DONE.search(turn.text) and not choices.is_unsolved(turn.text):
             return _move(turn, guide, number, "done")
         if choices.is_question(turn.text):
@@ -55,13 +60,24 @@ class GuideFlow:
 
 
 def begin(turn: Turn, guide_id: str, *, lead: Reply | None = None) -> Step:
-    """The first step of a guide."""
+    """The first step of a guide; for one that was only interrupted, the step the follower is at."""
+    session, at = turn.session, turn.session.guide
+    if at is not None and at[0] == guide_id and session.paused is not None and session.paused[0] == FLOW:
+        turn = replace(turn, session=replace(session, paused=None))
+        return _show(turn, turn.content.guides[guide_id], at[1])
     step = _show(turn, turn.content.guides[guide_id], 1)
     return replace(step, replies=(lead, *step.replies)) if lead else step
 
 
+def first_step(content: Content, guide: Guide) -> Reply:
+    """Step 1 with its lines to tap; they lead on whoever sent it."""
+    return _said(content, guide, 1)
+
+
 def guide_tap(turn: Turn) -> Step | None:
-    """What a tap under a guide's step leads to; None when the tap is no guide's. Safe to repeat, whoever owns the chat."""
+    """What a tap under a guide's step leads to; None when the tap is no guide's. Safe to repeat, whoever owns
+    the chat.
+    """
     where = (turn.choice or turn.message.menu_choice or "").removeprefix(f"{FLOW}:").split(":")
     if len(where) != 3 or not where[1].isdigit() or where[2] not in VERBS:
         return None
@@ -85,19 +101,16 @@ def _move(turn: Turn, guide: Guide, number: int, verb: str) -> Step:
 
 
 def _show(turn: Turn, guide: Guide, number: int) -> Step:
+    return _stay(turn, guide, number, "step", _said(turn.content, guide, number))
+
+
+def _said(content: Content, guide: Guide, number: int) -> Reply:
     lines = [_line(guide, number, "done", choices.DONE), _line(guide, number, "stuck", choices.STUCK)]
     if number > 1:
         lines.append(_line(guide, number, "back", choices.BACK))
-    said = answer(
-        turn,
-        "guide_step",
-        *lines,
-        title=guide.title,
-        n=number,
-        count=len(guide.steps),
-        text=_fill(turn, guide.steps[number - 1].text),
-    )
-    return _stay(turn, guide, number, "step", replace(said, source=_source(guide)))
+    text = content.fill(guide.steps[number - 1].text)
+    said = content.say("guide_step", title=guide.title, n=number, count=len(guide.steps), text=text)
+    return replace(said, choices=tuple(lines), source=_source(guide))
 
 
 def _stay(turn: Turn, guide: Guide, number: int, step: str, reply: Reply) -> Step:
@@ -105,8 +118,16 @@ def _stay(turn: Turn, guide: Guide, number: int, step: str, reply: Reply) -> Ste
     return Step(session, (reply,))
 
 
-def _fault(step: GuideStep, text: str) -> str | None:
-    return next((fault.answer for fault in step.faults if any(word in text for word in fault.words)), None)
+def _fault(guide: Guide, number: int, text: str) -> str | None:
+    """The answer to these words: of this step, else of another step where the words can mean nothing else."""
+    here = guide.steps[number - 1].faults
+    found = next((fault.answer for fault in here if any(word in text for word in fault.words)), None)
+    elsewhere = (fault for step in guide.steps for fault in step.faults)
+    return found or next((fault.answer for fault in elsewhere if any(_is_telling(w, text) for w in fault.words)), None)
+
+
+def _is_telling(word: str, text: str) -> bool:
+    return len(word) >= TELLING_CHARS and word in text
 
 
 def _line(guide: Guide, number: int, verb: str, label: str) -> Choice:

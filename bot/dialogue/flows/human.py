@@ -47,7 +47,7 @@ def hand_over(
 ) -> Step:
     """Ask for a person of the right desk, with what is known; off hours promise a call."""
     desk = skill or desk_of(turn)
-    if not turn.in_hours:
+    if not is_staffed(turn, desk):
         return promise(turn, desk, reason, ("human_off_hours", "human_off_hours_no_phone"))
     if turn.session.slots.get("elder"):
         priority += ELDER_PRIORITY
@@ -79,6 +79,11 @@ def promise(turn: Turn, desk: str, reason: str, reply_ids: tuple[str, str]) -> S
     )
 
 
+def is_staffed(turn: Turn, desk: str) -> bool:
+    """True while reps of this desk are on duty; the fraud desk stays longer than the others."""
+    return turn.in_hours or hours.is_open(turn.now, turn.content.skills[desk])
+
+
 def promised_at(turn: Turn, desk: str) -> datetime:
     """By when a call is promised: in half an hour while the desk is open then, else half an hour after it opens."""
     skill = turn.content.skills[desk]
@@ -102,7 +107,7 @@ def desk_of(turn: Turn) -> str:
             return desk
     skills = turn.content.intent_skills
     spoken_of = (turn.session.last_intent, turn.understanding.intent)
-    talked = next((skills[intent] for intent in spoken_of if intent in skills and skills[intent] != GENERAL), None)
+    talked = next((desk for intent in spoken_of if intent and (desk := skills.get(intent, GENERAL)) != GENERAL), None)
     if talked is None and any(name in turn.session.slots for name in NEED):
         return LOAN
     return talked or GENERAL

@@ -259,11 +259,11 @@ def test_every_event_is_understood(fields: dict[str, str], event: EventName, key
 
 
 def test_a_withdrawn_authorisation_is_about_the_openid_not_the_sender() -> None:
-    body = xml(MsgType="event", Event="user_authorization_revoke", OpenID="o-the-one-who-left", RevokeInfo="1,301")
+    body = xml(MsgType="event", Event="user_authorization_revoke", OpenID="o-the-one-who-left-0001", RevokeInfo="1,301")
 
     message = guard().open(signed(), body.encode()).message
 
-    assert (message.event, message.follower) == (EventName.REVOKED, "o-the-one-who-left")
+    assert (message.event, message.follower) == (EventName.REVOKED, "o-the-one-who-left-0001")
 
 
 def test_a_tapped_line_carries_its_id() -> None:
@@ -305,3 +305,21 @@ def test_a_sealed_answer_opens_with_wechatpy(mode: Mode) -> None:
 
 def test_a_plain_answer_stays_plain() -> None:
     assert guard().seal(Mode.PLAIN, "<xml/>") == b"<xml/>"
+
+
+def test_messages_without_an_id_are_told_apart_by_what_they_say() -> None:
+    def key(content: str) -> str:
+        return guard().open(signed(), xml(MsgType="text", Content=content).encode()).message.dedupe_key
+
+    assert key("一") != key("二")
+    assert key("一") == key("一")
+
+
+@pytest.mark.parametrize("value", ["abc", "1 2", "٣"])
+def test_a_message_id_that_is_no_number_is_broken(value: str) -> None:
+    assert not refused(guard(), signed(), xml(MsgType="text", Content="x", MsgId=value))
+
+
+def test_lone_surrogates_and_other_encodings_are_refused() -> None:
+    assert refused(guard(), signed() | {"nonce": "\udc80"}, text_xml())
+    assert not refused(guard(), signed(), text_xml().encode("utf-16"))

@@ -26,7 +26,7 @@ def test_sender_and_receiver_are_swapped() -> None:
 
 
 def test_the_end_of_cdata_in_the_words_does_not_end_the_answer() -> None:
-    assert content(Reply("a]]>b")) == "a]]&gt;b"
+    assert content(Reply("a]]>b")) == "a]]>b"
 
 
 def test_words_never_become_links_and_lines_to_tap_do() -> None:
@@ -48,7 +48,7 @@ def test_parts_fit_lose_nothing_and_keep_the_lines_at_the_end(words: str) -> Non
     parts = split_reply(Reply(words, (Choice("human:start", "人工"),)))
 
     assert all(fits_passive(part) for part in parts)
-    assert "".join("".join(part.text.split()) for part in parts) == "".join(words.split())
+    assert "".join("".join(part.text.split()) for part in parts) == "".join(words.split()).replace("<", "＜")
     assert parts[-1].choices
     assert not any(part.choices for part in parts[:-1])
 
@@ -63,3 +63,15 @@ def test_a_family_emoji_is_not_cut_in_two() -> None:
 def test_the_limit_is_2048_bytes(words: str, fits: bool) -> None:
     assert fits_passive(Reply(words)) is fits
     assert (len(passive_text(Reply(words)).encode()) <= MAX_BYTES) is fits
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply("", tuple(Choice(f"a:{number}", "好" * 20) for number in range(10))),
+        Reply("a" + "\u0301" * 1500),
+        Reply("您好", tuple(Choice(f"a:{number}", "好" * 12) for number in range(14))),
+    ],
+)
+def test_what_cannot_be_made_to_fit_still_comes_to_an_end(reply: Reply) -> None:
+    assert len(split_reply(reply)) < 60

@@ -1,0 +1,51 @@
+"""Not understood: the likely wishes as lines to tap; at the second miss in a row a person, unasked."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogue import choices
+from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows.human import hand_over
+from bot.dialogue.flows.saying import answer, idle
+from bot.dialogue.understanding import ASKABLE, BY_KEYWORDS
+from bot.messages import Choice
+
+FLOW = "fallback"
+OFFER = "offer_human"
+MISSES_BEFORE_OFFER = 2
+# Nobody picks 好的 or 打招呼 from a list; 人工 stands under every answer anyway.
+NO_WISH = ("smalltalk", FLOW, "human")
+
+
+class Fallback:
+    """Says honestly what the bot cannot do."""
+
+    name = FLOW
+    intents: tuple[str, ...] = ("out_of_scope",)
+
+    def start(self, turn: Turn) -> Step:
+        """Out of scope: the limit, and a person."""
+        return idle(turn, answer(turn, "out_of_scope"))
+
+    def resume(self, turn: Turn) -> Step | None:
+        """Whether a person is wanted."""
+        if turn.choice == "no" or (turn.choice is None and choices.is_no(turn.text)):
+            return idle(turn, answer(turn, "fallback_declined"))
+        if turn.choice is None and choices.is_yes(turn.text):
+            return hand_over(turn, reason="智能客服两次没听懂")
+        return None
+
+
+def missed(turn: Turn, candidates: Sequence[str]) -> Step:
+    """One more message not understood; a flow that was waiting goes on waiting after the first."""
+    session = replace(turn.session, misses=turn.session.misses + 1)
+    if session.misses >= MISSES_BEFORE_OFFER:
+        reply_id = "fallback_again" if turn.in_hours else "fallback_again_off_hours"
+        return Step(session.waiting_in(FLOW, OFFER), (answer(turn, reply_id),))
+    content = turn.content
+    wishes = [intent for intent in candidates if content.intent_flows.get(intent) not in (None, *NO_WISH)][:ASKABLE]
+    lines = tuple(Choice(f"ask:{intent}", content.intent_labels[intent]) for intent in wishes)
+    if lines:
+        return Step(session, (answer(turn, "fallback_pick", *lines),))
+    is_model_away = turn.understanding.by == BY_KEYWORDS
+    return Step(session, (answer(turn, "understanding_down" if is_model_away else "fallback_blank"),))

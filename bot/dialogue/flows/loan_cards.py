@@ -1,0 +1,139 @@
+"""Product cards, one at a time: what a card says, which comes next, and what 就办这个 starts."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.clock import local_day
+from bot.dialogue import choices
+from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows import guide
+from bot.dialogue.flows.saying import answer
+from bot.dialogue.session import Session
+from bot.dialogue.slots import NEED, known_text
+from bot.knowledge.content import Product
+from bot.knowledge.rates import amount_text, rate_text, term_text
+from bot.knowledge.suitability import Fit, Verdict, shortlist
+from bot.messages import Choice, Reply
+
+FLOW = "loan"
+MOST_CARDS = 4
+RISK = "额度、利率以银行审批为准。贷款有风险，借款需谨慎。"
+SAMPLE = "【示例】"
+
+
+def card_text(product: Product) -> str:
+    """A product as an owner reads it; the annualised rate stands first."""
+    sample = SAMPLE if product.is_sample else ""
+    lines = [
+        f"「{product.name}」{product.pitch}",
+        f"年化利率（单利）：{rate_text(product.annual_rate_bp)}起{sample}",
+        f"额度：最高可达{amount_text(product.max_amount_fen)}{sample}",
+        f"期限：最长{term_text(product.max_term_months)}",
+        f"条件：{'；'.join(product.needs)}",
+        f"费用：{product.costs}{sample}",
+        RISK,
+    ]
+    return "\n".join(lines)
+
+
+def card_reply(product: Product, *lines: Choice) -> Reply:
+    """The card with these lines to tap, and the version of the product it was approved under."""
+    return Reply(card_text(product), lines, source=_source(product))
+
+
+def offer(turn: Turn, session: Session) -> Step:
+    """The first card that suits what is known, or an honest no with the reasons."""
+    verdicts = shortlist(turn.content.products, session.slots, local_day(turn.now))
+    shown = [one for one in verdicts if one.verdict is not Fit.NO][:MOST_CARDS]
+    if not shown:
+        return Step(session.idle(), (answer(turn, "loan_none_fits", reasons=_refusals(verdicts)),))
+    facts = known_text(session.slots, turn.content)
+    lead = (
+        answer(turn, "loan_shortlist", facts=facts, count=len(shown))
+        if facts
+        else answer(turn, "loan_shortlist_blank", count=len(shown))
+    )
+    session = session.with_slots(cards=[one.product.id for one in shown])
+    return _card_step(turn, session, shown[0].product, [lead, _why(turn, shown[0])] if facts else [lead])
+
+
+def show(turn: Turn, product_id: object) -> Step:
+    """The card of one product the follower named or was offered."""
+    product = turn.content.find_product(product_id, local_day(turn.now))
+    if product is None:
+        return Step(turn.session.idle(), (answer(turn, "loan_card_gone", Choice("loan:start", "帮我挑一款")),))
+    session = turn.session if product.id in _cards(turn.session) else turn.session.with_slots(cards=[product.id])
+    return _card_step(turn, session, product, [])
+
+
+def following(turn: Turn, product_id: str | None) -> Step:
+    """The card after this one, or the end with why the others do not suit."""
+    cards = _cards(turn.session)
+    if not cards:
+        return offer(turn, turn.session)
+    at = cards.index(product_id) + 1 if product_id in cards else len(cards)
+    product = turn.content.find_product(cards[at], local_day(turn.now)) if at < len(cards) else None
+    if product is not None:
+        verdicts = shortlist([product], turn.session.slots)
+        why = [_why(turn, verdicts[0])] if _is_need_known(turn.session) else []
+        return _card_step(turn, turn.session, product, why)
+    verdicts = shortlist(turn.content.products, turn.session.slots, local_day(turn.now))
+    refusals = _refusals([one for one in verdicts if one.verdict is Fit.NO])
+    others = turn.content.say("loan_not_suitable", reasons=refusals).text if refusals else ""
+    return Step(turn.session.waiting_in(FLOW, "cards"), (answer(turn, "loan_cards_end", others=others),))
+
+
+def take(turn: Turn, product_id: object) -> Step:
+    """The follower wants this one: its guide from the first step, or where it is done."""
+    product = turn.content.find_product(product_id, local_day(turn.now))
+    if product is None:
+        return show(turn, product_id)
+    session = turn.session.with_slots(product=product.id)
+    if product.guide is not None:
+        return guide.begin(replace(turn, session=session), product.guide)
+    reply = answer(turn, "loan_how_else", choices.HUMAN, name=product.name, how=product.how)
+    return Step(session.idle(), (replace(reply, source=_source(product)),))
+
+
+def current(session: Session) -> str | None:
+    """The product whose card was shown last."""
+    card = session.slots.get("card")
+    return str(card) if card else None
+
+
+def _card_step(turn: Turn, session: Session, product: Product, leads: Sequence[Reply]) -> Step:
+    if session.slots.get("risk"):
+        # Who is being cheated right now is not offered money: the trick may be about just that.
+        return Step(turn.session.idle(), (answer(turn, "loan_held_back"),))
+    cards = _cards(session)
+    lines = [Choice(f"{FLOW}:take:{product.id}", choices.TAKE)]
+    if product.id in cards[:-1]:
+        lines.insert(0, Choice(f"{FLOW}:next:{product.id}", choices.NEXT))
+    elif len(cards) > 1:
+        lines.insert(0, Choice(f"{FLOW}:next:{product.id}", "还有吗"))
+    card = card_reply(product, *lines, choices.HUMAN)
+    return Step(session.with_slots(card=product.id).waiting_in(FLOW, "cards"), (*leads, card))
+
+
+def _why(turn: Turn, one: Verdict) -> Reply:
+    return answer(turn, "loan_reason" if one.verdict is Fit.FITS else "loan_open_point", reason=one.reason)
+
+
+def _refusals(verdicts: Sequence[Verdict]) -> str:
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for one in verdicts:
+        by_reason[one.reason].append(one.product.name)
+    return "；".join(f"{'、'.join(names)}（{reason}）" for reason, names in by_reason.items())
+
+
+def _cards(session: Session) -> list[str]:
+    return list(session.slots.get("cards", ()))
+
+
+def _is_need_known(session: Session) -> bool:
+    return any(session.slots.get(name) is not None for name in NEED)
+
+
+def _source(product: Product) -> str:
+    return f"product.{product.id}@{product.version}"

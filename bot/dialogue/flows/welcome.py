@@ -1,0 +1,24 @@
+"""The first words to a new follower, fitted to where he comes from."""
+
+from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows.saying import answer, idle
+
+# How the scene of a QR code or a follow begins, and the words for it.
+SCENES = (("article", "welcome_article"), ("branch", "welcome_branch"), ("counter", "welcome_branch"))
+
+
+class Welcome:
+    """Said once, when somebody follows the account."""
+
+    name = "welcome"
+    intents: tuple[str, ...] = ()
+
+    def start(self, turn: Turn) -> Step:
+        """The welcome of this scene; a follower the bank knows is greeted as such."""
+        scene = (turn.message.event_key or "").removeprefix("qrscene_")
+        reply_id = next((words for prefix, words in SCENES if scene.startswith(prefix)), None)
+        return idle(turn, answer(turn, reply_id or ("welcome_back" if turn.firm else "welcome")))
+
+    def resume(self, turn: Turn) -> Step | None:
+        """Never waits."""
+        return None

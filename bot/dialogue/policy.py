@@ -1,0 +1,203 @@
+"""Who answers this message: a tap, a wish for a person, the flow that waits, or the flow of what was understood.
+
+Called once per message by bot/dialogue/turn.py. Every answer leaves here with a way to a person and, the first
+time, with the word that a machine is speaking.
+"""
+
+from dataclasses import replace
+
+from bot.dialogue import choices
+from bot.dialogue.flow import Flow, Step, Turn
+from bot.dialogue.flows import FLOWS
+from bot.dialogue.flows.fallback import missed
+from bot.dialogue.session import Session
+from bot.dialogue.slots import tells_need
+from bot.dialogue.understanding import judge
+from bot.messages import Choice, EventName, MessageKind, Reply, Understanding
+
+ASK = "ask"
+CONTINUE = "continue"
+LOAN_WISH = "loan_apply"
+BY_FRAUD_WORDS = "fraud_words"
+MOST_CHOICES = 4
+MOST_TRIED = 8
+IDENTIFIES = "智能客服"
+# Flows that leave no trace of their own: they neither count as the topic talked about nor as an answer tried.
+_PASSING = frozenset({"smalltalk", "fallback", "human", "media", "welcome", "callback", "complaint"})
+
+
+def decide(turn: Turn) -> Step:
+    """The step this message leads to."""
+    tapped = turn.choice or choices.typed(turn.text, turn.session.offered)
+    return _finish(turn, _decide(replace(turn, choice=tapped)))
+
+
+def _decide(turn: Turn) -> Step:
+    if turn.understanding.by == BY_FRAUD_WORDS:
+        return _begin(turn, turn.understanding.intent)
+    if turn.message.event is EventName.SUBSCRIBE:
+        return FLOWS["welcome"].start(turn)
+    if turn.choice is not None:
+        step = _tapped(turn, turn.choice)
+        if step is not None:
+            return step
+        turn = replace(turn, choice=None)
+    return _ruled_by_words(turn) or _resumed(turn) or _understood(turn)
+
+
+def _tapped(turn: Turn, choice_id: str) -> Step | None:
+    """What a tapped line leads to; None for lines that are not ours (any more)."""
+    name, rest = choices.split(choice_id)
+    if name == ASK:
+        return _asked(turn, rest) if rest in turn.content.intent_flows else None
+    flow = FLOWS.get(name)
+    if flow is None:
+        return None
+    if rest == CONTINUE:
+        return _continued(turn, flow)
+    turn = _switch(replace(turn, choice=rest), flow)
+    step = flow.resume(turn)
+    if step is None and rest == "start":
+        step = flow.start(turn)
+    return _answered(step) if step is not None else None
+
+
+def _ruled_by_words(turn: Turn) -> Step | None:
+    """What words decide in every state, before any flow and whatever the model thinks."""
+    if choices.wants_human(turn.text):
+        return FLOWS["human"].start(turn)
+    if choices.opts_out(turn.text):
+        return Step(turn.session, (turn.content.say("opted_out"),), opts_out=True)
+    if turn.message.kind not in (MessageKind.TEXT, MessageKind.EVENT) and not turn.text:
+        return FLOWS["media"].start(turn)
+    return None
+
+
+def _resumed(turn: Turn) -> Step | None:
+    """The answer a flow was waiting for, or one that was interrupted; None is a change of topic."""
+    session = turn.session
+    if session.flow is not None and session.flow in FLOWS:
+        step = FLOWS[session.flow].resume(turn)
+        if step is not None:
+            return _answered(step)
+    if session.paused is None or session.paused[0] not in FLOWS:
+        return None
+    back = f"{session.paused[0]}:{CONTINUE}"
+    if any(choice_id == back for choice_id, _ in session.offered) and choices.is_yes(turn.text):
+        return _continued(turn, FLOWS[session.paused[0]])
+    if choices.is_yes(turn.text) or choices.is_no(turn.text) or session.flow is not None:
+        return None
+    interrupted = replace(session.waiting_in(*session.paused), paused=None)
+    step = FLOWS[session.paused[0]].resume(replace(turn, session=interrupted))
+    return _answered(step) if step is not None else None
+
+
+def _understood(turn: Turn) -> Step:
+    judged = judge(turn.understanding, turn.content.floor, turn.content.ambiguity)
+    if judged.intent is None and tells_need(turn):
+        return _begin(turn, LOAN_WISH)
+    if judged.intent is None and choices.sounds_elder(turn.text):
+        return Step(turn.session, (turn.content.say("elder_offer"),))
+    if judged.intent is None or judged.intent not in turn.content.intent_flows or turn.message.event is not None:
+        return missed(turn, judged.candidates)
+    return _begin(turn, judged.intent)
+
+
+def _asked(turn: Turn, intent: str) -> Step:
+    """As if the follower had said it: a tap on one of our own lines needs no model, and its words carry no facts."""
+    said = Understanding(intent, 1.0, by="tap")
+    return _begin(replace(turn, understanding=said, message=replace(turn.message, text=""), choice=None), intent)
+
+
+def _begin(turn: Turn, intent: str) -> Step:
+    flow = FLOWS[turn.content.intent_flows[intent]]
+    turn = _switch(turn, flow)
+    step = _answered(flow.start(turn))
+    if flow.name in _PASSING:
+        return step
+    tried = (*(one for one in step.session.tried if one != turn.content.intent_labels[intent]),)
+    tried = (*tried, turn.content.intent_labels[intent])[-MOST_TRIED:]
+    return replace(step, session=replace(step.session, last_intent=intent, tried=tried))
+
+
+def _continued(turn: Turn, flow: Flow) -> Step:
+    """Back to where this flow was interrupted."""
+    paused = turn.session.paused
+    if paused is None or paused[0] != flow.name:
+        return flow.resume(replace(turn, choice="start")) or flow.start(replace(turn, choice=None))
+    session = replace(turn.session.waiting_in(*paused), paused=None)
+    turn = replace(turn, session=session, choice=CONTINUE)
+    step = flow.resume(turn) or flow.start(replace(turn, choice=None))
+    return _answered(step)
+
+
+def _switch(turn: Turn, flow: Flow) -> Turn:
+    """Remember a flow that is interrupted by another, so that one can come back to it."""
+    session = turn.session
+    if flow.name == session.flow:
+        return turn
+    paused = session.paused
+    if session.flow is not None and session.flow in turn.content.topics and session.step is not None:
+        paused = (session.flow, session.step)
+    if paused is not None and paused[0] == flow.name:
+        paused = None
+    return replace(turn, session=replace(session.idle(), paused=paused))
+
+
+def _answered(step: Step) -> Step:
+    return replace(step, session=replace(step.session, misses=0))
+
+
+def _finish(turn: Turn, step: Step) -> Step:
+    """Add what every answer carries: who speaks, the way back, the way to a person."""
+    session = step.session
+    if step.handoff is not None or step.callback_phone is not None:
+        session = replace(session, paused=None)
+    if not step.replies:
+        return replace(step, session=session)
+    replies = list(step.replies)
+    if choices.sounds_elder(turn.text) and not session.slots.get("elder"):
+        session = session.with_slots(elder=True)
+        if step.handoff is None and not any("点“人工”" in reply.text for reply in replies):
+            replies.append(turn.content.say("elder_hint"))
+    if _may_come_back(turn.session, session):
+        replies.append(_way_back(turn, session))
+    if not session.introduced:
+        replies[0] = _introduced(turn, replies)
+    if step.handoff is None:
+        _add_human(turn, replies)
+    offered = tuple((choice.id, choice.text) for reply in replies for choice in reply.choices)
+    return replace(step, session=replace(session, introduced=True, offered=offered), replies=tuple(replies))
+
+
+def _may_come_back(before: Session, after: Session) -> bool:
+    """The way back is shown once: when the interrupting matter has just been dealt with."""
+    if after.paused is None or after.flow is not None:
+        return False
+    return not any(choice_id == f"{after.paused[0]}:{CONTINUE}" for choice_id, _ in before.offered)
+
+
+def _way_back(turn: Turn, session: Session) -> Reply:
+    assert session.paused is not None
+    name = session.paused[0]
+    topic = turn.content.topics[name]
+    line = Choice(f"{name}:{CONTINUE}", f"回到{topic}")
+    return replace(turn.content.say("back_to", topic=topic), choices=(line,))
+
+
+def _introduced(turn: Turn, replies: list[Reply]) -> Reply:
+    if any(IDENTIFIES in reply.text for reply in replies):
+        return replies[0]
+    return replace(replies[0], text=turn.content.say("introduction").text + replies[0].text)
+
+
+def _add_human(turn: Turn, replies: list[Reply]) -> None:
+    """A line 人工 under the answer, or, where four lines stand already, the words that bring one."""
+    lines = [choice for reply in replies for choice in reply.choices]
+    hint = turn.content.say("human_hint")
+    if choices.HUMAN.id in {choice.id for choice in lines} or any("回复“人工”" in reply.text for reply in replies):
+        return
+    if len(lines) < MOST_CHOICES:
+        replies[-1] = replace(replies[-1], choices=(*replies[-1].choices, choices.HUMAN))
+    else:
+        replies[-1] = replace(replies[-1], text=f"{replies[-1].text}\n{hint.text}")

@@ -1,0 +1,30 @@
+/** Short names for the shapes of the API; the shapes themselves are generated (npm run generate). */
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Me = Schemas['Me']
+export type Session = Schemas['SessionOut']
+export type HandoffItem = Schemas['HandoffItem']
+export type HandoffPage = Schemas['HandoffPage']
+/** The client reads pairs as plain lists, so pairs are lists here as well. */
+export type Card = Omit<Schemas['Card'], 'slots'> & { slots: string[][] }
+export type Handoff = Omit<Schemas['HandoffOut'], 'card'> & { card: Card }
+export type Line = Schemas['LineOut']
+export type LinesPage = Schemas['LinesPage']
+export type Customer = Schemas['CustomerOut']
+export type ProductHint = Schemas['ProductHint']
+export type Allowance = Schemas['AllowanceOut']
+export type Canned = Schemas['CannedOut']
+export type Rep = Schemas['RepOut']
+export type RepsPage = Omit<Schemas['RepsPage'], 'skills'> & { skills: string[][] }
+export type Followup = Schemas['FollowupOut']
+export type Counters = Schemas['CountersOut']
+export type RepStatus = Me['status']
+export type Outcome = NonNullable<HandoffItem['outcome']>
+export type DeclineReason = NonNullable<Schemas['DeclineIn']['reason']>
+
+export interface Finding {
+  rule: string
+  excerpt: string
+}

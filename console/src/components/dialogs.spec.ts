@@ -1,0 +1,87 @@
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+
+import { useMe } from '../stores/me'
+import { render } from '../test/render'
+import { aMe } from '../test/samples'
+import { json, problem, Server } from '../test/server'
+import CloseDialog from './CloseDialog.vue'
+import TransferDialog from './TransferDialog.vue'
+
+let server: Server
+let wrapper: VueWrapper
+
+beforeEach(() => {
+  server = new Server()
+  useMe().user = aMe()
+})
+
+afterEach(() => {
+  wrapper.unmount()
+  document.body.replaceChildren()
+})
+
+const find = <T extends HTMLElement>(selector: string): T => {
+  const found = document.querySelector<T>(selector)
+  if (!found) throw new Error(`nothing matches ${selector}`)
+  return found
+}
+
+async function open(component: typeof CloseDialog | typeof TransferDialog, props: Record<string, unknown> = {}): Promise<void> {
+  wrapper = render(component, { id: 1, modelValue: false, ...props })
+  await wrapper.setProps({ modelValue: true })
+  await flushPromises()
+}
+
+it('closes only with an outcome, and sends the note along', async () => {
+  server.on('POST /api/handoffs/1/close', () => new Response(null, { status: 204 }))
+  await open(CloseDialog, { preset: null })
+  expect(find<HTMLButtonElement>('button[type="submit"]').disabled).toBe(true)
+
+  find('input[value="logged_in"]').click()
+  const note = find<HTMLTextAreaElement>('textarea')
+  note.value = ' 明早再确认 '
+  note.dispatchEvent(new Event('input'))
+  find('form').dispatchEvent(new Event('submit', { cancelable: true }))
+  await flushPromises()
+
+  expect(server.to('/api/handoffs/1/close')[0]?.body).toEqual({ outcome: 'logged_in', note: '明早再确认' })
+  expect(wrapper.emitted('done')).toHaveLength(1)
+})
+
+it('stays open when the chat is no longer ours to close', async () => {
+  server.on('POST /api/handoffs/1/close', () => problem(409, 'case_not_yours'))
+  await open(CloseDialog, { preset: 'solved' })
+
+  find('form').dispatchEvent(new Event('submit', { cancelable: true }))
+  await flushPromises()
+
+  expect(wrapper.emitted('done')).toBeUndefined()
+  expect(document.body.textContent).toContain('不由您接待')
+})
+
+it('offers colleagues of the chosen desk, ready ones first, never oneself', async () => {
+  const rep = (username: string, display_name: string, skills: string[], status: string): unknown => ({
+    username, display_name, skills, status, load: 0, capacity: 3,
+  })
+  server.on('GET /api/reps', () =>
+    json({
+      items: [rep('rep01', '小钱', ['loan'], 'ready'), rep('rep02', '小孙', ['loan'], 'busy'), rep('rep03', '小李', ['loan'], 'ready'), rep('rep04', '小周', ['ebank'], 'ready')],
+      skills: [['loan', '普惠专属服务代表'], ['ebank', '网银服务代表']],
+    }),
+  )
+  server.on('POST /api/handoffs/1/transfer', () => new Response(null, { status: 204 }))
+  await open(TransferDialog)
+
+  const desk = find<HTMLSelectElement>('select')
+  desk.value = 'loan'
+  desk.dispatchEvent(new Event('change'))
+  await flushPromises()
+  const offered = [...document.querySelectorAll<HTMLInputElement>('input[name="rep"]')].map((input) => input.value)
+  expect(offered).toEqual(['rep03', 'rep02'])
+
+  find('input[value="rep03"]').click()
+  find('form').dispatchEvent(new Event('submit', { cancelable: true }))
+  await flushPromises()
+  expect(server.to('/api/handoffs/1/transfer')[0]?.body).toEqual({ skill: 'loan', rep: 'rep03', note: '' })
+})

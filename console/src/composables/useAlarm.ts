@@ -1,0 +1,96 @@
+/** Makes sure an offer is noticed: a sound until it is answered, the tab's title, a desktop notification. */
+import { useStorage } from '@vueuse/core'
+import { onScopeDispose, type Ref, ref, watch } from 'vue'
+
+const RING_EVERY_MS = 2000
+const NOTES_HZ = [660, 880]
+const soundOn = useStorage('xinqiao.sound', true)
+const permission = ref<NotificationPermission | 'unsupported'>(
+  typeof Notification === 'undefined' ? 'unsupported' : Notification.permission,
+)
+let audio: AudioContext | undefined
+
+export interface AlarmSettings {
+  soundOn: Ref<boolean>
+  permission: Ref<NotificationPermission | 'unsupported'>
+  askPermission: () => Promise<void>
+  test: (title: string, body: string) => void
+}
+
+export function useAlarmSettings(): AlarmSettings {
+  return { soundOn, permission, askPermission, test }
+}
+
+export interface Call {
+  id: number
+  title: string
+  body: string
+}
+
+/** Ring while `ringing` names something; `unread` is what the title counts. */
+export function useAlarm(options: {
+  ringing: Readonly<Ref<Call | null>>
+  unread: Readonly<Ref<number>>
+  name: Readonly<Ref<string>>
+}): void {
+  let ring: ReturnType<typeof setInterval> | undefined
+
+  watch(
+    () => options.ringing.value?.id,
+    () => {
+      clearInterval(ring)
+      const call = options.ringing.value
+      if (!call) return
+      beep()
+      notify(call.title, call.body)
+      ring = setInterval(beep, RING_EVERY_MS)
+    },
+    { immediate: true },
+  )
+  watch(
+    [options.ringing, options.unread, options.name],
+    () => {
+      const call = options.ringing.value
+      const count = options.unread.value
+      document.title = call ? `【${call.title}】${options.name.value}` : count ? `(${count}) ${options.name.value}` : options.name.value
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => {
+    clearInterval(ring)
+    document.title = options.name.value
+  })
+}
+
+async function askPermission(): Promise<void> {
+  if (permission.value !== 'unsupported') permission.value = await Notification.requestPermission()
+}
+
+function test(title: string, body: string): void {
+  beep()
+  notify(title, body, true)
+}
+
+function beep(): void {
+  if (!soundOn.value || typeof AudioContext === 'undefined') return
+  const context = (audio ??= new AudioContext())
+  void context.resume()
+  NOTES_HZ.forEach((hertz, index) => play(context, hertz, context.currentTime + index * 0.18))
+}
+
+function play(context: AudioContext, hertz: number, at: number): void {
+  const tone = new OscillatorNode(context, { frequency: hertz, type: 'sine' })
+  const volume = new GainNode(context, { gain: 0 })
+  volume.gain.setValueAtTime(0, at)
+  volume.gain.linearRampToValueAtTime(0.25, at + 0.02)
+  volume.gain.exponentialRampToValueAtTime(0.001, at + 0.16)
+  tone.connect(volume).connect(context.destination)
+  tone.start(at)
+  tone.stop(at + 0.18)
+}
+
+function notify(title: string, body: string, always = false): void {
+  if (permission.value !== 'granted' || (!always && document.visibilityState === 'visible')) return
+  const note = new Notification(title, { body, tag: 'xinqiao-offer' })
+  note.addEventListener('click', () => window.focus())
+}

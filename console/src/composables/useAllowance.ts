@@ -1,0 +1,42 @@
+/** How many messages the platform still lets us send, and why none when none. */
+import { computed, type ComputedRef, type Ref } from 'vue'
+
+import type { HandoffItem } from '../api/types'
+import { formatCountdown, isSoon, secondsSince } from '../format'
+
+const WINDOW_S = 48 * 3600
+
+export type Blocked = 'window_closed' | 'allowance_spent'
+
+export interface AllowanceView {
+  left: number
+  countdown: string
+  isSoon: boolean
+  blocked: Blocked | null
+}
+
+export function useAllowance(
+  item: Readonly<Ref<HandoffItem | undefined>>,
+  now: Readonly<Ref<number>>,
+): ComputedRef<AllowanceView> {
+  return computed(() => viewOf(item.value, now.value))
+}
+
+/** The same for one row of a list. */
+export function viewOf(item: HandoffItem | undefined, now: number): AllowanceView {
+  const allowance = item?.allowance
+  const seconds = allowance?.closes_at ? -secondsSince(allowance.closes_at, now) : 0
+  const left = allowance && seconds > 0 ? allowance.left : 0
+  return {
+    left,
+    countdown: formatCountdown(seconds),
+    isSoon: left > 0 && isSoon(seconds),
+    blocked: left > 0 ? null : reason(item, now),
+  }
+}
+
+/** With nothing left: used up while the customer's last word is younger than the window, else the window is over. */
+function reason(item: HandoffItem | undefined, now: number): Blocked {
+  const last = item?.last_customer_at
+  return last && secondsSince(last, now) < WINDOW_S ? 'allowance_spent' : 'window_closed'
+}

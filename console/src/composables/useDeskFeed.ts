@@ -1,0 +1,80 @@
+/** Joins the event stream to the stores: what each event makes the page read again, at most a few times a second. */
+import { useIntervalFn, useThrottleFn } from '@vueuse/core'
+import { onScopeDispose } from 'vue'
+
+import { type DeskEvent, dispatch, type Reactions } from '../events'
+import { useChat } from '../stores/chat'
+import { useDesk } from '../stores/desk'
+import { useMe } from '../stores/me'
+import type { RepStatus } from '../api/types'
+import { type EventStream, useEventStream } from './useEventStream'
+import { noteServerEvent, setServerTime } from './useNow'
+
+const LISTS_MS = 400
+const CHAT_MS = 150
+const POLL_MS = 30_000
+
+export interface DeskFeed extends EventStream {
+  refetchAll: () => void
+}
+
+export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
+  const me = useMe()
+  const desk = useDesk()
+  const chat = useChat()
+
+  const readLists = useThrottleFn(() => void desk.refresh(), LISTS_MS, true)
+  const readChat = useThrottleFn((id: number) => void chat.load(id), CHAT_MS, true)
+  const readFollowups = useThrottleFn(() => void desk.refreshFollowups(), LISTS_MS, true)
+
+  const reactions: Reactions = {
+    versionOf: (id) => desk.versionOf(id),
+    listsChanged: () => void readLists(),
+    conversationChanged: (id) => {
+      if (id === desk.selectedId) void readChat(id)
+    },
+    offerWithdrawn: (id) => desk.withdrawOffer(id),
+    repChanged: (rep, status, cause) => {
+      if (rep !== me.user?.username) return
+      me.applyStatus(status as RepStatus)
+      if (cause === 'missed_offers') options.onForcedBreak()
+    },
+    followupsChanged: () => void readFollowups(),
+  }
+
+  function refetchAll(): void {
+    void desk.refresh()
+    void desk.refreshFollowups()
+    if (desk.selectedId !== null) void chat.load(desk.selectedId)
+  }
+
+  const stream = useEventStream({
+    url: '/api/events',
+    onEvent: ({ event, data }) => {
+      const body: unknown = JSON.parse(data)
+      if (event === 'hello' || event === 'reset') {
+        if (isRecord(body) && typeof body.now === 'string') setServerTime(body.now)
+        if (event === 'reset') refetchAll()
+        return
+      }
+      if (!isDeskEvent(body)) return
+      noteServerEvent(body.at)
+      dispatch(body, reactions)
+    },
+    onLive: refetchAll,
+    onSignedOut: () => me.expire(),
+  })
+
+  // A push is only a hint: the lists are read again now and then even if no hint came.
+  useIntervalFn(() => void desk.refresh(), POLL_MS)
+  onScopeDispose(stream.stop)
+  return { ...stream, refetchAll }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isDeskEvent(value: unknown): value is DeskEvent {
+  return isRecord(value) && typeof value.type === 'string' && typeof value.at === 'string' && isRecord(value.payload)
+}

@@ -1,0 +1,39 @@
+import { ref } from 'vue'
+import { beforeEach, expect, it } from 'vitest'
+
+import { forgetDrafts, hasDraft, useDraft } from './useDraft'
+
+beforeEach(forgetDrafts)
+
+it('keeps a draft per conversation', () => {
+  const id = ref(1)
+  const draft = useDraft(id)
+  draft.value = '给陶先生的话'
+
+  id.value = 2
+  expect(draft.value).toBe('')
+  draft.value = '给王先生的话'
+  id.value = 1
+
+  expect(draft.value).toBe('给陶先生的话')
+  expect(hasDraft(2)).toBe(true)
+})
+
+it('survives a reload of the page in this tab', () => {
+  sessionStorage.setItem('xinqiao.draft.5', '写了一半')
+
+  expect(useDraft(ref(5)).value).toBe('写了一半')
+})
+
+it('leaves nothing behind when it is emptied or the rep signs out', () => {
+  const draft = useDraft(ref(1))
+  draft.value = '一'
+  draft.value = ''
+  expect(sessionStorage).toHaveLength(0)
+
+  draft.value = '二'
+  forgetDrafts()
+
+  expect(draft.value).toBe('')
+  expect(sessionStorage).toHaveLength(0)
+})

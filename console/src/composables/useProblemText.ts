@@ -1,0 +1,30 @@
+/** Errors and reasons in the reader's language; an unknown code is shown as it is, so that it can be reported. */
+import { useI18n } from 'vue-i18n'
+
+import { ApiProblem, asCallError } from '../api/problem'
+
+export interface ProblemText {
+  textOf: (error: unknown) => string
+  reasonText: (reason: string | null | undefined) => string
+  ruleText: (rule: string) => string
+}
+
+export function useProblemText(): ProblemText {
+  const { t, te } = useI18n()
+  const known = (key: string, fallback: string, named: Record<string, unknown> = {}): string =>
+    te(key) ? t(key, named) : fallback
+
+  function reasonText(reason: string | null | undefined): string {
+    return reason ? known(`reason.${reason}`, t('reason.other', { reason })) : ''
+  }
+
+  function textOf(error: unknown): string {
+    const problem = asCallError(error)
+    if (!(problem instanceof ApiProblem)) return t('problem.network')
+    if (problem.code === 'send_refused') return reasonText(String(problem.fields.reason ?? ''))
+    const owner = String(problem.fields.owner ?? t('problem.somebody'))
+    return known(`problem.${problem.code}`, t('problem.other', { code: problem.code }), { owner })
+  }
+
+  return { textOf, reasonText, ruleText: (rule) => known(`rule.${rule}`, t('rule.other', { rule })) }
+}

@@ -1,0 +1,53 @@
+/** Follows the newest line only while the reader is at the bottom; otherwise tells that there is something new. */
+import { useResizeObserver } from '@vueuse/core'
+import { nextTick, type Ref, ref } from 'vue'
+
+const NEAR_PX = 48
+
+export interface StickyScroll {
+  hasNews: Ref<boolean>
+  onScroll: () => void
+  toBottom: () => Promise<void>
+  grown: () => Promise<void>
+  keepPlace: (grow: () => Promise<void>) => Promise<void>
+}
+
+export function useStickyScroll(box: Readonly<Ref<HTMLElement | undefined>>): StickyScroll {
+  const hasNews = ref(false)
+  let isAtBottom = true
+
+  // The box shrinks when the composer below it grows; the last words must not slip out of sight.
+  useResizeObserver(box, () => {
+    if (isAtBottom) void toBottom()
+  })
+
+  function onScroll(): void {
+    const el = box.value
+    if (!el) return
+    isAtBottom = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_PX
+    if (isAtBottom) hasNews.value = false
+  }
+
+  async function toBottom(): Promise<void> {
+    await nextTick()
+    isAtBottom = true
+    hasNews.value = false
+    if (box.value) box.value.scrollTop = box.value.scrollHeight
+  }
+
+  /** Something was added below. */
+  async function grown(): Promise<void> {
+    if (isAtBottom) await toBottom()
+    else hasNews.value = true
+  }
+
+  /** Something is added above: what the reader looks at stays where it is. */
+  async function keepPlace(grow: () => Promise<void>): Promise<void> {
+    const before = box.value?.scrollHeight ?? 0
+    await grow()
+    await nextTick()
+    if (box.value) box.value.scrollTop += box.value.scrollHeight - before
+  }
+
+  return { hasNews, onScroll, toBottom, grown, keepPlace }
+}

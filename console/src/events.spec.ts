@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+
+import { type DeskEvent, dispatch, handlers, type Reactions } from './events'
+
+class Page implements Reactions {
+  readonly done: string[] = []
+  constructor(private readonly versions: Record<number, number> = {}) {}
+  versionOf = (id: number): number | undefined => this.versions[id]
+  listsChanged = (): void => void this.done.push('lists')
+  conversationChanged = (id: number): void => void this.done.push(`conversation ${id}`)
+  offerWithdrawn = (id: number): void => void this.done.push(`withdrawn ${id}`)
+  repChanged = (rep: string, status: string, cause: string | null): void => void this.done.push(`${rep} ${status} ${cause}`)
+  followupsChanged = (): void => void this.done.push('followups')
+}
+
+function anEvent(over: Partial<DeskEvent>): DeskEvent {
+  return { type: 'handoff.accepted', conversation_id: 7, version: 4, payload: {}, at: '2026-03-10T06:00:00Z', ...over }
+}
+
+describe('dispatch', () => {
+  it.each([3, 4])('ignores version %s of a conversation known in version 4', (version) => {
+    const page = new Page({ 7: 4 })
+
+    expect(dispatch(anEvent({ version }), page)).toBe(false)
+    expect(page.done).toEqual([])
+  })
+
+  it('reads lists and conversation anew for a newer version', () => {
+    const page = new Page({ 7: 4 })
+
+    dispatch(anEvent({ version: 5 }), page)
+
+    expect(page.done).toEqual(['lists', 'conversation 7'])
+  })
+
+  it('takes an event of a conversation it does not know yet', () => {
+    const page = new Page()
+
+    expect(dispatch(anEvent({ type: 'handoff.opened', version: 2 }), page)).toBe(true)
+  })
+
+  it("leaves lines of the bot's own talks alone", () => {
+    const page = new Page()
+
+    dispatch(anEvent({ type: 'line.added', version: null }), page)
+
+    expect(page.done).toEqual([])
+  })
+
+  it('takes a line of a known conversation although it carries no version', () => {
+    const page = new Page({ 7: 4 })
+
+    dispatch(anEvent({ type: 'line.added', version: null }), page)
+
+    expect(page.done).toContain('conversation 7')
+  })
+
+  it('ends an offer at once when it is withdrawn', () => {
+    const page = new Page({ 7: 4 })
+
+    dispatch(anEvent({ type: 'handoff.offer_withdrawn', version: 5 }), page)
+
+    expect(page.done[0]).toBe('withdrawn 7')
+  })
+
+  it('tells which rep changed, and why', () => {
+    const page = new Page()
+
+    dispatch(anEvent({ type: 'rep.status_changed', conversation_id: null, version: null, payload: { rep: 'rep01', status: 'break', cause: 'missed_offers' } }), page)
+
+    expect(page.done).toEqual(['rep01 break missed_offers'])
+  })
+
+  it('ignores a name it does not know', () => {
+    expect(dispatch(anEvent({ type: 'handoff.painted' }), new Page())).toBe(false)
+  })
+
+  it('has a handler for every event the server sends', () => {
+    expect(Object.keys(handlers)).toHaveLength(13)
+  })
+})

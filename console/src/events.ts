@@ -1,0 +1,75 @@
+/** The one map from event name to what the page does. Events carry no text: the page reads anew what an event touches. */
+
+export interface DeskEvent {
+  type: string
+  conversation_id: number | null
+  version: number | null
+  payload: Record<string, unknown>
+  at: string
+}
+
+/** What the page can do about an event. */
+export interface Reactions {
+  /** The conversation's version the page has, or undefined when it does not know the conversation. */
+  versionOf(id: number): number | undefined
+  listsChanged(): void
+  conversationChanged(id: number): void
+  offerWithdrawn(id: number): void
+  repChanged(rep: string, status: string, cause: string | null): void
+  followupsChanged(): void
+}
+
+type Handler = (event: DeskEvent, page: Reactions) => void
+
+export const handlers: Readonly<Record<string, Handler>> = {
+  'handoff.opened': caseMoved,
+  'handoff.offered': caseMoved,
+  'handoff.offer_withdrawn': offerEnded,
+  'handoff.accepted': caseMoved,
+  'handoff.requeued': caseMoved,
+  'handoff.transferred': caseMoved,
+  'handoff.closed': caseMoved,
+  'line.added': caseTouched,
+  'delivery.changed': caseTouched,
+  'allowance.changed': caseTouched,
+  'rep.status_changed': repChanged,
+  'followup.promised': (_event, page) => page.followupsChanged(),
+  'followup.closed': (_event, page) => page.followupsChanged(),
+}
+
+/** Hand an event to its handler; false when it is unknown or older than what the page shows. */
+export function dispatch(event: DeskEvent, page: Reactions): boolean {
+  const handler = handlers[event.type]
+  if (!handler || isOld(event, page)) return false
+  handler(event, page)
+  return true
+}
+
+function isOld(event: DeskEvent, page: Reactions): boolean {
+  if (event.conversation_id === null || event.version === null) return false
+  const known = page.versionOf(event.conversation_id)
+  return known !== undefined && event.version <= known
+}
+
+function caseMoved(event: DeskEvent, page: Reactions): void {
+  page.listsChanged()
+  if (event.conversation_id !== null) page.conversationChanged(event.conversation_id)
+}
+
+/** Something inside a conversation: the bot's own talks are not on this page and are left alone. */
+function caseTouched(event: DeskEvent, page: Reactions): void {
+  if (event.conversation_id === null || page.versionOf(event.conversation_id) === undefined) return
+  caseMoved(event, page)
+}
+
+function offerEnded(event: DeskEvent, page: Reactions): void {
+  if (event.conversation_id !== null) page.offerWithdrawn(event.conversation_id)
+  caseMoved(event, page)
+}
+
+function repChanged(event: DeskEvent, page: Reactions): void {
+  const { rep, status, cause } = event.payload
+  if (typeof rep === 'string' && typeof status === 'string') {
+    page.repChanged(rep, status, typeof cause === 'string' ? cause : null)
+  }
+}

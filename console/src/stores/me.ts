@@ -1,0 +1,69 @@
+/** Who is signed in and what he said about being free. */
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+
+import * as api from '../api/desk'
+import { onSignedOut, setCsrfToken } from '../api/client'
+import type { Me, RepStatus, Session } from '../api/types'
+import { forgetDrafts } from '../composables/useDraft'
+
+export const useMe = defineStore('me', () => {
+  const user = ref<Me | null>(null)
+  /** The server ended the session, not the person. */
+  const hasExpired = ref(false)
+  const serves = computed(() => user.value?.role === 'rep' || user.value?.role === 'supervisor')
+
+  async function signIn(username: string, password: string): Promise<void> {
+    begin(await api.signIn(username, password))
+  }
+
+  /** Take up the session of the cookie, if there is one. */
+  async function restore(): Promise<void> {
+    begin(await api.getSession())
+  }
+
+  /** The person leaves: first no more offers, then the session ends. */
+  async function signOut(): Promise<void> {
+    if (serves.value) await api.setStatus('offline').catch(() => undefined)
+    await api.signOut().catch(() => undefined)
+    forget()
+    hasExpired.value = false
+  }
+
+  /** Say what one wants now; shown at once, taken back when the server refuses. */
+  async function setStatus(status: RepStatus): Promise<void> {
+    const before = user.value?.status
+    applyStatus(status)
+    try {
+      user.value = await api.setStatus(status)
+    } catch (error) {
+      if (before) applyStatus(before)
+      throw error
+    }
+  }
+
+  function applyStatus(status: RepStatus): void {
+    if (user.value) user.value.status = status
+  }
+
+  function begin(session: Session): void {
+    setCsrfToken(session.csrf_token)
+    user.value = session.user
+    hasExpired.value = false
+  }
+
+  function forget(): void {
+    if (!user.value) return
+    user.value = null
+    setCsrfToken('')
+    forgetDrafts()
+  }
+
+  function expire(): void {
+    hasExpired.value = user.value !== null
+    forget()
+  }
+
+  onSignedOut(expire)
+  return { user, serves, hasExpired, signIn, restore, signOut, setStatus, applyStatus, expire }
+})

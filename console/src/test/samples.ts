@@ -1,0 +1,92 @@
+/** Valid rows to start from; each test overrides what it is about. */
+import type { Canned, Handoff, HandoffItem, Line, Me } from '../api/types'
+
+export const NOW = Date.parse('2026-03-10T06:00:00Z')
+export const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOString()
+
+export function anItem(over: Partial<HandoffItem> = {}): HandoffItem {
+  return {
+    id: 1,
+    owner: 'active',
+    version: 3,
+    label: '陶先生',
+    skill: 'loan',
+    skill_name: '普惠专属服务代表',
+    reason: '想申请贷款',
+    priority: 0,
+    rep: 'rep01',
+    rep_name: '小钱',
+    queued_at: at(-60),
+    offer_expires_at: null,
+    accepted_at: at(-50),
+    closed_at: null,
+    last_customer_at: at(-40),
+    last_rep_at: null,
+    last_text: '二三十万，周转半年',
+    unanswered: 1,
+    allowance: { left: 3, closes_at: at(3600) },
+    outcome: null,
+    ...over,
+  }
+}
+
+export function aLine(over: Partial<Line> = {}): Line {
+  return {
+    id: 10,
+    speaker: 'customer',
+    rep: null,
+    kind: 'text',
+    text: '你好',
+    choices: [],
+    detail: {},
+    at: at(-40),
+    client_key: null,
+    delivery: null,
+    delivery_reason: null,
+    ...over,
+  }
+}
+
+export function aHandoff(over: Partial<Handoff> = {}): Handoff {
+  return {
+    item: anItem(),
+    card: {
+      summary: ['陶记餐饮', '金额30万元，期限6个月'],
+      slots: [['金额', '30万元']],
+      tried: ['贷款产品介绍'],
+      reason: '想申请贷款',
+      intent: '申请贷款',
+      confidence: 0.93,
+      products: [
+        { id: 'jingying_kuaidai', name: '经营快贷', verdict: 'fits', reason: '信用类，满1年即可' },
+        { id: 'wangdaitong', name: '网贷通', verdict: 'no', reason: '需要抵押' },
+      ],
+      guide: null,
+      transfer: null,
+    },
+    customer: {
+      label: '陶先生',
+      identity_level: 3,
+      firm_name: '陶记餐饮',
+      contact: '陶*',
+      phone: '138****1234',
+      industry: '餐饮',
+      branch: null,
+      source: null,
+      is_following: true,
+      first_seen_at: at(-86400),
+      past_contacts: 2,
+    },
+    lines: [aLine()],
+    has_earlier: false,
+    ...over,
+  }
+}
+
+export function aMe(over: Partial<Me> = {}): Me {
+  return { username: 'rep01', display_name: '小钱', role: 'rep', skills: ['loan'], capacity: 3, status: 'ready', ...over }
+}
+
+export function aCanned(over: Partial<Canned> = {}): Canned {
+  return { id: 'open', title: '开场', text: '您好，我是普惠服务代表。', kind: 'text', keywords: ['你好'], ...over }
+}

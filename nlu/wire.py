@@ -1,0 +1,70 @@
+"""What POST /model/parse accepts: checked by hand, strictly, before the model sees it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+MAX_TEXT_CHARS = 2000
+MAX_MESSAGE_ID_CHARS = 200
+
+
+class BadRequest(Exception):
+    """The body is not a parse request; the message says what is wrong without repeating the text."""
+
+
+@dataclass(frozen=True)
+class ParseRequest:
+    """One message to understand."""
+
+    text: str
+    message_id: str | None
+    metadata: dict[str, Any] | None
+
+
+def read_parse_request(body: bytes) -> ParseRequest:
+    """The checked request. Keys that Rasa's callers may add and we do not know are ignored. Raises BadRequest."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadRequest("the body is not JSON") from None
+    if not isinstance(data, dict):
+        raise BadRequest("the body must be a JSON object")
+    return ParseRequest(_text(data), _message_id(data), _metadata(data))
+
+
+def _text(data: dict[str, Any]) -> str:
+    text = data.get("text")
+    if not isinstance(text, str):
+        raise BadRequest("text must be a string")
+    if len(text) > MAX_TEXT_CHARS:
+        raise BadRequest(f"text must be at most {MAX_TEXT_CHARS} characters")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise BadRequest("text must be valid Unicode") from None
+    return text
+
+
+def _message_id(data: dict[str, Any]) -> str | None:
+    message_id = data.get("message_id")
+    if message_id is not None and not (isinstance(message_id, str) and len(message_id) <= MAX_MESSAGE_ID_CHARS):
+        raise BadRequest(f"message_id must be a string of at most {MAX_MESSAGE_ID_CHARS} characters")
+    return message_id
+
+
+def _metadata(data: dict[str, Any]) -> dict[str, Any] | None:
+    metadata = data.get("metadata")
+    if metadata is None:
+        return None
+    if not isinstance(metadata, dict):
+        raise BadRequest("metadata must be an object")
+    today = metadata.get("today")
+    if today is not None:
+        try:
+            date.fromisoformat(today)
+        except (TypeError, ValueError):
+            raise BadRequest("metadata.today must be a date, YYYY-MM-DD") from None
+    return metadata

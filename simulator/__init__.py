@@ -1,0 +1,1 @@
+"""A simulator of the WeChat platform for development and tests. It imports nothing of the product's."""

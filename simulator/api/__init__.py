@@ -1,0 +1,1 @@
+"""The platform API, one file per area."""

@@ -1,0 +1,52 @@
+// Text of a message with its links: <a href> as the platform allows it, bare web addresses, and menu links that send a text.
+
+import { el, isWebAddress } from "./dom.js";
+
+const LINK = /<a\s([^>]*)>([\s\S]*?)<\/a>|(https?:\/\/[^\s<>"'，。；！？（）【】「」]+)/gi;
+
+export function richText(text, { openid, onMenuLink }) {
+  const box = el("span", "words");
+  let at = 0;
+  for (const found of text.matchAll(LINK)) {
+    box.append(text.slice(at, found.index));
+    at = found.index + found[0].length;
+    const [, attributes, label, bare] = found;
+    box.append(bare ? webLink(bare, bare, openid) : anchor(attributes, label, openid, onMenuLink));
+  }
+  box.append(text.slice(at));
+  return box;
+}
+
+export function webLink(url, label, openid) {
+  const link = el("a", "link", label);
+  link.href = asFollower(url, openid);
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  return link;
+}
+
+function anchor(attributes, label, openid, onMenuLink) {
+  const href = (/href\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(attributes) || []).slice(1).find(Boolean) || "";
+  const plain = label.replace(/<[^>]*>/g, "");
+  if (isWebAddress(href)) return webLink(href, plain, openid);
+  if (/^weixin:\/\/bizmsgmenu\?/i.test(href)) return menuLink(href, plain, onMenuLink);
+  return document.createTextNode(plain); // any other scheme is no link
+}
+
+function menuLink(href, label, onMenuLink) {
+  const query = new URLSearchParams(href.slice(href.indexOf("?")));
+  const link = el("a", "link", label);
+  link.href = "#";
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    onMenuLink(query.get("msgmenucontent") || label, query.get("msgmenuid") || "");
+  });
+  return link;
+}
+
+// WeChat's own login page knows who is holding the phone; the simulated one is told.
+function asFollower(url, openid) {
+  const target = new URL(url);
+  if (target.pathname !== "/connect/oauth2/authorize") return url;
+  return `${location.origin}${target.pathname}${target.search}&openid=${encodeURIComponent(openid)}`;
+}

@@ -1,0 +1,51 @@
+"""The product in one process over fakes: what tests of the two Flask apps and of whole turns start from."""
+
+from dataclasses import dataclass, field, replace
+
+from bot.bootstrap import Bot, Outside, assemble
+from bot.clock import FixedClock
+from bot.db import Database
+from bot.messages import InboundMessage, MessageKind, Understanding
+from config.settings import Settings
+from tests.fakes import FakeBank, FakeNlu, FakeQueue, FakeWaker, FakeWeChat
+
+
+@dataclass
+class Fakes:
+    """The outside of a product under test."""
+
+    clock: FixedClock
+    nlu: FakeNlu = field(default_factory=FakeNlu)
+    bank: FakeBank = field(default_factory=FakeBank)
+    wechat: FakeWeChat = field(default_factory=FakeWeChat)
+    queue: FakeQueue = field(default_factory=FakeQueue)
+    waker: FakeWaker = field(default_factory=FakeWaker)
+
+
+@dataclass
+class UnderTest:
+    """A product and its outside."""
+
+    bot: Bot
+    fakes: Fakes
+
+    def understands(self, text: str, intent: str, confidence: float = 0.95) -> None:
+        """Teach the model one text."""
+        self.fakes.nlu.answers[text] = Understanding(intent, confidence, ((intent, confidence),))
+
+
+def make(settings: Settings, database: Database, clock: FixedClock) -> UnderTest:
+    """A product over fakes and one database."""
+    fakes = Fakes(clock)
+    outside = Outside(clock, fakes.nlu, fakes.bank, fakes.wechat, fakes.queue, fakes.waker)
+    return UnderTest(assemble(settings, database, outside), fakes)
+
+
+def text_message(
+    clock: FixedClock, text: str, *, follower: str = "o-tao", number: int = 1, **more: object
+) -> InboundMessage:
+    """A text as the guard hands it on."""
+    message = InboundMessage(
+        MessageKind.TEXT, follower, "gh_0123456789ab", clock.now(), dedupe_key=f"m:{follower}:{number}", text=text
+    )
+    return replace(message, **more)  # type: ignore[arg-type]

@@ -1,0 +1,74 @@
+"""A signed-in console over fakes."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api.app import create_app
+from api.auth import hash_password
+from bot.clock import FixedClock
+from bot.db import Database
+from bot.staff.model import Role
+from bot.staff.service import NewStaff, add_missing
+from config.settings import Settings
+from tests.product import UnderTest, make
+
+PASSWORD = "open sesame, please"
+_HASH = hash_password(PASSWORD)
+PEOPLE = [NewStaff(role.value, f"某{role.value}", role, ("loan", "general"), 3) for role in Role] + [
+    NewStaff("rep2", "小周", Role.REP, ("loan",), 3)
+]
+
+
+@pytest.fixture
+def product(settings: Settings, database: Database, clock: FixedClock) -> UnderTest:
+    """A product with one person of every role."""
+    with database.transaction() as session:
+        add_missing(session, PEOPLE, _HASH)
+    return make(settings, database, clock)
+
+
+@pytest.fixture
+def app(product: UnderTest, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The console's app; its rate limits live in this process."""
+    monkeypatch.setattr("api.app._limits_storage", lambda _url: "memory://")
+    return create_app(product.bot)
+
+
+class Browser:
+    """One browser; knows its CSRF token."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.token = ""
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> TestResponse:
+        answer = self.client.post("/api/session", json={"username": username, "password": password})
+        self.token = (answer.json or {}).get("csrf_token", "")
+        return answer
+
+    def get(self, path: str, **query: object) -> TestResponse:
+        return self.client.get(path, query_string=query)
+
+    def write(self, method: str, path: str, body: object | None = None) -> TestResponse:
+        return self.client.open(
+            path, method=method, json=body if body is not None else {}, headers={"X-CSRF-Token": self.token}
+        )
+
+    def post(self, path: str, body: object | None = None) -> TestResponse:
+        return self.write("POST", path, body)
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[str], Browser]:
+    """Makes a browser of this person."""
+
+    def make_browser(username: str) -> Browser:
+        browser = Browser(app.test_client())
+        assert browser.sign_in(username).status_code == 200
+        return browser
+
+    return make_browser

@@ -1,0 +1,167 @@
+"""Who may call what: the whole matrix, written down. A route that is not in it fails."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from api.auth import ANYBODY, DESK_ROLES, EVERY_ROLE
+from bot.clock import FixedClock
+from bot.staff.model import Role, StaffMember
+from config.settings import ROOT
+from tests.product import UnderTest
+from tests.unit.api.conftest import Browser
+
+RIGHTS = {
+    "GET /": ANYBODY,
+    "GET /<path:name>": ANYBODY,
+    "GET /healthz": ANYBODY,
+    "GET /readyz": ANYBODY,
+    "GET /metrics": ANYBODY,
+    "GET /api/openapi.json": ANYBODY,
+    "POST /api/session": ANYBODY,
+    "GET /api/session": EVERY_ROLE,
+    "DELETE /api/session": EVERY_ROLE,
+    "GET /api/events": EVERY_ROLE,
+    "PUT /api/me/status": DESK_ROLES,
+    "POST /api/me/heartbeat": DESK_ROLES,
+    "GET /api/handoffs": DESK_ROLES,
+    "GET /api/handoffs/<int:id>": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/lines": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/accept": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/decline": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/transfer": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/close": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/replies": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/typing": DESK_ROLES,
+    "GET /api/canned": DESK_ROLES,
+    "GET /api/reps": DESK_ROLES,
+    "GET /api/followups": DESK_ROLES,
+    "POST /api/followups/<int:id>/done": DESK_ROLES,
+    "GET /api/counters": DESK_ROLES,
+}
+GUARDED = [route for route, roles in RIGHTS.items() if roles != ANYBODY]
+
+
+def test_every_route_is_listed_with_its_roles(app: Flask) -> None:
+    found = {
+        f"{method} {rule.rule}": getattr(app.view_functions[rule.endpoint], "open_to", None)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert found == RIGHTS
+
+
+@pytest.mark.parametrize("route", GUARDED)
+def test_nobody_gets_in_without_a_session(app: Flask, route: str) -> None:
+    method, path = route.split()
+
+    answer = app.test_client().open(path.replace("<int:id>", "1"), method=method, json={})
+
+    assert (answer.status_code, answer.json["code"]) == (401, "not_signed_in")
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in DESK_ROLES])
+def test_other_roles_do_not_reach_the_desk(signed_in: Callable[[str], Browser], role: Role) -> None:
+    browser = signed_in(role.value)
+
+    for route in (route for route, roles in RIGHTS.items() if roles == DESK_ROLES):
+        method, path = route.split()
+        answer = (
+            browser.write(method, path.replace("<int:id>", "1"))
+            if method != "GET"
+            else browser.get(path.replace("<int:id>", "1"))
+        )
+        assert answer.status_code == 403, route
+
+
+@pytest.mark.parametrize("route", [route for route in GUARDED if not route.startswith("GET")])
+def test_a_write_without_the_csrf_token_is_refused(signed_in: Callable[[str], Browser], route: str) -> None:
+    browser = signed_in("rep")
+    browser.token = "guessed"
+    method, path = route.split()
+
+    answer = browser.write(method, path.replace("<int:id>", "1"))
+
+    assert (answer.status_code, answer.json["code"]) == (403, "not_allowed")
+
+
+def test_wrong_password_and_unknown_user_look_alike(app: Flask) -> None:
+    browser = Browser(app.test_client())
+
+    wrong, unknown = browser.sign_in("rep", "nope"), browser.sign_in("nobody", "nope")
+
+    assert (wrong.status_code, wrong.json) == (unknown.status_code, unknown.json) == (401, unknown.json)
+
+
+def test_signing_in_is_limited_per_address(app: Flask) -> None:
+    browser = Browser(app.test_client())
+
+    codes = [browser.sign_in("rep", "nope").status_code for _ in range(11)]
+
+    assert codes == [401] * 10 + [429]
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(app: Flask) -> None:
+    answer = Browser(app.test_client()).sign_in("rep")
+
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+
+
+def test_signing_out_ends_the_session_at_the_server(app: Flask, signed_in: Callable[[str], Browser]) -> None:
+    browser = signed_in("rep")
+    kept = browser.client.get_cookie("xinqiao_session")
+    assert kept is not None
+
+    assert browser.write("DELETE", "/api/session").status_code == 204
+
+    thief = app.test_client()
+    thief.set_cookie("xinqiao_session", kept.value)
+    assert thief.get("/api/session").status_code == 401
+
+
+def test_an_idle_session_ends(signed_in: Callable[[str], Browser], clock: FixedClock) -> None:
+    browser = signed_in("rep")
+
+    clock.advance(31 * 60)
+
+    assert browser.get("/api/session").status_code == 401
+
+
+def test_a_session_ends_after_a_shift_however_busy(signed_in: Callable[[str], Browser], clock: FixedClock) -> None:
+    browser = signed_in("rep")
+
+    for _ in range(25):
+        clock.advance(25 * 60)
+        last = browser.get("/api/session").status_code
+
+    assert last == 401
+
+
+def test_a_disabled_person_is_out_at_once(signed_in: Callable[[str], Browser], product: UnderTest) -> None:
+    browser = signed_in("rep")
+    with product.bot.database.transaction() as session:
+        session.get_one(StaffMember, "rep").is_enabled = False
+
+    assert browser.get("/api/session").status_code == 401
+
+
+def test_every_answer_carries_the_security_headers(app: Flask) -> None:
+    for path in ("/healthz", "/api/session", "/nothing/here"):
+        headers = app.test_client().get(path).headers
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert "script-src 'self';" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_published_document_is_the_one_the_console_was_generated_from(app: Flask) -> None:
+    published = app.test_client().get("/api/openapi.json").json
+
+    assert published == json.loads((ROOT / "api" / "openapi.json").read_text(encoding="utf-8")), (
+        "python -m api.openapi writes it"
+    )

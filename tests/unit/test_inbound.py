@@ -1,0 +1,323 @@
+"""Whole turns over fakes: claim, decide, write, answer."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.clock import FixedClock
+from bot.customers.model import Follower
+from bot.db import Database
+from bot.delivery.model import Delivery, DeliveryState
+from bot.followups.model import Followup
+from bot.handoff.model import Conversation, Outcome, Owner
+from bot.inbox import InboxRow, RowState
+from bot.messages import EventName, InboundMessage, MessageKind
+from bot.ports import Firm
+from bot.transcripts.model import Line, Speaker
+from config.settings import Settings
+from tests.factories import add_rep
+from tests.product import UnderTest, make, text_message
+
+WAIT = timedelta(seconds=4)
+FIRM = Firm("F1", "合肥味道餐饮有限公司", "陶先生", "catering", "城东支行", None, None)
+
+
+@pytest.fixture
+def product(settings: Settings, database: Database, clock: FixedClock) -> UnderTest:
+    return make(settings, database, clock)
+
+
+def push(product: UnderTest, message: InboundMessage, *, patience_s: float = 5.0) -> str:
+    """What the platform gets for one push."""
+    accepted = product.bot.inbox.accept(message, "plain", product.fakes.clock.now(), WAIT)
+    return product.bot.turns.answer(message.follower, accepted, time.monotonic() + patience_s)
+
+
+def event(clock: FixedClock, name: EventName, key: str | None = None, number: int = 1) -> InboundMessage:
+    return InboundMessage(
+        MessageKind.EVENT,
+        "o-tao",
+        "gh_0123456789ab",
+        clock.now(),
+        f"e:{name}:{key}:{number}",
+        event=name,
+        event_key=key,
+    )
+
+
+def conversation(product: UnderTest) -> Conversation:
+    with product.bot.database.reading() as session:
+        return session.scalars(select(Conversation).order_by(Conversation.id.desc())).first()  # type: ignore[return-value]
+
+
+def lines(product: UnderTest) -> list[tuple[Speaker, str]]:
+    with product.bot.database.reading() as session:
+        return [(line.speaker, line.text) for line in session.scalars(select(Line).order_by(Line.id))]
+
+
+def test_a_question_is_answered_passively_and_costs_nothing(product: UnderTest, clock: FixedClock) -> None:
+    product.understands("回单怎么打", "e_receipt")
+
+    answer = push(product, text_message(clock, "回单怎么打"))
+
+    assert "回单" in answer
+    assert "智能客服" in answer
+    assert product.fakes.wechat.sent == []
+    assert [speaker for speaker, _ in lines(product)] == [Speaker.CUSTOMER, Speaker.BOT]
+    with product.bot.database.reading() as session:
+        assert session.scalars(select(Delivery.state)).all() == [DeliveryState.PASSIVE]
+
+
+def test_a_repeat_gets_the_same_answer_and_is_no_second_turn(product: UnderTest, clock: FixedClock) -> None:
+    product.understands("回单怎么打", "e_receipt")
+
+    first, second = (push(product, text_message(clock, "回单怎么打")) for _ in range(2))
+
+    assert first == second
+    assert len(lines(product)) == 2
+
+
+def test_four_deliveries_at_once_are_one_turn(product: UnderTest, clock: FixedClock) -> None:
+    product.understands("回单怎么打", "e_receipt")
+    start = threading.Barrier(4)
+    answers: list[str] = []
+
+    def deliver() -> None:
+        start.wait()
+        answers.append(push(product, text_message(clock, "回单怎么打")))
+
+    threads = [threading.Thread(target=deliver) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(answers)) == 1
+    assert "回单" in answers[0]
+    assert len(lines(product)) == 2
+
+
+def test_a_late_answer_leaves_as_a_customer_service_message_and_never_twice(
+    product: UnderTest, clock: FixedClock
+) -> None:
+    product.understands("回单怎么打", "e_receipt")
+    slow = threading.Event()
+    parse = product.fakes.nlu.parse
+
+    def slow_parse(text: str, **more: object) -> object:
+        slow.wait(5)
+        return parse(text, **more)  # type: ignore[arg-type]
+
+    product.fakes.nlu.parse = slow_parse  # type: ignore[method-assign, assignment]
+
+    answer = push(product, text_message(clock, "回单怎么打"), patience_s=0.2)
+    slow.set()
+    sent = _eventually(lambda: product.fakes.wechat.sent)
+
+    assert answer == ""
+    assert len(sent) == 1
+    assert "回单" in sent[0][1].text
+    assert push(product, text_message(clock, "回单怎么打")) == ""
+
+
+def test_a_wish_for_a_human_opens_the_line_with_a_card_and_tells_the_place(
+    product: UnderTest, clock: FixedClock
+) -> None:
+    product.fakes.bank.firms["o-tao"] = FIRM
+    add_rep(product.bot.database, "rep01", skills=("loan", "general"))
+    product.bot.desk.routing.beat("rep01")
+    text = "你好，我开了三家餐厅，疫情好转准备复工，想联系一下专属客服，看看有没有贷款"
+    product.understands(text, "dedicated_rep")
+
+    answer = push(product, text_message(clock, text))
+
+    assert "前面还有0位" in answer
+    row = _eventually(lambda: conversation(product) if conversation(product).owner is Owner.OFFERED else None)
+    assert (row.skill, row.rep) == ("loan", "rep01")
+    assert any("餐饮" in value for _, value in row.card["slots"])
+    assert FIRM.name in row.card["summary"][0]
+
+
+def test_while_a_rep_has_the_word_the_bot_is_silent(product: UnderTest, clock: FixedClock) -> None:
+    add_rep(product.bot.database, "rep01", skills=("general",))
+    product.understands("人工", "human_agent")
+    push(product, text_message(clock, "人工"))
+    product.bot.desk.accept(conversation(product).id, "rep01")
+    product.understands("回单怎么打", "e_receipt")
+
+    answer = push(product, text_message(clock, "回单怎么打", number=2))
+
+    assert answer == ""
+    assert lines(product)[-1] == (Speaker.CUSTOMER, "回单怎么打")
+
+
+def test_after_the_close_the_bot_has_the_next_word(product: UnderTest, clock: FixedClock) -> None:
+    add_rep(product.bot.database, "rep01", skills=("general",))
+    push(product, text_message(clock, "人工"))
+    first = conversation(product).id
+    product.bot.desk.accept(first, "rep01")
+    product.bot.desk.close(first, "rep01", Outcome.SOLVED, "")
+    product.understands("回单怎么打", "e_receipt")
+
+    answer = push(product, text_message(clock, "回单怎么打", number=2))
+
+    assert "回单" in answer
+    assert conversation(product).id != first
+
+
+def test_without_the_model_keyword_rules_answer(product: UnderTest, clock: FixedClock) -> None:
+    product.fakes.nlu.is_down = True
+
+    assert "回单" in push(product, text_message(clock, "电子回单怎么下载"))
+
+
+def test_a_secret_is_answered_with_a_warning(product: UnderTest, clock: FixedClock) -> None:
+    text = "我U盾密码是[已屏蔽],帮我激活"
+    product.understands(text, "ukey_activate")
+
+    answer = push(product, text_message(clock, text, secrets=("ukey_pin",)))
+
+    assert answer.count("请不要发送密码") == 1
+
+
+def test_fraud_words_come_before_the_model(product: UnderTest, clock: FixedClock) -> None:
+    text = "有个贷款公司说帮我刷流水能提额到100万,让我把U盾和公章先寄过去"
+    product.understands(text, "loan_limit")
+
+    answer = push(product, text_message(clock, text))
+
+    assert "110" in answer
+    assert "95588" in answer
+    row = conversation(product)
+    assert row.owner is Owner.QUEUED
+    assert row.priority >= 90
+
+
+def test_a_follow_is_welcomed_and_grants_an_allowance(product: UnderTest, clock: FixedClock) -> None:
+    answer = push(product, event(clock, EventName.SUBSCRIBE, "branch_01"))
+
+    assert "智能客服" in answer
+    with product.bot.database.reading() as session:
+        assert session.scalars(select(Follower.source)).one() == "branch_01"
+
+
+def test_a_menu_click_starts_its_flow(product: UnderTest, clock: FixedClock) -> None:
+    answer = push(product, event(clock, EventName.CLICK, "e_receipt"))
+
+    assert "回单" in answer
+    assert product.fakes.nlu.asked == []
+    assert lines(product)[0] == (Speaker.CUSTOMER, "电子回单")
+
+
+@pytest.mark.parametrize("name", [EventName.VIEW, EventName.LOCATION, EventName.SCAN, EventName.OTHER])
+def test_other_events_are_recorded_in_silence(product: UnderTest, clock: FixedClock, name: EventName) -> None:
+    assert push(product, event(clock, name, "x")) == ""
+    assert lines(product) == []
+
+
+def test_leaving_ends_the_wait(product: UnderTest, clock: FixedClock) -> None:
+    push(product, text_message(clock, "人工"))
+
+    push(product, event(clock, EventName.UNSUBSCRIBE))
+
+    assert (conversation(product).owner, conversation(product).outcome) == (Owner.CLOSED, Outcome.NO_REPLY)
+
+
+def test_a_withdrawn_authorisation_forgets_who_he_was(product: UnderTest, clock: FixedClock) -> None:
+    product.fakes.bank.firms["o-tao"] = FIRM
+    push(product, text_message(clock, "你好"))
+
+    push(product, event(clock, EventName.REVOKED))
+
+    with product.bot.database.reading() as session:
+        follower = session.scalars(select(Follower)).one()
+    assert (follower.firm_name, follower.contact, follower.firm_id) == (None, None, None)
+
+
+def test_the_place_is_told_on_request_and_waiting_can_be_stopped(product: UnderTest, clock: FixedClock) -> None:
+    push(product, text_message(clock, "人工", follower="o-first"))
+    push(product, text_message(clock, "人工"))
+
+    asked = push(product, text_message(clock, "还要等多久", number=2))
+    silent = push(product, text_message(clock, "我是想问贷款的事", number=3))
+    stopped = push(product, text_message(clock, "不等了", number=4))
+
+    assert "前面还有1位" in asked
+    assert silent == ""
+    assert stopped != ""
+    assert conversation(product).owner is Owner.BOT
+
+
+def test_off_hours_a_call_back_is_promised_instead(product: UnderTest, clock: FixedClock) -> None:
+    clock.advance(12 * 3600)
+
+    answer = push(product, text_message(clock, "转人工"))
+
+    assert "非服务时间" in answer
+    with product.bot.database.reading() as session:
+        promise = session.scalars(select(Followup)).one()
+    assert promise.due_at > clock.now()
+
+
+def test_an_hour_old_push_is_recorded_and_not_answered(product: UnderTest, clock: FixedClock) -> None:
+    message = text_message(clock, "回单怎么打")
+    clock.advance(3600)
+
+    assert push(product, message) == ""
+    assert lines(product) == [(Speaker.CUSTOMER, "回单怎么打")]
+
+
+def test_poison_is_parked_after_three_tries_and_blocks_nobody(product: UnderTest, clock: FixedClock) -> None:
+    def explode(text: str, **_: object) -> object:
+        if text == "毒":
+            raise ZeroDivisionError
+        return parse(text, **_)  # type: ignore[arg-type]
+
+    parse = product.fakes.nlu.parse
+    product.fakes.nlu.parse = explode  # type: ignore[method-assign, assignment]
+    product.understands("回单怎么打", "e_receipt")
+
+    push(product, text_message(clock, "毒"), patience_s=1.0)
+    answer = push(product, text_message(clock, "回单怎么打", number=2))
+
+    assert "回单" in answer
+    with product.bot.database.reading() as session:
+        assert session.scalars(select(InboxRow.state).order_by(InboxRow.id)).all() == [RowState.PARKED, RowState.DONE]
+
+
+def test_the_sweep_finishes_what_a_dead_process_left(product: UnderTest, clock: FixedClock) -> None:
+    product.understands("回单怎么打", "e_receipt")
+    product.bot.inbox.accept(text_message(clock, "回单怎么打"), "plain", clock.now(), WAIT)
+    clock.advance(7)
+
+    assert product.bot.inbound.sweep() == 1
+
+    assert "回单" in product.fakes.wechat.sent[0][1].text
+
+
+def test_order_holds_when_two_messages_arrive_at_once(product: UnderTest, clock: FixedClock) -> None:
+    said = [f"第{number}句" for number in range(8)]
+    accepted = [
+        product.bot.inbox.accept(text_message(clock, text, number=number), "plain", clock.now(), WAIT)
+        for number, text in enumerate(said)
+    ]
+    threads = [
+        threading.Thread(target=product.bot.turns.answer, args=("o-tao", one, time.monotonic() + 5))
+        for one in reversed(accepted)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [text for speaker, text in lines(product) if speaker is Speaker.CUSTOMER] == said
+
+
+def _eventually(look, within_s: float = 3.0):  # type: ignore[no-untyped-def]
+    until = time.monotonic() + within_s
+    while not (found := look()) and time.monotonic() < until:
+        threading.Event().wait(0.02)
+    return found

@@ -1,0 +1,134 @@
+"""The public app: what the platform and the bank get."""
+
+import hashlib
+import hmac
+import io
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+from bot.clock import FixedClock
+from bot.db import Database
+from config.settings import DEMO, Settings
+from tests.product import UnderTest, make
+from tests.unit.adapters.test_wechat_guard import encrypted, signed, text_xml
+from webhooks.app import create_app
+
+SECRET = "13572468"
+
+
+@pytest.fixture
+def product(settings: Settings, database: Database, clock: FixedClock) -> UnderTest:
+    return make(settings, database, clock)
+
+
+@pytest.fixture
+def client(product: UnderTest) -> FlaskClient:
+    return create_app(product.bot).test_client()
+
+
+def test_the_address_is_proved_with_the_bare_echo(client: FlaskClient) -> None:
+    answer = client.get("/wechat", query_string=signed(echostr="6375429301857306541"))
+
+    assert (answer.status_code, answer.data) == (200, b"6375429301857306541")
+
+
+def test_a_plain_push_gets_xml(client: FlaskClient, product: UnderTest) -> None:
+    product.understands("你好", "greet")
+
+    answer = client.post("/wechat", query_string=signed(), data=text_xml())
+
+    assert answer.status_code == 200
+    assert answer.data.startswith(b"<xml><ToUserName>")
+
+
+def test_a_safe_push_gets_an_encrypted_answer(client: FlaskClient, product: UnderTest) -> None:
+    product.understands("你好", "greet")
+    query, body = encrypted(text_xml())
+
+    answer = client.post("/wechat", query_string=query, data=body)
+
+    assert answer.data.startswith(b"<xml><Encrypt>")
+
+
+def test_silence_is_the_word_success(client: FlaskClient) -> None:
+    body = text_xml().replace("<![CDATA[text]]>", "<![CDATA[event]]>").replace("</xml>", "<Event>VIEW</Event></xml>")
+
+    answer = client.post("/wechat", query_string=signed(), data=body)
+
+    assert answer.data == b"success"
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "status"),
+    [
+        ({}, text_xml(), 403),
+        (signed(), "<xml>", 400),
+        (signed(), "", 400),
+        (signed(), text_xml().replace("MsgType", "X"), 400),
+    ],
+)
+def test_forged_is_403_and_broken_is_400_without_a_word(
+    client: FlaskClient, query: dict[str, str], body: str, status: int
+) -> None:
+    answer = client.post("/wechat", query_string=query, data=body)
+
+    assert (answer.status_code, answer.data) == (status, b"")
+
+
+def test_a_failing_turn_is_silence_not_an_error(
+    client: FlaskClient, product: UnderTest, log_lines: io.StringIO
+) -> None:
+    def explode(text: str, **_: object) -> object:
+        raise ZeroDivisionError(text)
+
+    product.fakes.nlu.parse = explode  # type: ignore[method-assign, assignment]
+
+    answer = client.post("/wechat", query_string=signed(), data=text_xml(f"查一下{SECRET}的进度"))
+
+    assert answer.status_code == 200
+    assert "turn_failed" in log_lines.getvalue()
+    assert SECRET not in log_lines.getvalue()
+    assert "的进度" not in log_lines.getvalue()
+
+
+def bank_push(body: bytes, at: int, secret: str = DEMO["BANK_EVENTS_SECRET"]) -> dict[str, str]:
+    signature = hmac.new(secret.encode(), str(at).encode() + b"." + body, hashlib.sha256).hexdigest()
+    return {"X-Bank-Timestamp": str(at), "X-Bank-Signature": signature}
+
+
+def fact(**more: object) -> bytes:
+    found = {"event_id": "evt1", "type": "drawdown_paid", "openid": "o-tao", "occurred_at": "2026-11-24T02:00:00+00:00"}
+    return json.dumps(found | {"data": {"amount_fen": 25_000_000, "due_on": "2026-12-20"}} | more).encode()
+
+
+def test_a_signed_fact_is_taken_once(client: FlaskClient, clock: FixedClock) -> None:
+    at = int(clock.now().timestamp())
+
+    answers = [client.post("/bank/events", data=fact(), headers=bank_push(fact(), at)) for _ in range(2)]
+
+    assert [answer.json for answer in answers] == [{"result": "taken"}, {"result": "known"}]
+
+
+def test_unsigned_stale_or_odd_facts_are_refused(client: FlaskClient, clock: FixedClock) -> None:
+    at = int(clock.now().timestamp())
+
+    assert client.post("/bank/events", data=fact(), headers=bank_push(fact(), at, "other")).status_code == 403
+    assert client.post("/bank/events", data=fact(), headers=bank_push(fact(), at - 301)).status_code == 403
+    assert client.post("/bank/events", data=fact()).status_code == 403
+    odd = fact(owner="me")
+    assert client.post("/bank/events", data=odd, headers=bank_push(odd, at)).status_code == 400
+
+
+def test_health_tells_each_dependency(client: FlaskClient, product: UnderTest) -> None:
+    product.fakes.nlu.is_down = True
+    product.fakes.queue.is_down = True
+
+    answer = client.get("/readyz")
+
+    assert client.get("/healthz").status_code == 200
+    assert answer.status_code == 503, "no migration ever ran on this database"
+    assert answer.json["dependencies"]["nlu"].startswith("degraded")
+    assert answer.json["dependencies"]["queue"].startswith("degraded")
+    assert b"xinqiao_waiting_conversations" in client.get("/metrics").data
