@@ -24,6 +24,7 @@ from config.settings import ROOT, Settings
 
 CONSOLE = ROOT / "console" / "dist"
 LOGIN_LIMIT = "10 per minute"
+A_YEAR_S = 31536000
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "connect-src 'self'; "
@@ -84,19 +85,18 @@ def _limits_storage(redis_url: str) -> str:
 
 
 def _serve_console(app: Flask) -> None:
-    @app.get("/", doc_ui=False)
-    @open_to(ANYBODY)
-    def console_page() -> Response:
-        return send_from_directory(CONSOLE, "index.html", max_age=0)
+    """The built console; every address that is not a file is a view of it. Plain Flask routes: they are no API."""
 
-    @app.get("/<path:name>", doc_ui=False)
     @open_to(ANYBODY)
-    def console_file(name: str) -> Response:
+    def console_page(name: str = "") -> Response:
         if name.startswith("api/"):
             return problems.problem(404, "not_found")
-        if (CONSOLE / name).is_file():
-            return send_from_directory(CONSOLE, name, max_age=31536000 if name.startswith("assets/") else 0)
+        if name and (CONSOLE / name).is_file():
+            return send_from_directory(CONSOLE, name, max_age=A_YEAR_S if name.startswith("assets/") else 0)
         return send_from_directory(CONSOLE, "index.html", max_age=0)
+
+    app.add_url_rule("/", view_func=console_page)
+    app.add_url_rule("/<path:name>", view_func=console_page)
 
 
 def _show_document(app: OpenAPI) -> None:

@@ -27,7 +27,7 @@ def items(bot: Bot, session: Session, rows: Sequence[Conversation]) -> list[Hand
     followers = _followers(session, {row.follower_id for row in rows})
     rooms = _rooms(session, {row.follower_id for row in rows}, bot.clock.now())
     names = _names(session, {row.rep for row in rows if row.rep})
-    last, open_counts = transcripts.last_lines(session, ids), transcripts.unanswered(session, ids)
+    last, open_counts = transcripts.last_words(session, ids), transcripts.unanswered(session, ids)
     return [
         _item(
             bot.content,

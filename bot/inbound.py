@@ -55,6 +55,7 @@ class _Work:
 
     deliveries: list[int] = field(default_factory=list)
     wake: int | None = None
+    left_line: int | None = None
 
 
 class Inbound:
@@ -108,6 +109,8 @@ class Inbound:
             return
         self._on_done(claim.row_id)
         self._deliverer.send_all(work.deliveries)
+        if work.left_line is not None:
+            self._routing.forget(work.left_line)
         if work.wake is not None:
             self._routing.wake(work.wake)
 
@@ -138,13 +141,14 @@ class Inbound:
             known = customers.meet(session, message.follower, now)
             if firm is not None and known.firm_id != firm.firm_id:
                 customers.bind(known, firm)
-            _note_event(session, known, message, now)
+            work.left_line = _note_event(session, known, message, now)
             if decision is None:
                 self._answer(session, claim, known, None, None, work, now)
             else:
                 row = self._current(session, known, conversation, message, now)
                 carried = carry_out(session, row, message, decision, self._dialogue.content, now)
                 work.wake = row.id if carried.is_waiting else None
+                work.left_line = row.id if decision.stops_waiting else None
                 self._answer(session, claim, known, row, carried, work, now)
         return work
 
@@ -257,28 +261,31 @@ def _is_talk(message: InboundMessage) -> bool:
     return message.event in TALK
 
 
-def _note_event(session: Session, follower: Follower, message: InboundMessage, now: datetime) -> None:
-    """What a push says about the follower himself, and the allowance it opens."""
+def _note_event(session: Session, follower: Follower, message: InboundMessage, now: datetime) -> int | None:
+    """What a push says about the follower himself, and the allowance it opens; the conversation whose wait it ended."""
     if message.event is None:
         # A tap on a line counts as a menu click for the platform, not as a message.
         grant(session, follower.id, Trigger.CLICK if message.menu_choice else Trigger.MESSAGE, now)
-        return
+        return None
     if message.event in TRIGGERS:
         grant(session, follower.id, TRIGGERS[message.event], now)
     if message.event in (EventName.SUBSCRIBE, EventName.SCAN):
         customers.follow(follower, message.event_key or None)
-    if message.event is EventName.UNSUBSCRIBE:
-        customers.unfollow(follower)
-        end_allowances(session, follower.id, now)
-        _leave_line(session, follower, now)
     if message.event in LEAVING:
         customers.forget_personal_data(follower)
+    if message.event is not EventName.UNSUBSCRIBE:
+        return None
+    customers.unfollow(follower)
+    end_allowances(session, follower.id, now)
+    return _leave_line(session, follower, now)
 
 
-def _leave_line(session: Session, follower: Follower, now: datetime) -> None:
+def _leave_line(session: Session, follower: Follower, now: datetime) -> int | None:
     waiting = queries.lock_open(session, follower.id)
-    if waiting is not None and waiting.owner is not Owner.ACTIVE:
-        close_by_bot(session, waiting, Outcome.NO_REPLY, now)
+    if waiting is None or waiting.owner is Owner.ACTIVE:
+        return None
+    close_by_bot(session, waiting, Outcome.NO_REPLY, now)
+    return waiting.id
 
 
 def _firm_from(follower: Follower) -> Firm:

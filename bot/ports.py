@@ -156,7 +156,7 @@ class HandoffQueue(Protocol):
         ...
 
     def hold(self, offer: Offer, skill: str) -> bool:
-        """Take a conversation out of its line for one rep; False if it is not waiting or the rep holds an offer."""
+        """Take a conversation out of its line for one rep; False if it is not waiting."""
         ...
 
     def release(self, conversation_id: int) -> None:

@@ -26,18 +26,12 @@ from config.content_files import (
     RepliesFile,
     SkillsFile,
 )
+from config.errors import ConfigError
 
 FOLDER = Path(__file__).resolve().parent
 MAX_CHOICES = 4
 MENU_NAME_BYTES = 16
 MENU_LINE_BYTES = 60
-
-
-class ConfigError(Exception):
-    """A content file does not fit. The message names the file and the key."""
-
-    def __init__(self, file: str, key: str, why: str) -> None:
-        super().__init__(f"config/{file}: {key}: {why}")
 
 
 def load_content(folder: Path = FOLDER) -> made.Content:

@@ -103,14 +103,14 @@ class FakeQueue:
 
     def __init__(self) -> None:
         self.lines: dict[str, dict[int, float]] = {}
-        self.offers: dict[str, int] = {}
+        self.offers: dict[int, str] = {}
         self.silent: dict[str, float] = {}
         self.is_down = False
         self.is_lost = False
 
     def enqueue(self, conversation_id: int, skill: str, rank: float) -> None:
         self._check()
-        if conversation_id in self.offers.values():
+        if conversation_id in self.offers:
             return
         for line in self.lines.values():
             line.pop(conversation_id, None)
@@ -124,17 +124,17 @@ class FakeQueue:
     def hold(self, offer: Offer, skill: str) -> bool:
         self._check()
         line = self.lines.get(skill, {})
-        if offer.rep in self.offers or offer.conversation_id not in line:
+        if offer.conversation_id not in line:
             return False
         del line[offer.conversation_id]
-        self.offers[offer.rep] = offer.conversation_id
+        self.offers[offer.conversation_id] = offer.rep
         return True
 
     def release(self, conversation_id: int) -> None:
         self._check()
         for line in self.lines.values():
             line.pop(conversation_id, None)
-        self.offers = {rep: held for rep, held in self.offers.items() if held != conversation_id}
+        self.offers.pop(conversation_id, None)
 
     def beat(self, rep: str) -> None:
         self._check()
@@ -154,7 +154,7 @@ class FakeQueue:
 
     def rebuild(self, waiting: Sequence[tuple[int, str, float]], offers: Sequence[Offer], reps: Sequence[str]) -> None:
         self._check()
-        self.lines, self.offers, self.is_lost = {}, {offer.rep: offer.conversation_id for offer in offers}, False
+        self.lines, self.offers, self.is_lost = {}, {offer.conversation_id: offer.rep for offer in offers}, False
         for conversation_id, skill, rank in waiting:
             self.lines.setdefault(skill, {})[conversation_id] = rank
         self.silent = dict.fromkeys(reps, 0.0)

@@ -1,8 +1,9 @@
 """The rep queue in Redis: order, offers and presence. See ports.HandoffQueue; every key here can be lost and rebuilt.
 
 Keys (prefix "xinqiao:"): line:{skill} sorted set of conversations by rank · line_of hash conversation → skill ·
-offer:{rep} the conversation a rep is asked about · offered_to hash conversation → rep · beats sorted set rep → last
-sign of life · epoch. Time is Redis's own, so that processes with different clocks agree.
+offered_to hash conversation → rep · beats sorted set rep → last sign of life · epoch. That a rep is asked about one chat
+at a time is checked in SQL: a key left behind here must not keep anybody from work.
+Time is Redis's own, so that processes with different clocks agree.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from bot.ports import Offer
 
 T = TypeVar("T")
 TIMEOUT_S = 0.5
-EPOCH = "2"
+EPOCH = "3"
 
 _ENQUEUE = """
 local rep = redis.call('HGET', KEYS[3], ARGV[1])
@@ -27,11 +28,9 @@ redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
 return 1
 """
 _HOLD = """
-if redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
 if redis.call('ZREM', KEYS[1], ARGV[1]) == 0 then return 0 end
 redis.call('HDEL', KEYS[2], ARGV[1])
-redis.call('SET', KEYS[3], ARGV[1])
-redis.call('HSET', KEYS[4], ARGV[1], ARGV[2])
+redis.call('HSET', KEYS[3], ARGV[1], ARGV[2])
 return 1
 """
 _RELEASE = """
@@ -40,11 +39,7 @@ if skill then
   redis.call('ZREM', ARGV[2] .. skill, ARGV[1])
   redis.call('HDEL', KEYS[1], ARGV[1])
 end
-local rep = redis.call('HGET', KEYS[2], ARGV[1])
-if rep then
-  if redis.call('GET', ARGV[3] .. rep) == ARGV[1] then redis.call('DEL', ARGV[3] .. rep) end
-  redis.call('HDEL', KEYS[2], ARGV[1])
-end
+redis.call('HDEL', KEYS[2], ARGV[1])
 return 1
 """
 
@@ -73,14 +68,14 @@ class RedisHandoffQueue:
         return [int(member) for member in found]
 
     def hold(self, offer: Offer, skill: str) -> bool:
-        """Take a conversation out of its line for one rep; False if it is not waiting or the rep holds an offer."""
-        keys = [self._key("line", skill), self._key("line_of"), self._key("offer", offer.rep), self._key("offered_to")]
+        """Take a conversation out of its line for one rep; False if it is not waiting."""
+        keys = [self._key("line", skill), self._key("line_of"), self._key("offered_to")]
         return bool(self._call(lambda: self._hold(keys=keys, args=[offer.conversation_id, offer.rep])))
 
     def release(self, conversation_id: int) -> None:
         """Forget a conversation: from every line and every offer."""
         keys = [self._key("line_of"), self._key("offered_to")]
-        args = [conversation_id, self._key("line", ""), self._key("offer", "")]
+        args = [conversation_id, self._key("line", "")]
         self._call(lambda: self._release(keys=keys, args=args))
 
     def beat(self, rep: str) -> None:
@@ -115,7 +110,6 @@ class RedisHandoffQueue:
                 pipe.zadd(self._key("line", skill), {str(conversation_id): rank})
                 pipe.hset(self._key("line_of"), str(conversation_id), skill)
             for offer in offers:
-                pipe.set(self._key("offer", offer.rep), offer.conversation_id)
                 pipe.hset(self._key("offered_to"), str(offer.conversation_id), offer.rep)
             for rep in reps:
                 pipe.zadd(self._key("beats"), {rep: now})

@@ -10,6 +10,7 @@ from bot.dialogue import choices
 from bot.dialogue.flow import Flow, Step, Turn
 from bot.dialogue.flows import FLOWS
 from bot.dialogue.flows.fallback import missed
+from bot.dialogue.flows.saying import open_topic
 from bot.dialogue.session import Session
 from bot.dialogue.slots import tells_need
 from bot.dialogue.understanding import judge
@@ -18,6 +19,7 @@ from bot.messages import Choice, EventName, MessageKind, Reply, Understanding
 ASK = "ask"
 CONTINUE = "continue"
 LOAN_WISH = "loan_apply"
+LOAN_LIMIT = "loan_limit"
 BY_FRAUD_WORDS = "fraud_words"
 MOST_CHOICES = 4
 MOST_TRIED = 8
@@ -94,13 +96,20 @@ def _resumed(turn: Turn) -> Step | None:
 
 def _understood(turn: Turn) -> Step:
     judged = judge(turn.understanding, turn.content.floor, turn.content.ambiguity)
-    if judged.intent is None and tells_need(turn):
+    if _is_loan_wish(turn, judged.intent):
         return _begin(turn, LOAN_WISH)
     if judged.intent is None and choices.sounds_elder(turn.text):
         return Step(turn.session, (turn.content.say("elder_offer"),))
     if judged.intent is None or judged.intent not in turn.content.intent_flows or turn.message.event is not None:
         return missed(turn, judged.candidates)
     return _begin(turn, judged.intent)
+
+
+def _is_loan_wish(turn: Turn, intent: str | None) -> bool:
+    """True for needs told without a verb, and for 贷30万, which names a sum but asks nothing."""
+    if intent == LOAN_LIMIT:
+        return turn.understanding.entity("amount") is not None and not choices.is_question(turn.text)
+    return intent is None and tells_need(turn)
 
 
 def _asked(turn: Turn, intent: str) -> Step:
@@ -122,6 +131,10 @@ def _begin(turn: Turn, intent: str) -> Step:
 
 def _continued(turn: Turn, flow: Flow) -> Step:
     """Back to where this flow was interrupted."""
+    if turn.session.flow == flow.name:
+        step = flow.resume(replace(turn, choice=CONTINUE))
+        if step is not None:
+            return _answered(step)
     paused = turn.session.paused
     if paused is None or paused[0] != flow.name:
         return flow.resume(replace(turn, choice="start")) or flow.start(replace(turn, choice=None))
@@ -137,7 +150,7 @@ def _switch(turn: Turn, flow: Flow) -> Turn:
     if flow.name == session.flow:
         return turn
     paused = session.paused
-    if session.flow is not None and session.flow in turn.content.topics and session.step is not None:
+    if session.flow is not None and session.step is not None and open_topic(turn) is not None:
         paused = (session.flow, session.step)
     if paused is not None and paused[0] == flow.name:
         paused = None

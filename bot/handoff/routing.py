@@ -4,6 +4,7 @@ lost keys.
 The rows decide; Redis only orders, holds and times. Every step may run twice, in two processes, or find Redis away.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -76,26 +77,25 @@ class Routing:
 
     def route(self) -> int:
         """Offer waiting chats to free reps, one offer a rep; how many offers were made."""
+        lines: dict[str, dict[int, float]] = defaultdict(dict)
+        with self.database.reading() as session:
+            for row in queries.waiting(session):
+                lines[row.skill or ""][row.id] = queries.rank_of(row)
+        if not lines:
+            return 0
         try:
             silences = self.queue.silences()
+            return sum(self._route_line(skill, ranks, silences) for skill, ranks in lines.items())
         except QueueUnavailable:
             return 0
-        made = 0
-        with self.database.reading() as session:
-            line = [(row.id, row.skill) for row in queries.waiting(session)]
-            if not line:
-                return 0
-            skills = sorted({skill for _, skill in line if skill})
-        for skill in skills:
-            made += self._route_line(skill, silences)
-        return made
 
-    def _route_line(self, skill: str, silences: dict[str, float]) -> int:
-        try:
-            order = self.queue.waiting(skill, ROUTE_AT_ONCE)
-        except QueueUnavailable:
-            return 0
-        return sum(self._offer(conversation_id, skill, silences) for conversation_id in order)
+    def _route_line(self, skill: str, ranks: dict[int, float], silences: dict[str, float]) -> int:
+        order = self.queue.waiting(skill, len(ranks) + ROUTE_AT_ONCE)
+        for lost in ranks.keys() - set(order):
+            # Redis was away when this one was to be put in line, or its offer was never recorded.
+            self.queue.release(lost)
+            self.queue.enqueue(lost, skill, ranks[lost])
+        return sum(self._offer(conversation_id, skill, silences) for conversation_id in order[:ROUTE_AT_ONCE])
 
     def _offer(self, conversation_id: int, skill: str, silences: dict[str, float]) -> bool:
         drafted = self._draft_offer(conversation_id, skill, silences)

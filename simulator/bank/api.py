@@ -37,7 +37,8 @@ def blueprint(world: World) -> Blueprint:
 
     @area.get("/<firm_id>/loans")
     def loans(firm_id: str) -> Response:
-        return _part(world, firm_id, "loans")
+        with world.lock:
+            return jsonify(_found(world.bank.firms.get(firm_id)).loan_report())
 
     @area.get("/<firm_id>/certificates")
     def certificates(firm_id: str) -> Response:

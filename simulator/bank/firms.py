@@ -27,6 +27,17 @@ class Firm:
     loans: dict[str, Any]
     certificates: list[dict[str, Any]]
 
+    def loan_report(self) -> dict[str, Any]:
+        """Limits, applications, and `loans`: both in one list as the customer sees them, applications first."""
+        lines = {limit["product"]: limit for limit in self.loans["limits"]}
+        applied = {application["product"] for application in self.loans["applications"]}
+        cases = [
+            _case(application, lines.get(application["product"]), application["stage"])
+            for application in self.loans["applications"]
+        ]
+        cases += [_case(limit, limit, "approved") for limit in self.loans["limits"] if limit["product"] not in applied]
+        return {**self.loans, "loans": cases}
+
 
 class Bank:
     """Firms by id and which follower is bound to which. The caller holds the world's lock."""
@@ -136,6 +147,17 @@ def _loans(rng: random.Random, today: date, number: int) -> dict[str, Any]:
         "due_on": due_on,
     }
     return {"limits": [limit] if rng.random() < 0.6 else [], "applications": [application]}
+
+
+def _case(source: dict[str, Any], line: dict[str, Any] | None, stage: str) -> dict[str, Any]:
+    limit_fen, available_fen = (line["limit_fen"], line["available_fen"]) if line else (None, None)
+    return {
+        "product": source["product"],
+        "stage": stage,
+        "limit_fen": limit_fen,
+        "available_fen": available_fen,
+        "due_on": source["due_on"],
+    }
 
 
 def _certificate(opened: date, number: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -28,14 +28,24 @@ class Product:
     web: str
     api: str
     simulator: httpx.Client
+    consoles: dict[str, Console] = field(default_factory=dict)
+    phones: list[Phone] = field(default_factory=list)
 
     def phone(self, name: str) -> Phone:
         """A new follower."""
-        return Phone(self.simulator, name)
+        self.phones.append(Phone(self.simulator, name))
+        return self.phones[-1]
 
     def console(self, username: str) -> Console:
         """A signed-in member of staff."""
-        return Console(self.api, username)
+        if username not in self.consoles:
+            self.consoles[username] = Console(self.api, username)
+        return self.consoles[username]
+
+    def close(self) -> None:
+        """Give back every connection."""
+        for console in self.consoles.values():
+            console.client.close()
 
 
 def _free_ports(count: int) -> list[int]:
@@ -68,7 +78,9 @@ def product() -> Iterator[Product]:
         )
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{sim}", timeout=TIMEOUT_S) as simulator:
-                yield Product(env, f"http://127.0.0.1:{web}", f"http://127.0.0.1:{api}", simulator)
+                found = Product(env, f"http://127.0.0.1:{web}", f"http://127.0.0.1:{api}", simulator)
+                yield found
+                found.close()
         finally:
             subprocess.run([sys.executable, "-m", "deploy.local.stop"], cwd=ROOT, env=env, check=True, timeout=60)
             _keep_logs(Path(var))
@@ -78,6 +90,8 @@ def product() -> Iterator[Product]:
 def _nobody_on_duty(product: Product) -> Iterator[None]:
     """Every test starts and ends with an empty desk."""
     yield
+    while product.phones:
+        product.phones.pop().push({"type": "unsubscribe"})
     for username in ("rep01", "rep02", "rep03", "rep04", "rep05"):
         console = product.console(username)
         for chat in console.handoffs(scope="mine", state="active"):

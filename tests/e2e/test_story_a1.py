@@ -14,7 +14,7 @@ SLOW_MS = 15_000
 def _sign_in(browser: Browser, product: Product, username: str) -> Page:
     page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN").new_page()
     page.goto(product.api)
-    page.get_by_label("用户名").fill(username)
+    page.get_by_label("工号").fill(username)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     return page
@@ -23,33 +23,34 @@ def _sign_in(browser: Browser, product: Product, username: str) -> Page:
 def _phone_page(browser: Browser, product: Product, openid: str) -> Page:
     page = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN").new_page()
     page.goto(f"{product.simulator.base_url}/phone?openid={openid}")
+    page.get_by_label("切换到键盘").click()
     return page
 
 
 def test_a_restaurant_owner_is_answered_handed_over_guided_and_rated(product: Product, browser: Browser) -> None:
     tao = product.phone("陶先生")
     desk = _sign_in(browser, product, "rep01")
-    desk.get_by_role("radio", name="就绪").or_(desk.get_by_role("button", name="就绪")).first.click()
+    desk.get_by_text("就绪", exact=True).first.click()
     phone = _phone_page(browser, product, tao.openid)
 
     # The owner writes, the bot answers at once and the line is open.
-    phone.get_by_role("textbox").first.fill(FIRST_WORDS)
+    phone.get_by_label("输入消息").fill(FIRST_WORDS)
     phone.keyboard.press("Enter")
     expect(phone.get_by_text("已为您转接").first).to_be_visible(timeout=5_000)
     expect(phone.get_by_text("前面还有0位").first).to_be_visible()
 
     # The rep is asked, knows the case before the first word, and takes it.
     expect(desk.get_by_text(re.compile("餐饮")).first).to_be_visible(timeout=SLOW_MS)
-    desk.get_by_role("button", name=re.compile("接入")).first.click()
+    desk.get_by_role("button", name="接入", exact=True).first.click()
     expect(desk.get_by_text(FIRST_WORDS).first).to_be_visible(timeout=SLOW_MS)
 
     # They talk.
-    desk.get_by_role("textbox", name=re.compile("回复|消息")).fill(
+    desk.get_by_label("回复内容").fill(
         "陶先生您好，我是普惠服务代表小钱。方便说下大概需要多少、用多久、有没有房产抵押吗？"
     )
     desk.keyboard.press("Enter")
     expect(phone.get_by_text("我是普惠服务代表小钱").first).to_be_visible(timeout=SLOW_MS)
-    phone.get_by_role("textbox").first.fill("二三十万，周转半年，没有抵押，营业执照四年了。")
+    phone.get_by_label("输入消息").fill("二三十万，周转半年，没有抵押，营业执照四年了。")
     phone.keyboard.press("Enter")
     expect(desk.get_by_text("二三十万，周转半年").first).to_be_visible(timeout=SLOW_MS)
 

@@ -9,6 +9,7 @@ from bot.clock import FixedClock
 from bot.errors import CapacityReached, CaseAlreadyTaken, CaseNotYours, CaseStateConflict
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.service import Desk
+from bot.handoff.transitions import close_by_bot
 from bot.outbox import read_after
 from bot.staff.model import RepStatus, StaffMember
 from tests.factories import add_rep, add_waiting
@@ -228,3 +229,25 @@ def test_every_change_of_owner_raises_the_version_and_leaves_an_event(desk: Desk
         events = [(row.type, row.version) for row in read_after(session, 0) if row.conversation_id == chat]
         assert session.scalars(select(Conversation.version)).one() == events[-1][1]
     assert events == [("handoff.offered", 2), ("handoff.accepted", 3), ("handoff.closed", 4)]
+
+
+def test_a_rep_whose_offered_customer_left_is_asked_about_the_next_one(desk: Desk, clock: FixedClock) -> None:
+    desk.routing.beat(add_rep(desk.database, "rep01"))
+    gone = add_waiting(desk.database, 1)
+    desk.routing.wake(gone)
+    with desk.database.transaction() as session:
+        close_by_bot(session, session.get_one(Conversation, gone), Outcome.NO_REPLY, clock.now())
+
+    after = add_waiting(desk.database, 2)
+    desk.routing.wake(after)
+
+    assert _row(desk, after).owner is Owner.OFFERED
+
+
+def test_a_chat_that_never_reached_redis_is_put_in_line_by_the_sweep(desk: Desk, queue: RedisHandoffQueue) -> None:
+    chat = add_waiting(desk.database)
+    assert queue.waiting("loan", 9) == []
+
+    desk.routing.sweep()
+
+    assert queue.waiting("loan", 9) == [chat]

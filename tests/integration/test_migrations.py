@@ -15,7 +15,13 @@ from config.settings import ROOT
 
 
 def _alembic(url: str, *words: str) -> None:
-    subprocess.run([sys.executable, "-m", "alembic", *words], cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True, timeout=60)
+    subprocess.run(
+        [sys.executable, "-m", "alembic", *words],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url},
+        check=True,
+        timeout=60,
+    )
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -74,9 +74,9 @@ def callback() -> Iterator[Callback]:
             except OSError:
                 return  # the simulator has cut the connection
 
-        do_GET = do_POST = _serve
+        do_GET = do_POST = _serve  # noqa: N815 -- the names http.server looks for
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- its name in http.server
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -112,12 +112,12 @@ def sim(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def api(sim: FlaskClient, sim_settings: SimSettings) -> Callable[..., dict[str, Any]]:
+def api(sim: FlaskClient, sim_settings: SimSettings) -> Callable[..., Any]:
     """Call the platform API with a fresh stable token: api("POST", path, json) or api("GET", path, **query)."""
     account = {"grant_type": "client_credential", "appid": sim_settings.app_id, "secret": sim_settings.app_secret}
 
-    def call(verb: str, path: str, json: Any = None, **query: Any) -> dict[str, Any]:
-        token = sim.post("/cgi-bin/stable_token", json=account).json["access_token"]
+    def call(verb: str, path: str, json: Any = None, **query: Any) -> Any:
+        token = sim.post("/cgi-bin/stable_token", json=account).get_json()["access_token"]
         reply = sim.open(path, method=verb, json=json, query_string={"access_token": token, **query})
         assert reply.status_code == 200
         return reply.json

@@ -2,7 +2,7 @@ import hashlib
 import hmac
 import json
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -75,7 +75,7 @@ def test_the_transcript_shows_what_the_phone_shows_in_order(sim, callback, api, 
         "谢谢",
     )
     assert said["seq"] < menu["seq"]
-    assert datetime.fromisoformat(said["at"]).utcoffset().total_seconds() == 0
+    assert datetime.fromisoformat(said["at"]).utcoffset() == timedelta()
 
 
 def test_calls_are_listed_by_path_with_reply_and_without_secrets(sim, api):
@@ -159,7 +159,11 @@ def test_the_core_bank_knows_bound_followers_only(sim, follower):
     assert (firm["firm_id"], firm["contact"]) == ("F00002", "张先生")
     points = sim.get("/bank/firms/F00002/points", headers=TOKEN).json
     assert points["balance"] >= points["expiring"][0]["points"] > 0
-    assert {"limits", "applications"} == set(sim.get("/bank/firms/F00002/loans", headers=TOKEN).json)
+    loans = sim.get("/bank/firms/F00002/loans", headers=TOKEN).json
+    assert {"limits", "applications", "loans"} == set(loans)
+    assert {loan["product"] for loan in loans["loans"]} == {
+        row["product"] for row in loans["limits"] + loans["applications"]
+    }
     assert sim.get("/bank/firms/F99999/loans", headers=TOKEN).status_code == 404
     assert sim.post("/sim/bank/bindings", json={"openid": OPENID, "firm_id": "F99999"}).status_code == 404
     assert len(sim.get("/sim/bank/firms").json) == 50

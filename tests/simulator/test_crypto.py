@@ -1,6 +1,7 @@
 import base64
 
 import pytest
+import xmltodict  # type: ignore[import-untyped]
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import InvalidAppIdException
 from wechatpy.utils import check_signature
@@ -31,8 +32,6 @@ def test_a_second_implementation_reads_what_the_simulator_encrypts(text):
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_simulator_reads_what_a_second_implementation_encrypts(text):
-    import xmltodict
-
     sealed = xmltodict.parse(WeChatCrypto(S.token, S.aes_key, S.app_id).encrypt_message(text, "77", "1700000000"))[
         "xml"
     ]

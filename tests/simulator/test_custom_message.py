@@ -1,6 +1,6 @@
 import pytest
 
-from simulator.samples import picture
+from simulator import samples
 from tests.simulator.conftest import OPENID
 
 SEND = "/cgi-bin/message/custom/send"
@@ -116,10 +116,8 @@ def test_a_message_is_judged_by_its_kind(api, follower, body, errcode):
 
 def test_media_messages_show_what_was_uploaded(sim, api, follower, world):
     with world.lock:
-        image = world.media.add("image", "a.png", picture()).media_id
+        image = world.media.add("image", "a.png", samples.picture()).media_id
         thumb = world.media.add("thumb", "t.jpg", b"\xff\xd8\xff\xe0").media_id
-        from simulator import samples
-
         voice = world.media.add("voice", "a.amr", samples.voice()).media_id
         video = world.media.add("video", "a.mp4", samples.video()).media_id
     mini = {"title": "t", "appid": "wx00000000000000aa", "pagepath": "p", "thumb_media_id": thumb}
@@ -140,7 +138,7 @@ def test_media_messages_show_what_was_uploaded(sim, api, follower, world):
     assert codes == [0, 0, 0, 0, 0, 40007]
     shown = sim.get(f"/sim/followers/{follower}/transcript").json
     assert [entry["type"] for entry in shown] == ["text", "image", "voice", "video", "music", "miniprogrampage"]
-    assert sim.get(shown[1]["url"].partition(":8802")[2]).data == picture()
+    assert sim.get(shown[1]["url"].partition(":8802")[2]).data == samples.picture()
 
 
 def test_ai_mark_and_service_account_reach_the_phone(sim, api, follower):

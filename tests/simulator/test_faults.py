@@ -60,7 +60,7 @@ def test_a_truncated_answer_is_broken_json_of_a_call_that_took_effect(sim, world
         token = world.tokens.issue_stable(force=False)["access_token"]
     reply = sim.get(PATH, query_string={"access_token": token})
 
-    with pytest.raises(ValueError, match="Unterminated|Expecting"):
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
         json.loads(reply.data)
     assert sim.get("/sim/calls", query_string={"path": PATH}).json[0]["status"] == 200
 

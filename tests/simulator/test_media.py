@@ -1,5 +1,3 @@
-import io
-
 import pytest
 
 from simulator import samples
@@ -13,10 +11,14 @@ def upload(sim, world):
     def send(kind, data, filename="a.bin", part="media"):
         with world.lock:
             token = world.tokens.issue_stable(force=False)["access_token"]
-        form = {part: (io.BytesIO(data), filename)} if filename else {part: data}
-        return sim.post(
-            f"/cgi-bin/media/upload?access_token={token}&type={kind}", data=form, content_type="multipart/form-data"
-        ).json
+        name = f'; filename="{filename}"' if filename else ""
+        head = f'--frontier\r\nContent-Disposition: form-data; name="{part}"{name}\r\n\r\n'
+        reply = sim.post(
+            f"/cgi-bin/media/upload?access_token={token}&type={kind}",
+            data=head.encode() + data + b"\r\n--frontier--\r\n",
+            content_type="multipart/form-data; boundary=frontier",
+        )
+        return reply.json
 
     return send
 

@@ -197,7 +197,12 @@ def test_a_refused_connection_is_tried_again_a_cut_later(sim, world, follower, u
 def test_with_overlap_the_next_delivery_starts_while_the_former_runs(sim, callback, follower):
     fault(sim, overlap=True, cut_s=0.4)
     started = []
-    callback.respond = lambda push: (started.append(time.monotonic()), callback.hang(push))[1]
+
+    def respond(push):
+        started.append(time.monotonic())
+        return callback.hang(push)
+
+    callback.respond = respond
     say(sim)
 
     assert len(started) == 3

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.human import hand_over
-from bot.dialogue.flows.saying import answer, idle
+from bot.dialogue.flows.saying import answer, idle, open_topic
 from bot.dialogue.understanding import ASKABLE, BY_KEYWORDS
 from bot.messages import Choice
 
@@ -45,7 +45,14 @@ def missed(turn: Turn, candidates: Sequence[str]) -> Step:
     content = turn.content
     wishes = [intent for intent in candidates if content.intent_flows.get(intent) not in (None, *NO_WISH)][:ASKABLE]
     lines = tuple(Choice(f"ask:{intent}", content.intent_labels[intent]) for intent in wishes)
-    if lines:
-        return Step(session, (answer(turn, "fallback_pick", *lines),))
+    back = _way_back(turn)
+    if lines or back:
+        return Step(session, (answer(turn, "fallback_pick" if lines else "fallback_repeat", *lines, *back),))
     is_model_away = turn.understanding.by == BY_KEYWORDS
     return Step(session, (answer(turn, "understanding_down" if is_model_away else "fallback_blank"),))
+
+
+def _way_back(turn: Turn) -> tuple[Choice, ...]:
+    """Not understood, but still asked: the open question can be called up again."""
+    topic = open_topic(turn)
+    return (Choice(f"{turn.session.flow}:continue", f"回到{topic}"),) if topic else ()

@@ -13,7 +13,7 @@ from bot.knowledge.content import Content, Guide
 from bot.messages import Choice, Reply
 
 FLOW = "guide"
-TELLING_CHARS = 3
+TELLING_CHARS = 2
 VERBS = ("done", "stuck", "back")
 _DONE = re.compile(r"(完成|好了|弄好|下一步|然后呢|接下来|搞定|可以了|点了|进去了|登上了|继续)")
 _STUCK = re.compile(r"卡住|卡在|卡了|不行|报错|提示|显示|失败|找不到|看不到|没有|没看到|点不|打不开|不了|灰的|弹|一直")
@@ -119,15 +119,12 @@ def _stay(turn: Turn, guide: Guide, number: int, step: str, reply: Reply) -> Ste
 
 
 def _fault(guide: Guide, number: int, text: str) -> str | None:
-    """The answer to these words: of this step, else of another step where the words can mean nothing else."""
+    """The answer to these words: of this step, else the one of any step with the longest of them."""
     here = guide.steps[number - 1].faults
     found = next((fault.answer for fault in here if any(word in text for word in fault.words)), None)
-    elsewhere = (fault for step in guide.steps for fault in step.faults)
-    return found or next((fault.answer for fault in elsewhere if any(_is_telling(w, text) for w in fault.words)), None)
-
-
-def _is_telling(word: str, text: str) -> bool:
-    return len(word) >= TELLING_CHARS and word in text
+    elsewhere = [(word, fault.answer) for step in guide.steps for fault in step.faults for word in fault.words]
+    hits = [(len(word), answer) for word, answer in elsewhere if len(word) >= TELLING_CHARS and word in text]
+    return found or max(hits, key=lambda hit: hit[0], default=(0, None))[1]
 
 
 def _line(guide: Guide, number: int, verb: str, label: str) -> Choice:

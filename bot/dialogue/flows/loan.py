@@ -26,6 +26,8 @@ _MORE = re.compile(r"下一|还有|别的|其他|换一|再看看|有没有别")
 _TAKE = re.compile(
     r"就(办|要|选|用)?(这|它|经营|第一)|就办|办这个|怎么(弄|办|申请|操作)|申请|要这个|这个(可以|行|好|不错)"
 )
+_HAS = re.compile(r"(有|是|对|可以|能).{0,3}")
+_SINCE = (("今年", 0.5), ("去年", 1.0), ("前年", 2.0))
 _BARE_NUMBER = re.compile(r"(\d{1,4}(?:\.\d+)?)")
 
 
@@ -119,7 +121,10 @@ def _bare_answer(turn: Turn, name: str) -> dict[str, Any]:
         return {"amount": [fen, fen]} if fen else {}
     if name == "years" and number and float(number[1]) < 100:
         return {"years": float(number[1])}
-    if name == "collateral" and (choices.is_no(text) or choices.is_yes(text)):
+    if name == "years" and (since := [years for word, years in _SINCE if word in text]):
+        return {"years": since[0]}
+    # 好的 says that the question was read, not that there is a house.
+    if name == "collateral" and (choices.is_no(text) or _HAS.fullmatch(text)):
         return {"collateral": not choices.is_no(text)}
     if name == "purpose" and _is_purpose(turn):
         return {"purpose": text}

@@ -5,7 +5,7 @@ import re
 from bot.dialogue.flow import Turn
 from bot.dialogue.flows.howto import HowTo
 
-_FAILED = re.compile(r"失败|不成功|没发成功|没成功|退回|报错|格式|没发出去|错误")
+_FAILED = re.compile(r"失败|没收到|没到账|不成功|没发成功|没成功|退回|报错|格式|没发出去|错误")
 _SENDS_FILE = re.compile(
     r"(表|名单|文件|excel|Excel|工资单|模板).{0,6}(发|传|给)(你|您|过来|过去|到这|给你)|(发|传)(你|给你|这里|到这)"
 )

@@ -6,6 +6,8 @@ from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
 from bot.messages import Choice, Reply
 
+AWAITS_VERDICT = "solved"
+
 
 def answer(turn: Turn, reply_id: str, *lines: Choice, **values: object) -> Reply:
     """The approved sentence with these lines to tap before its own."""
@@ -21,6 +23,14 @@ def idle(turn: Turn, *replies: Reply) -> Step:
 def solved_lines(flow: str) -> tuple[Choice, Choice]:
     """解决了 and 没解决, coming back to this flow."""
     return Choice(f"{flow}:solved", choices.SOLVED), Choice(f"{flow}:unsolved", choices.UNSOLVED)
+
+
+def open_topic(turn: Turn) -> str | None:
+    """How the matter is called that waits for an answer; None when there is none, or only a verdict is awaited."""
+    session = turn.session
+    if session.flow is None or session.step in (None, AWAITS_VERDICT):
+        return None
+    return turn.content.topics.get(session.flow)
 
 
 def verdict(turn: Turn) -> str | None:

@@ -7,13 +7,13 @@ from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows import fraud
 from bot.dialogue.flows.human import hand_over
-from bot.dialogue.flows.saying import answer, solved, solved_lines, verdict
+from bot.dialogue.flows.saying import AWAITS_VERDICT, answer, solved, solved_lines, verdict
 from bot.knowledge.content import Diagnosis, Symptom
 from bot.messages import Choice, Reply
 
 FLOW = "ukey"
 TREE = "ukey"
-AFTER = "solved"
+AFTER = AWAITS_VERDICT
 HAND_OVER_TO_FRAUD = "posted"
 LOST = "lost"
 KIND = "kind"

@@ -717,7 +717,8 @@ export interface components {
          * ReplyIn
          * @description A rep's message. `client_key` is the console's own id: a repeat of the same key is the same message.
          *
-         *     `card` sends an approved product card ("product:jingying_kuaidai") or starts a step guide ("guide:loan_apply") instead of own words.
+         *     `card` sends an approved product card ("product:jingying_kuaidai") or starts a step guide ("guide:loan_apply")
+         *     instead of own words.
          */
         ReplyIn: {
             /**

@@ -58,6 +58,14 @@ describe('keys', () => {
     expect(sent()).toEqual([])
   })
 
+  it('does not send more than the platform takes', async () => {
+    await box().setValue('贷'.repeat(683))
+    await box().trigger('keydown', { key: 'Enter' })
+
+    expect(sent()).toEqual([])
+    expect(wrapper.find('.over').text()).toBe('超出 1 字，请缩短')
+  })
+
   it('does not send blanks', async () => {
     await box().setValue('  \n ')
     await box().trigger('keydown', { key: 'Enter' })

@@ -32,8 +32,13 @@ describe('the composer', () => {
     expect(wrapper.find('.composer').exists()).toBe(false)
   })
 
-  it('is off while the connection is down', () => {
-    expect(pane({}, 'lost').find('.readonly').text()).toContain('连接中断')
+  it('can be written into but not sent from while the connection is down', async () => {
+    const wrapper = pane({}, 'lost')
+
+    await wrapper.find('textarea').setValue('先写着')
+
+    expect(wrapper.find('.composer .primary').attributes('disabled')).toBeDefined()
+    expect(wrapper.find('.composer').text()).toContain('连接中断')
   })
 
   it('leads to a call-back when nothing may be sent', async () => {

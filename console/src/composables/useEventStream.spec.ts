@@ -106,6 +106,18 @@ it('declares the line dead after 45 s of silence and connects again', async () =
   expect(lines).toHaveLength(2)
 })
 
+it('is lost at once when the computer goes offline, and back with it', async () => {
+  const line = await connect()
+  await line.say(': ping\n\n')
+
+  dispatchEvent(new Event('offline'))
+  expect(stream.state.value).toBe('lost')
+  dispatchEvent(new Event('online'))
+  await vi.advanceTimersByTimeAsync(0)
+
+  expect(lines).toHaveLength(2)
+})
+
 it('waits longer after each failure', async () => {
   let calls = 0
   vi.stubGlobal('fetch', () => {

@@ -54,6 +54,7 @@ export function useEventStream(options: StreamOptions): EventStream {
 
   async function follow(mine: AbortController): Promise<void> {
     heard(mine)
+    addEventListener('offline', () => drop(mine), { signal: mine.signal })
     try {
       const headers: Record<string, string> = lastId ? { 'Last-Event-ID': lastId } : {}
       const response = await fetch(options.url, { headers, signal: mine.signal, cache: 'no-store' })
@@ -86,10 +87,12 @@ export function useEventStream(options: StreamOptions): EventStream {
 
   function heard(mine: AbortController): void {
     clearTimeout(silence)
-    silence = setTimeout(() => {
-      mine.abort()
-      lose()
-    }, SILENCE_MS)
+    silence = setTimeout(() => drop(mine), SILENCE_MS)
+  }
+
+  function drop(mine: AbortController): void {
+    mine.abort()
+    lose()
   }
 
   function lose(): void {

@@ -4,7 +4,6 @@ import { useI18n } from 'vue-i18n'
 
 import type { HandoffItem } from '../api/types'
 import type { AllowanceView } from './useAllowance'
-import type { StreamState } from './useEventStream'
 
 export interface Readonliness {
   text: string
@@ -16,7 +15,6 @@ export function useWhyReadonly(options: {
   item: Readonly<Ref<HandoffItem | undefined>>
   own: Readonly<Ref<boolean>>
   allowance: Readonly<Ref<AllowanceView>>
-  connection: Readonly<Ref<StreamState>>
 }): ComputedRef<Readonliness | null> {
   const { t } = useI18n()
 
@@ -27,7 +25,6 @@ export function useWhyReadonly(options: {
     if (options.allowance.value.blocked) {
       return { text: t(`composer.readonly.${options.allowance.value.blocked}`), canBook: true, tone: 'warn' }
     }
-    if (options.connection.value === 'lost') return { text: t('composer.readonly.lost'), canBook: false, tone: 'warn' }
     return null
   })
 

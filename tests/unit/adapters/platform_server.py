@@ -62,42 +62,7 @@ class Platform:
 
     def start(self) -> Callable[[], None]:
         """Listen; what comes back stops it."""
-        platform = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def _serve(self) -> None:
-                parts = urlsplit(self.path)
-                query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                self._give(platform.answer(Call(parts.path, query, dict(self.headers), body)))
-
-            def _give(self, answer: Answer) -> None:
-                if answer.hangs:
-                    platform.released.wait(20)
-                if answer.hangs or answer.hangs_up:
-                    self.connection.shutdown(socket.SHUT_RDWR)
-                    self.close_connection = True
-                    return
-                self.send_response(answer.status)
-                self.send_header("Content-Type", answer.content_type)
-                self.send_header("Content-Length", str(len(answer.body)))
-                if answer.location:
-                    self.send_header("Location", answer.location)
-                self.end_headers()
-                self.wfile.write(answer.body)
-
-            do_GET = do_POST = _serve
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-                return
-
-            def handle(self) -> None:
-                try:
-                    super().handle()
-                except OSError:
-                    return  # the client has gone
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -110,3 +75,41 @@ class Platform:
             thread.join()
 
         return stop
+
+
+def _handler_of(platform: Platform) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self._give(platform.answer(Call(parts.path, query, dict(self.headers), body)))
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def _give(self, answer: Answer) -> None:
+            if answer.hangs:
+                platform.released.wait(20)
+            if answer.hangs or answer.hangs_up:
+                self.connection.shutdown(socket.SHUT_RDWR)
+                self.close_connection = True
+                return
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.content_type)
+            self.send_header("Content-Length", str(len(answer.body)))
+            if answer.location:
+                self.send_header("Location", answer.location)
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            return
+
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except OSError:
+                return  # the client has gone
+
+    return Handler

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.adapters.token_store import FreshToken, PlatformToken, TokenStore
+from bot.adapters.token_store import LEASE, FreshToken, PlatformToken, TokenStore
 from bot.clock import FixedClock
 from bot.db import Base, Database
 from bot.errors import PlatformMisconfigured, WechatBusy
@@ -201,9 +201,12 @@ def test_lease_of_a_dead_process_ends(store, database, clock, platform) -> None:
     assert store.refresh_if("token-1") == "token-2"
 
 
-def test_clock_that_was_set_back_stops_nobody(store, platform, clock) -> None:
+def test_clock_that_was_set_back_stops_nobody(store, database, clock) -> None:
     clock.advance(86_400)
     store.get()
+    with database.transaction() as session:
+        row = session.get_one(PlatformToken, "wx1")
+        row.lease_until = clock.now() + LEASE
     clock.advance(-86_400)
 
     assert store.refresh_if("token-1") == "token-2"

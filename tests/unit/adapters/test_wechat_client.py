@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+import requests
 
 from bot.adapters import wechat_client
 from bot.adapters.wechat_client import WechatpyClient
+from bot.adapters.wechat_wire import broken_call, qr_address
 from bot.clock import FixedClock
 from bot.db import Database
 from bot.errors import BotError, OutcomeUnknown, PlatformMisconfigured, SendRefused, WechatBusy
@@ -302,6 +304,20 @@ def test_qr_code_carries_the_scene_and_its_picture_has_an_address(client, platfo
         "action_name": "QR_STR_SCENE",
         "action_info": {"scene": {"scene_str": "desk7"}},
     }
+
+
+def test_certificate_that_does_not_fit_surely_did_not_send() -> None:
+    error = broken_call(requests.exceptions.SSLError("certificate verify failed"), is_repeatable=False)
+
+    assert type(error) is WechatBusy
+
+
+@pytest.mark.parametrize(
+    ("base", "host"),
+    [("https://api.weixin.qq.com", "https://mp.weixin.qq.com"), ("http://127.0.0.1:8802", "http://127.0.0.1:8802")],
+)
+def test_qr_pictures_of_the_platform_lie_on_another_host(base, host) -> None:
+    assert qr_address(base, "t") == f"{host}/cgi-bin/showqrcode?ticket=t"
 
 
 def test_no_error_or_log_line_shows_a_token_or_the_secret(client, platform, settings, caplog, monkeypatch) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -152,11 +153,31 @@ def test_a_disabled_person_is_out_at_once(signed_in: Callable[[str], Browser], p
 
 def test_every_answer_carries_the_security_headers(app: Flask) -> None:
     for path in ("/healthz", "/api/session", "/nothing/here"):
-        headers = app.test_client().get(path).headers
+        with app.test_client().get(path) as answer:
+            headers = answer.headers
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert "script-src 'self';" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_unknown_addresses_are_views_of_the_console_and_unknown_api_calls_are_not_found(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text("<p>console</p>")
+    (tmp_path / "assets" / "a.js").write_text("1")
+    monkeypatch.setattr("api.app.CONSOLE", tmp_path)
+    client = app.test_client()
+
+    def body(path: str) -> bytes:
+        with client.get(path) as answer:
+            return answer.data
+
+    assert body("/desk/42") == b"<p>console</p>"
+    assert body("/assets/a.js") == b"1"
+    assert body("/../config/settings.py") == b"<p>console</p>"
+    assert client.get("/api/nothing").json["code"] == "not_found"
 
 
 def test_the_published_document_is_the_one_the_console_was_generated_from(app: Flask) -> None:
