@@ -61,7 +61,8 @@ def create_app(bot: Bot | None = None) -> Flask:
         get_remote_address,
         app=app,
         storage_uri=_limits_storage(bot.settings.redis_url),
-        storage_options={"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+        # Whole seconds, because the library declares them so; its memory takes over while Redis is away.
+        storage_options={"socket_timeout": 1, "socket_connect_timeout": 1},
         in_memory_fallback_enabled=True,
         key_prefix="xinqiao-limits",
     )

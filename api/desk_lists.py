@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bot.dialogue.cards import all_cards
 from flask_openapi3 import APIBlueprint, Tag
 
 from api.auth import DESK_ROLES, open_to, the_bot
 from api.schemas import CannedOut, CannedPage, Problem, RepOut, RepsPage
+from bot.dialogue.cards import all_cards
 from bot.handoff import queries
 
 lists = APIBlueprint("lists", __name__, url_prefix="/api", abp_tags=[Tag(name="lists")])

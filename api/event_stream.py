@@ -7,7 +7,7 @@ or a screen that falls behind, gets `reset` and reads everything anew.
 import json
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import structlog
 
@@ -67,7 +67,7 @@ class EventFeed:
             self._bot.waker.wait(DESK_BELL, POLL_S)
             try:
                 self._pass_on()
-            except Exception as error:  # noqa: BLE001 -- the reader must outlive a database that is away for a while
+            except Exception as error:
                 log.warning("event_feed_failed", exc_info=error)
                 self._stopped.wait(POLL_S)
 
@@ -118,11 +118,12 @@ def _catch_up(bot: Bot, username: str, after: int | None) -> tuple[list[OutboxRo
     """What a screen missed, the id it has then seen, and the first frame: hello, or reset when the gap cannot be
     filled.
     """
+    now = bot.clock.now().isoformat()
     with bot.database.reading() as session:
         newest = last_id(session)
         oldest = first_id(session) or newest + 1
         if after is None:
-            return [], newest, _named("hello", newest, {"last_id": newest})
+            return [], newest, _named("hello", newest, {"last_id": newest, "now": now})
         if after > newest or after + 1 < oldest:
             return [], newest, _named("reset", newest, {"last_id": newest})
         rows = list(read_after(session, after, limit=BACKLOG + 1))
@@ -130,7 +131,7 @@ def _catch_up(bot: Bot, username: str, after: int | None) -> tuple[list[OutboxRo
         return [], newest, _named("reset", newest, {"last_id": newest})
     mine = [row for row in rows if row.audience in (EVERYBODY, username)]
     seen = rows[-1].id if rows else after
-    return mine, seen, _named("hello", None, {"last_id": seen})
+    return mine, seen, _named("hello", None, {"last_id": seen, "now": now})
 
 
 def _frame(row: OutboxRow) -> str:
@@ -144,7 +145,7 @@ def _frame(row: OutboxRow) -> str:
     return _named(row.type, row.id, body)
 
 
-def _named(name: str, event_id: int | None, body: dict[str, object]) -> str:
+def _named(name: str, event_id: int | None, body: Mapping[str, object]) -> str:
     number = f"id: {event_id}\n" if event_id is not None else ""
     return f"{number}event: {name}\ndata: {json.dumps(body)}\n\n"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -115,7 +116,15 @@ def _item(
 
 
 def _card(row: Conversation) -> Card:
-    empty = {"summary": [], "slots": [], "tried": [], "intent": None, "confidence": None, "products": [], "guide": None}
+    empty: dict[str, Any] = {
+        "summary": [],
+        "slots": [],
+        "tried": [],
+        "intent": None,
+        "confidence": None,
+        "products": [],
+        "guide": None,
+    }
     return Card.model_validate({**empty, "transfer": None, **row.card, "reason": row.reason or ""})
 
 

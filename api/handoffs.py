@@ -5,10 +5,9 @@ import binascii
 from collections.abc import Sequence
 from typing import Any
 
-from bot.dialogue.cards import render_card
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import handoff_views
@@ -28,9 +27,10 @@ from api.schemas import (
     TransferIn,
 )
 from bot.customers.model import Follower
+from bot.dialogue.cards import render_card
 from bot.errors import InvalidInput, NotFound, RetryLater, SendRefused
 from bot.handoff import queries
-from bot.handoff.model import Conversation, Owner
+from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.replies import RepMessage
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
@@ -47,10 +47,7 @@ def list_handoffs(query: HandoffQuery) -> dict[str, Any]:
     """Conversations that went to the desk; waiting ones in serving order, others newest first."""
     bot = the_bot()
     with bot.database.reading() as session:
-        if query.state == "queued":
-            found = _queued_page(session, query)
-        else:
-            found = session.scalars(_page_of(query, caller().username).limit(query.limit + 1)).all()
+        found = _queued_page(session, query) if query.state == "queued" else _other_page(session, query)
         page = HandoffPage(items=handoff_views.items(bot, session, found[: query.limit]), next=None)
     if len(found) > query.limit:
         page.next = _cursor(found[query.limit - 1].id)
@@ -96,7 +93,7 @@ def transfer_handoff(path: HandoffPath, body: TransferIn) -> Response:
     """Hand the chat to another desk or colleague."""
     bot = the_bot()
     skill = body.skill or bot.desk.skill_of(body.rep)
-    if skill not in bot.content.skills:
+    if skill is None or skill not in bot.content.skills:
         raise InvalidInput(places=["skill"])
     bot.desk.transfer(path.id, caller().username, skill=skill, to=body.rep, note=body.note)
     return Response(status=204)
@@ -108,6 +105,8 @@ def close_handoff(path: HandoffPath, body: CloseIn) -> Response:
     """End the chat with its outcome; the customer is asked for a rating once, if a message is left for it."""
     bot = the_bot()
     bot.desk.close(path.id, caller().username, body.outcome, body.note)
+    if body.outcome is Outcome.FOLLOWUP:
+        bot.aftercare.promise_followup(path.id, caller().username, body.note)
     bot.aftercare.ask_rating(path.id)
     return Response(status=204)
 
@@ -154,17 +153,17 @@ def _show(handoff_id: int) -> dict[str, Any]:
         return handoff_views.detail(bot, session, row).model_dump(mode="json")
 
 
-def _page_of(query: HandoffQuery, username: str) -> Select[tuple[Conversation]]:
+def _other_page(session: Session, query: HandoffQuery) -> Sequence[Conversation]:
     page = select(Conversation).where(Conversation.queued_at.is_not(None))
     if query.state is not None:
         page = page.where(Conversation.owner == Owner(query.state))
     else:
         page = page.where(Conversation.owner != Owner.BOT)
     if query.scope == "mine":
-        page = page.where(Conversation.rep == username)
+        page = page.where(Conversation.rep == caller().username)
     if query.cursor is not None:
         page = page.where(Conversation.id < _after(query.cursor))
-    return page.order_by(Conversation.id.desc())
+    return session.scalars(page.order_by(Conversation.id.desc()).limit(query.limit + 1)).all()
 
 
 def _queued_page(session: Session, query: HandoffQuery) -> Sequence[Conversation]:

@@ -1,4 +1,4 @@
-"""Writes api/openapi.json, from which the console's client is generated: `python -m api.openapi`. A test compares the two."""
+"""Writes api/openapi.json, from which the console's client is made: `python -m api.openapi`. A test compares the two."""
 
 import json
 import sys

@@ -4,8 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from config.rules import load_fraud, load_wording
-
 from bot import logs
 from bot.adapters.core_bank_client import HttpCoreBank
 from bot.adapters.passive_answers import WechatAnswers
@@ -32,6 +30,7 @@ from bot.knowledge.content import Content
 from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
 from bot.turns import Doorbell, Turns
 from config.content import load_content
+from config.rules import load_fraud, load_wording
 from config.settings import Settings
 
 TURN_THREADS = 8

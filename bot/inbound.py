@@ -17,18 +17,18 @@ from bot.clock import Clock
 from bot.customers import service as customers
 from bot.customers.model import Follower
 from bot.db import Database
-from bot.delivery.model import Sender, Trigger
-from bot.delivery.service import Deliverer, end_allowances, grant, queue, record_passive
+from bot.delivery.model import Sender
+from bot.delivery.service import Deliverer, queue, record_passive
 from bot.dialogue import session as sessions
+from bot.dialogue.arrivals import is_talk, note_event
 from bot.dialogue.carry_out import Carried, carry_out
 from bot.dialogue.turn import Decision, Dialogue, Situation
 from bot.errors import BankUnavailable, SendRefused
 from bot.handoff import queries
-from bot.handoff.model import Conversation, Outcome, Owner
+from bot.handoff.model import Conversation, Owner
 from bot.handoff.routing import Routing
-from bot.handoff.transitions import close_by_bot
 from bot.inbox import AnswerMode, Claim, Inbox
-from bot.messages import EventName, InboundMessage, Reply
+from bot.messages import InboundMessage, Reply
 from bot.ports import CoreBank, Firm, PassiveAnswers
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
@@ -36,9 +36,6 @@ from bot.transcripts.service import add_line
 log = structlog.get_logger()
 
 FRESH_TRIES = 4
-TALK = frozenset({EventName.CLICK, EventName.SUBSCRIBE})
-TRIGGERS = {EventName.CLICK: Trigger.CLICK, EventName.SUBSCRIBE: Trigger.SUBSCRIBE, EventName.SCAN: Trigger.SCAN}
-LEAVING = frozenset({EventName.REVOKED, EventName.CANCELLED})
 
 
 class _MovedOn(Exception):
@@ -120,6 +117,23 @@ class Inbound:
             self._inbox.release(claim)
         else:
             self._inbox.park(claim, type(error).__name__)
+            self._apologise(claim.message.follower)
+
+    def _apologise(self, openid: str) -> None:
+        """Say that a message could not be handled, if a message may still be sent."""
+        now = self._clock.now()
+        with self._database.transaction() as session:
+            follower = customers.find_follower(session, openid)
+            if follower is None:
+                return
+            sorry = self._dialogue.content.say("system_trouble")
+            try:
+                delivery = queue(
+                    session, follower_id=follower.id, conversation_id=None, sender=Sender.BOT, reply=sorry, now=now
+                )
+            except SendRefused:
+                return
+        self._deliverer.send(delivery.id)
 
     def _until_fresh(self, claim: Claim) -> _Work:
         for _ in range(FRESH_TRIES):
@@ -135,13 +149,13 @@ class Inbound:
             follower = customers.find_follower(session, message.follower)
             conversation = queries.get_open(session, follower.id) if follower else None
         firm = self._firm_of(message, follower, conversation)
-        decision = self._decide(message, conversation, firm, now) if _is_talk(message) else None
+        decision = self._decide(message, conversation, firm, now) if is_talk(message) else None
         work = _Work()
         with self._database.transaction() as session:
             known = customers.meet(session, message.follower, now)
             if firm is not None and known.firm_id != firm.firm_id:
                 customers.bind(known, firm)
-            work.left_line = _note_event(session, known, message, now)
+            work.left_line = note_event(session, known, message, now)
             if decision is None:
                 self._answer(session, claim, known, None, None, work, now)
             else:
@@ -168,13 +182,13 @@ class Inbound:
     ) -> Firm | None:
         """The firm he acts for, asked of the bank once per conversation; an outage leaves him unbound for now."""
         if follower is not None and follower.firm_id is not None and conversation is not None:
-            return _firm_from(follower)
-        if not _is_talk(message) or (conversation is not None and conversation.owner is not Owner.BOT):
+            return customers.firm_of(follower)
+        if not is_talk(message) or (conversation is not None and conversation.owner is not Owner.BOT):
             return None
         try:
             return self._bank.find_firm(message.follower)
         except BankUnavailable:
-            return _firm_from(follower) if follower is not None and follower.firm_id is not None else None
+            return customers.firm_of(follower) if follower is not None and follower.firm_id is not None else None
 
     def _current(
         self, session: Session, follower: Follower, seen: Conversation | None, message: InboundMessage, now: datetime
@@ -252,49 +266,3 @@ class Inbound:
             add_line(session, row.id, Speaker.BOT, part.text, now, detail=detail)
             return
         add_line(session, row.id, Speaker.BOT, part.text, now, detail=detail, delivery_id=delivery.id)
-
-
-def _is_talk(message: InboundMessage) -> bool:
-    """True for what belongs to a conversation: anything he said, a menu tap, the follow itself."""
-    if message.event is None:
-        return True
-    return message.event in TALK
-
-
-def _note_event(session: Session, follower: Follower, message: InboundMessage, now: datetime) -> int | None:
-    """What a push says about the follower himself, and the allowance it opens; the conversation whose wait it ended."""
-    if message.event is None:
-        # A tap on a line counts as a menu click for the platform, not as a message.
-        grant(session, follower.id, Trigger.CLICK if message.menu_choice else Trigger.MESSAGE, now)
-        return None
-    if message.event in TRIGGERS:
-        grant(session, follower.id, TRIGGERS[message.event], now)
-    if message.event in (EventName.SUBSCRIBE, EventName.SCAN):
-        customers.follow(follower, message.event_key or None)
-    if message.event in LEAVING:
-        customers.forget_personal_data(follower)
-    if message.event is not EventName.UNSUBSCRIBE:
-        return None
-    customers.unfollow(follower)
-    end_allowances(session, follower.id, now)
-    return _leave_line(session, follower, now)
-
-
-def _leave_line(session: Session, follower: Follower, now: datetime) -> int | None:
-    waiting = queries.lock_open(session, follower.id)
-    if waiting is None or waiting.owner is Owner.ACTIVE:
-        return None
-    close_by_bot(session, waiting, Outcome.NO_REPLY, now)
-    return waiting.id
-
-
-def _firm_from(follower: Follower) -> Firm:
-    return Firm(
-        firm_id=follower.firm_id or "",
-        name=follower.firm_name or "",
-        contact=follower.contact or "",
-        industry=follower.industry,
-        branch=follower.branch,
-        opened_on=None,
-        dedicated_rep=follower.dedicated_rep,
-    )

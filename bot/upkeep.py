@@ -28,7 +28,7 @@ def close_stale(database: Database, now: datetime) -> int:
             select(Conversation).where(quiet).limit(AT_ONCE).with_for_update(skip_locked=True)
         ).all()
         for conversation in stale:
-            close_by_bot(session, conversation, Outcome.EXPIRED, now)
+            close_by_bot(session, conversation, conversation.outcome or Outcome.EXPIRED, now)
     return len(stale)
 
 

@@ -1,4 +1,4 @@
-"""`python -m simulator`: one process, many threads, this machine only."""
+"""`python -m simulator`: one process, many threads; loopback unless a demo or test sets HOST."""
 
 import sys
 
@@ -19,9 +19,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # see its import
         super().__init__()
 
     def load_config(self) -> None:
-        """One worker, because the world is in memory; loopback, because it is nobody else's business."""
+        """One worker, because the world is in memory."""
         options = {
-            "bind": f"127.0.0.1:{self._settings.port}",
+            "bind": self._settings.bind,
             "workers": 1,
             "worker_class": "gthread",
             "threads": THREADS,

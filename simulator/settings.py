@@ -31,6 +31,7 @@ class SimSettings:
     bank_events_secret: str = field(default="xinqiao-demo-bank-secret", repr=False)
     bank_api_token: str = field(default="xinqiao-demo-bank-token", repr=False)
     mode: str = "safe"
+    host: str = "127.0.0.1"
     port: int = 8802
     seed: int = 1
 
@@ -51,13 +52,23 @@ class SimSettings:
                 raise SettingsRefused(f"{name} must be an http address on this machine: the simulator never calls out.")
 
     @property
+    def bind(self) -> str:
+        """Where the server listens, as gunicorn writes it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    @property
     def public_base(self) -> str:
         """Where pictures and pages of the simulator are reached."""
         return f"http://127.0.0.1:{self.port}"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "SimSettings":
-        """The settings of this process. Raises SettingsRefused, also when APP_ENV is production."""
+        """The settings of this process. Raises SettingsRefused, also when APP_ENV is production.
+
+        Loopback unless HOST says otherwise, which only a demo or a test may say, in so many words: in a container the
+        published port does not reach loopback.
+        """
         env = os.environ if env is None else env
         if env.get("APP_ENV") == "production":
             raise SettingsRefused("APP_ENV is production: the simulator is for development and tests only.")
@@ -68,6 +79,8 @@ class SimSettings:
         web = f"http://127.0.0.1:{env.get('WEB_PORT') or 8800}"
         given.setdefault("callback_url", f"{web}/wechat")
         given.setdefault("bank_events_url", f"{web}/bank/events")
+        if given.get("host", cls.host) not in LOOPBACK and env.get("APP_ENV") not in ("demo", "test"):
+            raise SettingsRefused("HOST opens the simulator to other machines; that takes APP_ENV=demo or test.")
         return cls(port=int(port), **given)  # type: ignore[arg-type]  # every name in _VARIABLES is a str field
 
 
@@ -83,4 +96,5 @@ _VARIABLES = {
     "bank_events_secret": "BANK_EVENTS_SECRET",
     "bank_api_token": "BANK_API_TOKEN",
     "mode": "SIM_MODE",
+    "host": "HOST",
 }

@@ -7,9 +7,9 @@ import time
 from datetime import timedelta
 
 import structlog
-from bot.adapters.wechat_crypto import CallbackGuard
 from flask import Blueprint, Response, request
 
+from bot.adapters.wechat_crypto import CallbackGuard
 from bot.bootstrap import Bot
 from bot.customers.service import log_id
 from bot.errors import CallbackRejected

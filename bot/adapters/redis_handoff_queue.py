@@ -1,8 +1,8 @@
 """The rep queue in Redis: order, offers and presence. See ports.HandoffQueue; every key here can be lost and rebuilt.
 
 Keys (prefix "xinqiao:"): line:{skill} sorted set of conversations by rank · line_of hash conversation → skill ·
-offered_to hash conversation → rep · beats sorted set rep → last sign of life · epoch. That a rep is asked about one chat
-at a time is checked in SQL: a key left behind here must not keep anybody from work.
+offered_to hash conversation → rep · beats sorted set rep → last sign of life · epoch. That a rep is asked about one
+chat at a time is checked in SQL: a key left behind here must not keep anybody from work.
 Time is Redis's own, so that processes with different clocks agree.
 """
 
@@ -70,12 +70,12 @@ class RedisHandoffQueue:
     def hold(self, offer: Offer, skill: str) -> bool:
         """Take a conversation out of its line for one rep; False if it is not waiting."""
         keys = [self._key("line", skill), self._key("line_of"), self._key("offered_to")]
-        return bool(self._call(lambda: self._hold(keys=keys, args=[offer.conversation_id, offer.rep])))
+        return bool(self._call(lambda: self._hold(keys=keys, args=[str(offer.conversation_id), offer.rep])))
 
     def release(self, conversation_id: int) -> None:
         """Forget a conversation: from every line and every offer."""
         keys = [self._key("line_of"), self._key("offered_to")]
-        args = [conversation_id, self._key("line", "")]
+        args: list[str | float] = [conversation_id, self._key("line", "")]
         self._call(lambda: self._release(keys=keys, args=args))
 
     def beat(self, rep: str) -> None:

@@ -49,6 +49,19 @@ def bind(follower: Follower, firm: Firm) -> None:
     follower.identity_level = int(IdentityLevel.BOUND)
 
 
+def firm_of(follower: Follower) -> Firm:
+    """The firm as it was last known, for when the bank need not or cannot be asked."""
+    return Firm(
+        firm_id=follower.firm_id or "",
+        name=follower.firm_name or "",
+        contact=follower.contact or "",
+        industry=follower.industry,
+        branch=follower.branch,
+        opened_on=None,
+        dedicated_rep=follower.dedicated_rep,
+    )
+
+
 def forget_personal_data(follower: Follower) -> None:
     """He withdrew his authorisation at the platform: names, phone and binding go at once."""
     follower.firm_id = follower.firm_name = follower.contact = follower.phone = None

@@ -1,7 +1,7 @@
 """What happens after a chat: the rating, asked once, and the bank's news that the matter came to its end."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +15,9 @@ from bot.delivery.model import Delivery, Sender
 from bot.delivery.service import Deliverer, queue
 from bot.dialogue import choices
 from bot.errors import SendRefused
+from bot.followups.service import promise
 from bot.handoff.model import Conversation, Outcome, Owner
+from bot.knowledge import hours
 from bot.knowledge.content import Content
 from bot.knowledge.rates import amount_text
 from bot.messages import Choice, Reply
@@ -25,6 +27,7 @@ from bot.transcripts.service import add_line
 RATING_FLOW = "rate"
 RATINGS = ((5, "非常满意"), (4, "满意"), (3, "一般"), (2, "不太满意"), (1, "不满意"))
 GOOD = 4
+FOLLOWUP_AFTER_OPENING = timedelta(hours=1)
 NEWS = {
     "drawdown_paid": "news_drawdown_paid",
     "points_redeemed": "news_points_redeemed",
@@ -72,6 +75,24 @@ class Aftercare:
             delivery_id = _say(session, row, Reply(asked.text, lines, source=asked.source), now)
         if delivery_id is not None:
             self.deliverer.send(delivery_id)
+
+    def promise_followup(self, conversation_id: int, username: str, note: str) -> None:
+        """A chat that ended with "call again": a promise of the same rep, due an hour after the desk opens next."""
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            row = session.get_one(Conversation, conversation_id)
+            skill = self.content.skills[row.skill or "general"]
+            promised = promise(
+                session,
+                follower_id=row.follower_id,
+                conversation_id=row.id,
+                skill=skill.id,
+                reason=note or row.reason or "结束时约定回访",
+                phone=session.get_one(Follower, row.follower_id).phone,
+                due_at=hours.next_opening(now, skill) + FOLLOWUP_AFTER_OPENING,
+                now=now,
+            )
+            promised.owner = username
 
     def take_news(self, news: BankNews) -> bool:
         """Keep a fact of the bank once, close its matter and tell the customer; False for a repeat. Safe to repeat."""

@@ -2,36 +2,56 @@
 model.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from bot.clock import local_day
 from bot.dialogue.flow import Step, Turn
+from bot.dialogue.session import Session
 from bot.dialogue.slots import slot_lines
+from bot.knowledge.content import Content
 from bot.knowledge.suitability import shortlist
 
 LATEST_TRIED = 5
+LOAN_DESK = "loan"
 
 
 def make_card(turn: Turn, step: Step) -> dict[str, Any]:
     """The card of a hand-off, as JSON for the conversation row; its shape is api.schemas.Card."""
     request = step.handoff
-    facts = dict(request.facts) if request else {}
-    told = {**step.session.slots, **facts}
-    slots = slot_lines(told, turn.content)
-    guide = step.session.guide
-    return {
+    session = told_to_rep(step)
+    slots = slot_lines(session.slots, turn.content)
+    card = {
         "summary": _summary(turn, slots),
-        "slots": [list(line) for line in slots],
-        "tried": list(step.session.tried[-LATEST_TRIED:]),
+        "tried": list(session.tried[-LATEST_TRIED:]),
         "intent": turn.content.intent_labels.get(turn.understanding.intent, turn.understanding.intent),
         "confidence": round(turn.understanding.confidence, 2),
+    }
+    return refresh_card(card, session, request.skill if request else None, turn.content, local_day(turn.now))
+
+
+def told_to_rep(step: Step) -> Session:
+    """The session with what the hand-off already knows as slots; None marks what is worth asking."""
+    facts = dict(step.handoff.facts) if step.handoff else {}
+    return replace(step.session, slots={**facts, **step.session.slots})
+
+
+def refresh_card(
+    card: Mapping[str, Any], session: Session, skill: str | None, content: Content, today: date
+) -> dict[str, Any]:
+    """The card with the parts that follow the talk: what is known by now, what suits, where the guide stands."""
+    fits = shortlist(content.products, session.slots, today) if skill == LOAN_DESK else ()
+    guide = session.guide
+    return {
+        **card,
+        "slots": [list(line) for line in slot_lines(session.slots, content)],
         "products": [
             {"id": fit.product.id, "name": fit.product.name, "verdict": fit.verdict.value, "reason": fit.reason}
-            for fit in shortlist(turn.content.products, told, local_day(turn.now))
-        ]
-        if request and request.skill == "loan"
-        else [],
-        "guide": f"{turn.content.guides[guide[0]].title} 第{guide[1]}步" if guide else None,
+            for fit in fits
+        ],
+        "guide": f"{content.guides[guide[0]].title} 第{guide[1]}步" if guide else None,
     }
 
 

@@ -8,17 +8,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session as Transaction
 
+from bot.clock import local_day
 from bot.customers.model import Follower
 from bot.customers.service import opt_out
 from bot.dialogue import aftercare
-from bot.dialogue.card import make_card
+from bot.dialogue.card import make_card, refresh_card, told_to_rep
 from bot.dialogue.flow import Step
 from bot.dialogue.merging import merge
 from bot.dialogue.session import IDLE
 from bot.dialogue.turn import GENERAL_DESK, Decision
 from bot.followups.service import promise
 from bot.handoff import queries, rules
-from bot.handoff.model import Conversation, Owner
+from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import open_handoff, return_to_bot
 from bot.knowledge import hours
 from bot.knowledge.content import Content
@@ -53,28 +54,40 @@ def carry_out(
     if rated is not None:
         return Carried(rated, is_waiting=False)
     step = decision.step
-    replies = list(step.replies)
-    if decision.warns_of_secret:
-        replies.insert(0, content.say("secret_warning"))
-    row.session = step.session.to_json()
+    row.session = told_to_rep(step).to_json()
     row.session_expires_at = now + IDLE
     if message.event is None:
         row.last_customer_at = now
-    if step.handoff is not None and row.owner is Owner.BOT and decision.turn is not None:
-        open_handoff(session, row, step.handoff, make_card(decision.turn, step), now)
-        replies.append(_place(session, row, content, now))
-    elif decision.is_urgent and row.owner in WAITING:
-        row.priority = URGENT
-    elif decision.asks_place and row.owner in WAITING:
-        replies.append(_place(session, row, content, now))
-    elif decision.stops_waiting and row.owner is Owner.QUEUED:
-        return_to_bot(session, row, now)
-        replies.append(content.say("left_line"))
+    if step.outcome is not None and row.owner is Owner.BOT:
+        row.outcome = Outcome(step.outcome)
     if step.callback_phone is not None:
         _promise(session, row, step, content, now)
     if step.opts_out:
         opt_out(session.get_one(Follower, row.follower_id), now)
-    return Carried(merge(replies), is_waiting=row.owner in WAITING)
+    warning = [content.say("secret_warning")] if decision.warns_of_secret else []
+    about_line = _move_in_line(session, row, decision, content, now)
+    return Carried(merge([*warning, *step.replies, *about_line]), is_waiting=row.owner in WAITING)
+
+
+def _move_in_line(
+    session: Transaction, row: Conversation, decision: Decision, content: Content, now: datetime
+) -> list[Reply]:
+    """Open, reorder or leave the line, keep the rep's card up to date; what there is to say about it."""
+    step = decision.step
+    if step.handoff is not None and row.owner is Owner.BOT and decision.turn is not None:
+        open_handoff(session, row, step.handoff, make_card(decision.turn, step), now)
+        return [_place(session, row, content, now)]
+    if row.owner is Owner.BOT:
+        return []
+    row.card = refresh_card(row.card, step.session, row.skill, content, local_day(now))
+    if row.owner is Owner.ACTIVE:
+        return []
+    if decision.is_urgent:
+        row.priority = URGENT
+    if decision.stops_waiting and row.owner is Owner.QUEUED:
+        return_to_bot(session, row, now)
+        return [content.say("left_line")]
+    return [_place(session, row, content, now)] if decision.asks_place else []
 
 
 def _write_line(

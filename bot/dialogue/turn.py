@@ -15,6 +15,7 @@ from bot.dialogue import choices, policy
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.guide import guide_tap
 from bot.dialogue.session import Session
+from bot.dialogue.slots import find_slots
 from bot.dialogue.understanding import by_keywords
 from bot.errors import NluUnavailable
 from bot.handoff.model import Owner
@@ -79,7 +80,7 @@ class Dialogue:
         if tapped is not None:
             return replace(silent, step=tapped)
         if situation.owner is Owner.ACTIVE:
-            return silent
+            return self._listen(situation, silent)
         if situation.owner in (Owner.QUEUED, Owner.OFFERED) and not _is_tap(message):
             return self._while_waiting(situation, silent)
         turn = self._turn(situation)
@@ -107,7 +108,15 @@ class Dialogue:
         if _STOPS_WAITING.search(text.strip("。.!！~ ")) and len(text) <= 12:
             return replace(silent, stops_waiting=True)
         asks = _ASKS_PLACE.search(text) is not None or choices.wants_human(text)
-        return replace(silent, asks_place=asks)
+        return replace(self._listen(situation, silent), asks_place=asks)
+
+    def _listen(self, situation: Situation, silent: Decision) -> Decision:
+        """A person has the word or soon will: nothing is said, but what is told goes onto the rep's card."""
+        message = situation.message
+        if not message.text or _is_tap(message):
+            return silent
+        turn = self._turn_of(situation, self._understand(message.text, situation.now))
+        return replace(silent, step=Step(situation.session.with_slots(**find_slots(turn))))
 
     def _tapped_guide(self, situation: Situation) -> Step | None:
         choice = situation.message.menu_choice

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -24,7 +25,14 @@ def promise(
     due_at: datetime,
     now: datetime,
 ) -> Followup:
-    """Write a promise into the caller's transaction; any rep of the desk may keep it."""
+    """Write a promise into the caller's transaction; any rep of the desk may keep it.
+
+    A conversation has one open promise: what comes later (a phone number, another time) is written into it.
+    """
+    known = _open_promise(session, conversation_id)
+    if known is not None:
+        known.phone, known.due_at, known.reason = phone or known.phone, due_at, reason
+        return known
     row = Followup(
         follower_id=follower_id,
         conversation_id=conversation_id,
@@ -39,6 +47,13 @@ def promise(
     session.flush()
     publish(session, now, Event(EventType.FOLLOWUP_PROMISED, conversation_id, payload={"followup_id": row.id}))
     return row
+
+
+def _open_promise(session: Session, conversation_id: int | None) -> Followup | None:
+    if conversation_id is None:
+        return None
+    is_open = (Followup.conversation_id == conversation_id) & (Followup.state == FollowupState.OPEN)
+    return session.scalars(select(Followup).where(is_open)).first()
 
 
 @dataclass(frozen=True)

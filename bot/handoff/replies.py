@@ -12,13 +12,16 @@ from bot.compliance.rules import Finding, Grade
 from bot.db import Database
 from bot.delivery.model import Sender
 from bot.delivery.service import Deliverer, queue
-from bot.errors import InvalidInput, Refused
+from bot.errors import InvalidInput, Refused, SendRefused
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
 from bot.ports import Waker
 from bot.transcripts.model import Line, Speaker
 from bot.transcripts.queries import find_by_client_key
 from bot.transcripts.service import add_line
+
+# The platform's limit of one text (customer-service messages, UTF-8).
+MAX_BYTES = 2048
 
 
 class WordingBlocked(Refused):
@@ -56,6 +59,8 @@ class RepReplies:
         """
         if not message.reply.text.strip():
             raise InvalidInput("empty message")
+        if len(message.reply.text.encode()) > MAX_BYTES:
+            raise SendRefused(reason="too_long")
         if message.kind == "text":
             self._check(message.reply.text)
         now = self.clock.now()

@@ -19,9 +19,10 @@ def page(
     return list(reversed(found[:limit])), len(found) > limit
 
 
-def last_lines(session: Session, conversation_ids: Sequence[int]) -> dict[int, Line]:
-    """The newest line of each conversation, in one query."""
-    newest = select(func.max(Line.id)).where(Line.conversation_id.in_(conversation_ids)).group_by(Line.conversation_id)
+def last_words(session: Session, conversation_ids: Sequence[int]) -> dict[int, Line]:
+    """The newest line a person said in each conversation, in one query; the bot's own words tell a rep nothing."""
+    by_people = Line.conversation_id.in_(conversation_ids) & Line.speaker.in_([Speaker.CUSTOMER, Speaker.REP])
+    newest = select(func.max(Line.id)).where(by_people).group_by(Line.conversation_id)
     return {line.conversation_id: line for line in session.scalars(select(Line).where(Line.id.in_(newest)))}
 
 

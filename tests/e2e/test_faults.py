@@ -63,7 +63,7 @@ def test_a_flushed_redis_loses_nobody_and_no_place(product: Product) -> None:
     queue.flushall()
 
     assert eventually(lambda: queue.zcard(line) == len(before), within_s=5.0)
-    assert [int(member) for member in queue.zrange(line, 0, -1)] == before
+    assert [int(str(member)) for member in queue.zrange(line, 0, -1)] == before
     rep.ready()
     offered = eventually(lambda: rep.handoffs(scope="mine", state="offered"))
     assert offered[0]["id"] == before[0]

@@ -221,6 +221,8 @@ def test_messages_of_many_followers_at_once_are_all_delivered(app, callback, sim
         {"CALLBACK_URL": "https://bank.example/wechat"},
         {"BANK_EVENTS_URL": "http://10.0.0.5/bank/events"},
         {"APP_ENV": "production"},
+        {"HOST": "0.0.0.0"},
+        {"APP_ENV": "development", "HOST": "192.168.0.7"},
     ],
 )
 def test_real_looking_or_senseless_settings_are_refused(env):
@@ -233,6 +235,20 @@ def test_settings_default_to_the_demo_values():
 
     assert (settings.app_id, settings.mode, settings.port) == ("wx0123456789abcdef", "safe", 8802)
     assert settings.callback_url == "http://127.0.0.1:9000/wechat"
+
+
+@pytest.mark.parametrize(
+    ("env", "bind"),
+    [
+        ({}, "127.0.0.1:8802"),
+        ({"HOST": "127.0.0.1", "SIM_PORT": "9802"}, "127.0.0.1:9802"),
+        ({"HOST": "::1"}, "[::1]:8802"),
+        ({"APP_ENV": "demo", "HOST": "0.0.0.0"}, "0.0.0.0:8802"),
+        ({"APP_ENV": "test", "HOST": "::"}, "[::]:8802"),
+    ],
+)
+def test_it_listens_on_loopback_unless_a_demo_or_test_says_otherwise(env, bind):
+    assert SimSettings.from_env(env).bind == bind
 
 
 def test_the_phone_page_allows_only_its_own_scripts(sim):

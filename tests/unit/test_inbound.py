@@ -316,7 +316,7 @@ def test_order_holds_when_two_messages_arrive_at_once(product: UnderTest, clock:
     assert [text for speaker, text in lines(product) if speaker is Speaker.CUSTOMER] == said
 
 
-def _eventually(look, within_s: float = 3.0):  # type: ignore[no-untyped-def]
+def _eventually(look, within_s: float = 3.0):
     until = time.monotonic() + within_s
     while not (found := look()) and time.monotonic() < until:
         threading.Event().wait(0.02)

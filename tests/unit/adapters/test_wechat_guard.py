@@ -39,7 +39,7 @@ def signed(stamp: str = NOW, nonce: str = "1487905294", **more: str) -> dict[str
     return {"signature": sign(TOKEN, stamp, nonce), "timestamp": stamp, "nonce": nonce, **more}
 
 
-def xml(shuffle: int | None = None, **fields: str) -> str:
+def xml(shuffle: int | None = None, /, **fields: str) -> str:
     parts = {"ToUserName": ACCOUNT, "FromUserName": OPENID, "CreateTime": NOW, **fields}
     names = list(parts)
     if shuffle is not None:

@@ -13,6 +13,7 @@ import yaml
 
 from config.settings import DEMO, ROOT, Settings, SettingsError
 from deploy.local.processes import BEFORE, PROCESSES, REDIS_RULES, Image, Process
+from simulator.settings import SimSettings
 
 # .env.example also documents what is not a setting of the product.
 BESIDE_SETTINGS = {"XINQIAO_VAR", "POSTGRES_PASSWORD"}
@@ -92,6 +93,31 @@ def test_only_the_demo_profile_starts_the_simulator(services: dict[str, Any]) ->
     assert with_profile == {"simulator", "demo-data"}
 
 
+def test_the_demo_reaches_the_simulator_where_it_is(services: dict[str, Any]) -> None:
+    simulator = services["simulator"]
+    host = simulator["network_mode"].removeprefix("service:")
+    own = SimSettings.from_env(simulator["environment"])
+    published = " ".join(services[host]["ports"])
+    given = _given(services) | {"APP_ENV": "demo"}
+
+    app = Settings.from_env(given)
+
+    assert own.host == "0.0.0.0"
+    assert f":{own.port}" in published
+    assert {app.simulator_url, app.wechat_api_base, app.bank_api_url} == {f"http://{host}:{own.port}"}
+
+
+def test_production_calls_the_platform_and_never_the_simulator(services: dict[str, Any]) -> None:
+    secrets = {"SECRET_KEY": "s", "BANK_EVENTS_SECRET": "e", "BANK_API_TOKEN": "t", "FIELD_KEYS": "k1:a2V5"}
+    account = {"WECHAT_APP_ID": "i", "WECHAT_ACCOUNT_ID": "g", "WECHAT_APP_SECRET": "s", "WECHAT_TOKEN": "t"}
+    own = {"BANK_API_URL": "https://bank.example", "WECHAT_AES_KEY": "a" * 43}
+
+    app = Settings.from_env(_given(services) | secrets | account | own)
+
+    assert app.wechat_api_base == "https://api.weixin.qq.com"
+    assert app.simulator_url is None
+
+
 def test_env_example_documents_exactly_the_settings(settings_names: set[str]) -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
 
@@ -109,7 +135,7 @@ def test_no_demo_secret_is_built_into_a_container(file: str) -> None:
 
 
 def test_compose_starts_as_production_and_production_refuses_missing_secrets(services: dict[str, Any]) -> None:
-    given = {name: re.sub(r"\$\{\w+(?::-([^}]*)|:\?[^}]*)?\}", r"\1", value) for name, value in _environment(services)}
+    given = _given(services)
 
     assert given["APP_ENV"] == "production"
     with pytest.raises(SettingsError, match="is not set"):
@@ -124,8 +150,10 @@ def test_compose_follows_the_compose_specification() -> None:
     _passes(sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml")
 
 
-def _environment(services: dict[str, Any]) -> list[tuple[str, str]]:
-    return list(services["web"]["environment"].items())
+def _given(services: dict[str, Any]) -> dict[str, str]:
+    """What an app process gets when .env is empty."""
+    environment = services["web"]["environment"]
+    return {name: re.sub(r"\$\{\w+(?::-([^}]*)|:\?[^}]*)?\}", r"\1", value) for name, value in environment.items()}
 
 
 def _passes(*command: str) -> None:
