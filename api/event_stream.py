@@ -7,7 +7,9 @@ or a screen that falls behind, gets `reset` and reads everything anew.
 import json
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 import structlog
 
@@ -96,13 +98,17 @@ def stream(bot: Bot, feed: EventFeed, username: str, after: int | None, is_valid
         yield opening
         for row in missed:
             yield _frame(row)
+        check_at = time.monotonic() + PING_S
         while True:
-            try:
-                row_or_none = screen.get(timeout=PING_S)
-            except queue.Empty:
+            if time.monotonic() >= check_at:
+                # By the clock and not by silence: on a busy desk there is none, and an ended session must end.
                 if not is_valid():
                     return
+                check_at = time.monotonic() + PING_S
                 yield ": ping\n\n"
+            try:
+                row_or_none = screen.get(timeout=max(0.0, check_at - time.monotonic()))
+            except queue.Empty:
                 continue
             if row_or_none is None:
                 yield "event: reset\ndata: {}\n\n"
@@ -155,6 +161,8 @@ def _put(screen: "queue.Queue[OutboxRow | None]", row: OutboxRow) -> None:
     try:
         screen.put_nowait(row)
     except queue.Full:
-        while not screen.empty():
-            screen.get_nowait()
+        # The screen may be reading meanwhile: what it takes away here is gone from its queue just as well.
+        with suppress(queue.Empty):
+            while True:
+                screen.get_nowait()
         screen.put_nowait(None)

@@ -37,6 +37,8 @@ from bot.messages import Reply
 from bot.ports import WeChat
 from bot.transcripts import queries as transcripts
 
+# Beyond it a number no longer fits the database's column.
+MAX_ID = 2**53
 ERRORS: Any = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 handoffs = APIBlueprint("handoffs", __name__, url_prefix="/api/handoffs", abp_tags=[Tag(name="handoffs")])
 
@@ -66,6 +68,7 @@ def show_handoff(path: HandoffPath) -> dict[str, Any]:
 def list_lines(path: HandoffPath, query: LinesQuery) -> dict[str, Any]:
     """Lines before one id."""
     with the_bot().database.reading() as session:
+        _seen_by_desk(session, path.id)
         found, has_earlier = transcripts.page(session, path.id, before=query.before, limit=handoff_views.LINES)
         page = LinesPage(lines=handoff_views.lines(session, found), has_earlier=has_earlier)
     return page.model_dump(mode="json")
@@ -147,10 +150,17 @@ def _type_quietly(wechat: WeChat, openid: str) -> None:
 def _show(handoff_id: int) -> dict[str, Any]:
     bot = the_bot()
     with bot.database.reading() as session:
-        row = session.get(Conversation, handoff_id)
-        if row is None or row.queued_at is None:
-            raise NotFound(handoff_id=handoff_id)
-        return handoff_views.detail(bot, session, row).model_dump(mode="json")
+        return handoff_views.detail(bot, session, _seen_by_desk(session, handoff_id)).model_dump(mode="json")
+
+
+def _seen_by_desk(session: Session, handoff_id: int) -> Conversation:
+    """The conversation, if it ever came to the desk: what was said to the bot alone is nobody's to read. Raises
+    NotFound.
+    """
+    row = session.get(Conversation, handoff_id)
+    if row is None or row.queued_at is None:
+        raise NotFound(handoff_id=handoff_id)
+    return row
 
 
 def _other_page(session: Session, query: HandoffQuery) -> Sequence[Conversation]:
@@ -182,6 +192,9 @@ def _cursor(last_id: int) -> str:
 
 def _after(cursor: str) -> int:
     try:
-        return int(base64.urlsafe_b64decode(cursor.encode()).decode("ascii"))
+        last_id = int(base64.urlsafe_b64decode(cursor.encode()).decode("ascii"))
     except (ValueError, binascii.Error) as error:
         raise InvalidInput(places=["cursor"]) from error
+    if not 0 < last_id <= MAX_ID:
+        raise InvalidInput(places=["cursor"])
+    return last_id

@@ -5,7 +5,7 @@ these.
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.handoff.model import Outcome, Owner
 from bot.staff.model import RepStatus, Role
@@ -18,9 +18,17 @@ ClientKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
 
 class In(BaseModel):
-    """A request body: unknown fields and wrong types are refused."""
+    """A request body: unknown fields, wrong types and the null character are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_null_character(cls, value: object) -> object:
+        # PostgreSQL cannot store it in any text, SQLite can: refused here, it is no surprise there.
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("holds a null character")
+        return value
 
 
 class Out(BaseModel):

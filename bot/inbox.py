@@ -6,6 +6,7 @@ that dies blocks nobody for longer than the lease.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -108,14 +109,7 @@ class Inbox:
 
         One transaction stores and claims, because each commit costs a disk flush.
         """
-        row = InboxRow(
-            dedupe_key=message.dedupe_key,
-            openid=message.follower,
-            message=message.to_json(),
-            push_mode=push_mode,
-            received_at=now,
-            answer_until=now + wait,
-        )
+        row = _new_row(message, push_mode, now, now + wait)
         try:
             with self._database.transaction() as session:
                 is_next = not has_unfinished(session, message.follower)
@@ -126,6 +120,13 @@ class Inbox:
             return Accepted(self._wait_again(message.dedupe_key, now + wait), None)
         return Accepted(row.id, Claim(row.id, 1, message, push_mode) if is_next else None)
 
+    def record(self, message: InboundMessage, push_mode: str, now: datetime) -> None:
+        """Store a push that asks for nothing and is answered with silence; it is done with that. Safe to repeat."""
+        row = _new_row(message, push_mode, now, now)
+        row.state, row.answer_mode, row.answer = RowState.DONE, AnswerMode.PASSIVE, SILENCE
+        with suppress(IntegrityError), self._database.transaction() as session:
+            session.add(row)
+
     def _wait_again(self, dedupe_key: str, until: datetime) -> int:
         with self._database.transaction() as session:
             row = session.scalars(select(InboxRow).where(InboxRow.dedupe_key == dedupe_key)).one()
@@ -135,6 +136,10 @@ class Inbox:
 
     def claim_next(self, openid: str, now: datetime) -> Claim | None:
         """Claim the follower's oldest unfinished row, or None when there is none or another process works on it."""
+        with self._database.reading() as session:
+            # Looked at first without the write lock, which every other push waits for.
+            if not has_unfinished(session, openid):
+                return None
         older = aliased(InboxRow)
         unfinished = older.state.in_([RowState.NEW, RowState.WORKING])
         oldest = (
@@ -189,6 +194,17 @@ class Inbox:
         )
         with self._database.reading() as session:
             return list(session.scalars(select(InboxRow.openid).where(stale).distinct().limit(limit)))
+
+
+def _new_row(message: InboundMessage, push_mode: str, now: datetime, answer_until: datetime) -> InboxRow:
+    return InboxRow(
+        dedupe_key=message.dedupe_key,
+        openid=message.follower,
+        message=message.to_json(),
+        push_mode=push_mode,
+        received_at=now,
+        answer_until=answer_until,
+    )
 
 
 def finish(session: Session, claim: Claim, now: datetime, passive_body: Callable[[], str] | None) -> AnswerMode | None:

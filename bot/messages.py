@@ -39,6 +39,10 @@ class EventName(StrEnum):
     OTHER = "other"
 
 
+# Events that tell something for the record and ask for nothing: no turn, no answer.
+FOR_THE_RECORD = frozenset({EventName.VIEW, EventName.LOCATION, EventName.OTHER})
+
+
 @dataclass(frozen=True)
 class InboundMessage:
     """One push of the platform, parsed and with its secrets already masked.

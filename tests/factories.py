@@ -4,8 +4,12 @@ from datetime import UTC, datetime
 
 from bot.customers.model import Follower
 from bot.db import Database
+from bot.delivery.model import Trigger
+from bot.delivery.service import grant
 from bot.handoff.model import Conversation, Owner
 from bot.staff.model import RepStatus, Role, StaffMember
+from bot.transcripts.model import Speaker
+from bot.transcripts.service import add_line
 
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # a Tuesday, 10:00 on the bank's wall clock
 
@@ -64,3 +68,18 @@ def add_waiting(
         session.add(conversation)
         session.flush()
         return conversation.id
+
+
+def hear(database: Database, conversation_id: int, text: str = "在吗", at: datetime = MORNING) -> int:
+    """The customer of a conversation says something, which lets five messages go out; his line's id."""
+    with database.transaction() as session:
+        row = session.get_one(Conversation, conversation_id)
+        row.last_customer_at = at
+        grant(session, row.follower_id, Trigger.MESSAGE, at)
+        return add_line(session, conversation_id, Speaker.CUSTOMER, text, at).id
+
+
+def conversation_of(database: Database, conversation_id: int) -> Conversation:
+    """A conversation as it stands now."""
+    with database.reading() as session:
+        return session.get_one(Conversation, conversation_id)

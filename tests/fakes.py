@@ -1,5 +1,6 @@
 """One fake per port; each passes the same contract tests as its adapter (tests/contract/)."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -165,16 +166,19 @@ class FakeQueue:
 
 
 class FakeWaker:
-    """Counts rings."""
+    """The bell inside one process; keeps what was rung."""
 
     def __init__(self) -> None:
         self.rings: list[str] = []
+        self._rung = threading.Event()
 
     def ring(self, name: str) -> None:
         self.rings.append(name)
+        self._rung.set()
 
     def wait(self, name: str, timeout_s: float) -> None:
-        return
+        self._rung.wait(timeout_s)
+        self._rung.clear()
 
 
 class PlainAnswers:

@@ -1,6 +1,10 @@
 """The product in one process over fakes: what tests of the two Flask apps and of whole turns start from."""
 
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from bot.bootstrap import Bot, Outside, assemble
 from bot.clock import FixedClock
@@ -8,6 +12,8 @@ from bot.db import Database
 from bot.messages import InboundMessage, MessageKind, Understanding
 from config.settings import Settings
 from tests.fakes import FakeBank, FakeNlu, FakeQueue, FakeWaker, FakeWeChat
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -49,3 +55,11 @@ def text_message(
         MessageKind.TEXT, follower, "gh_0123456789ab", clock.now(), dedupe_key=f"m:{follower}:{number}", text=text
     )
     return replace(message, **more)  # type: ignore[arg-type]
+
+
+def eventually(look: Callable[[], T], within_s: float = 3.0) -> T:
+    """What `look` sees as soon as it is something, for work that runs on the product's own threads."""
+    until = time.monotonic() + within_s
+    while not (found := look()) and time.monotonic() < until:
+        threading.Event().wait(0.01)
+    return found

@@ -13,6 +13,7 @@ from bot.adapters.wechat_crypto import CallbackGuard
 from bot.bootstrap import Bot
 from bot.customers.service import log_id
 from bot.errors import CallbackRejected
+from bot.messages import FOR_THE_RECORD
 from bot.metrics import PUSH_SECONDS, PUSHES
 
 log = structlog.get_logger()
@@ -34,6 +35,10 @@ def wechat_routes(bot: Bot, guard: CallbackGuard) -> Blueprint:
     def receive() -> Response:
         started = time.monotonic()
         push = guard.open(request.args, request.get_data(cache=False))
+        if push.message.event in FOR_THE_RECORD:
+            bot.inbox.record(push.message, push.mode.value, bot.clock.now())
+            PUSHES.labels("recorded").inc()
+            return _plain(SILENCE)
         accepted = bot.inbox.accept(push.message, push.mode.value, bot.clock.now(), BUDGET)
         body = bot.turns.answer(push.message.follower, accepted, started + BUDGET.total_seconds())
         took = time.monotonic() - started

@@ -41,8 +41,11 @@ def desk_counters(session: Session, now: datetime) -> DeskCounters:
     taken = session.execute(
         select(Conversation.queued_at, Conversation.accepted_at).where(Conversation.accepted_at >= midnight)
     ).all()
+    # A chat handed on to another desk waits anew since after its accept: that accept answered no present wait.
     quick = [
-        row for row in taken if row.queued_at and row.accepted_at and row.accepted_at - row.queued_at <= SERVICE_LEVEL
+        row
+        for row in taken
+        if row.queued_at and row.accepted_at and timedelta() <= row.accepted_at - row.queued_at <= SERVICE_LEVEL
     ]
     closed = (Conversation.closed_at >= midnight) & Conversation.accepted_at.is_not(None)
     firms, amount = session.execute(

@@ -1,12 +1,15 @@
 """`make demo`: plays stories through the running product and prints what the phone and the rep see, line by line.
 
-Starts the product when it is not running. Story A1 of today's scope; stories whose parts are not built yet are not played.
+Starts the product when it is not running. Story A1 of today's scope; stories whose parts are not built yet are
+not played.
 """
 
+import re
 import sys
 from collections.abc import Callable
 from textwrap import indent
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 
@@ -17,6 +20,9 @@ from deploy.local.environment import Environment, load
 from deploy.local.product import TIMEOUT_S, Console, Phone, eventually
 
 WIDTH = 62
+# A line to tap inside a text answer, as the platform writes it.
+LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=[^"&]*&msgmenuid=([^"]*)">([^<]*)</a>\n?')
+VERDICTS = {"fits": "适合", "maybe": "待确认", "no": "不适合"}
 
 
 class StoryBroken(Exception):
@@ -65,7 +71,12 @@ class _Story:
         self._talk(rep, chat, tao, screen)
         self._guide(rep, chat, tao, screen)
         self._paid_and_rated(rep, chat, tao, screen)
-        _desk("看板", str(rep.client.get("/api/counters").raise_for_status().json()))
+        counters = rep.client.get("/api/counters").raise_for_status().json()
+        amount = f"{counters['drawdown_fen'] / 1_000_000:g}万元"
+        _desk(
+            "看板",
+            f"提款户数 {counters['drawdown_firms']}，金额 {amount}；今天接入 {counters['accepted_today']}，20 秒内 {counters['answered_in_20s_today']}",
+        )
         rep.offline()
 
     @staticmethod
@@ -76,7 +87,10 @@ class _Story:
         tao.say("二三十万，周转半年，没有抵押，营业执照四年了。")
         screen.show()
         products = rep.show(chat)["card"]["products"]
-        _desk("适合的产品", "\n".join(f"{hint['name']}：{hint['verdict']}，{hint['reason']}" for hint in products[:3]))
+        _desk(
+            "适合的产品",
+            "\n".join(f"{hint['name']}：{VERDICTS[hint['verdict']]}，{hint['reason']}" for hint in products[:3]),
+        )
         _sent(rep.reply(chat, card="product:jingying_kuaidai"))
         screen.show()
 
@@ -92,7 +106,8 @@ class _Story:
         tao.tap(*screen.choice("卡住了"))
         tao.say("一直说没授权")
         screen.show()
-        _desk("客户卡在哪一步", rep.show(chat)["lines"][-2]["text"] + "｜" + rep.show(chat)["lines"][-1]["text"])
+        shown = rep.show(chat)
+        _desk("客户卡在哪一步", f"{shown['card']['guide']}｜客户说：{shown['lines'][-1]['text']}")
         _sent(rep.reply(chat, "陶先生，请在申请页点“征信及数据授权”，逐项勾选后返回上一页再提交就可以了。"))
         screen.show()
 
@@ -153,11 +168,12 @@ def _sent(answer: httpx.Response) -> None:
 
 def _choices_of(entry: dict[str, Any]) -> list[tuple[str, str]]:
     found = [(str(line["id"]), str(line["content"])) for line in entry.get("list", ())]
-    return found + [(str(link["id"]), str(link["text"])) for link in entry.get("links", ())]
+    return found + [(unquote(choice_id), label) for choice_id, label in LINK.findall(entry.get("text") or "")]
 
 
 def _bubble(entry: dict[str, Any]) -> str:
     text = entry.get("text") or "\n".join(filter(None, [entry.get("head"), entry.get("tail")]))
+    text = LINK.sub("", text).rstrip()
     lines = "".join(f"\n  〔{label}〕" for _, label in _choices_of(entry))
     who = {"user": "客户", "account": "公众号", "system": "系统"}[entry["from"]]
     return indent(f"{who}｜{text}{lines}", "    " if entry["from"] == "user" else "  ")

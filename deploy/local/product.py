@@ -1,4 +1,6 @@
-"""The whole running product as tests and the demo talk to it: the simulator's control calls and the console's API, over HTTP."""
+"""The whole running product as tests and the demo talk to it: the simulator's control calls and the console's
+API, over HTTP.
+"""
 
 import time
 import uuid

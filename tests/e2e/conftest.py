@@ -1,22 +1,16 @@
 """Starts the whole product beside whatever else runs on this machine: own ports, own data, the real model, Redis and database."""
 
-import os
-import socket
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from config.settings import ROOT
+from deploy.local.beside import own_product
 from deploy.local.product import TIMEOUT_S, Console, Phone
 
-START_WITHIN_S = 300
 CHROMIUM = "/usr/bin/chromium"
 
 
@@ -48,42 +42,15 @@ class Product:
             console.client.close()
 
 
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [found.getsockname()[1] for found in sockets]
-    for found in sockets:
-        found.close()
-    return ports
-
-
 @pytest.fixture(scope="session")
 def product() -> Iterator[Product]:
     """The running product; stopped at the end."""
-    with tempfile.TemporaryDirectory(prefix="xq-") as var:
-        web, api, nlu, sim = _free_ports(4)
-        own = {
-            "XINQIAO_VAR": var,
-            "WEB_PORT": str(web),
-            "API_PORT": str(api),
-            "NLU_PORT": str(nlu),
-            "SIM_PORT": str(sim),
-        }
-        env = {**os.environ, **own, "APP_ENV": "test"}
-        subprocess.run(
-            [sys.executable, "-m", "deploy.local.run", "--detach"],
-            cwd=ROOT,
-            env=env,
-            check=True,
-            timeout=START_WITHIN_S,
-        )
-        try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{sim}", timeout=TIMEOUT_S) as simulator:
-                found = Product(env, f"http://127.0.0.1:{web}", f"http://127.0.0.1:{api}", simulator)
-                yield found
-                found.close()
-        finally:
-            subprocess.run([sys.executable, "-m", "deploy.local.stop"], cwd=ROOT, env=env, check=True, timeout=60)
-            _keep_logs(Path(var))
+    with own_product(ROOT / "var" / "log" / "e2e") as env:
+        address = {name: f"http://127.0.0.1:{env[f'{name}_PORT']}" for name in ("WEB", "API", "SIM")}
+        with httpx.Client(base_url=address["SIM"], timeout=TIMEOUT_S) as simulator:
+            found = Product(env, address["WEB"], address["API"], simulator)
+            yield found
+            found.close()
 
 
 @pytest.fixture(autouse=True)
@@ -108,10 +75,3 @@ def browser() -> Iterator[Browser]:
         )
         yield found
         found.close()
-
-
-def _keep_logs(var: Path) -> None:
-    kept = ROOT / "var" / "log" / "e2e"
-    kept.mkdir(parents=True, exist_ok=True)
-    for log in (var / "log").glob("*.log"):
-        (kept / log.name).write_bytes(log.read_bytes())

@@ -1,0 +1,120 @@
+"""The published document against the running app: whatever is sent, the answer is one the document promises.
+
+Schemathesis makes the requests from /api/openapi.json, fitting and misfitting ones. The event stream has its own tests:
+it never ends.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api import auth
+from api.app import create_app
+from bot.bootstrap import Bot
+from bot.clock import FixedClock
+from bot.db import Base, Database
+from bot.handoff.model import Outcome
+from bot.staff.service import add_missing
+from config.settings import ROOT, Settings
+from tests.factories import MORNING, add_waiting, hear
+from tests.product import make
+from tests.unit.api.conftest import PASSWORD, PEOPLE
+from tests.unit.api.test_followups import add_promise
+
+CHATS = 12
+EXAMPLES = 30
+OPERATIONS = [
+    f"{method} {path}"
+    for path, methods in json.loads((ROOT / "api" / "openapi.json").read_text(encoding="utf-8"))["paths"].items()
+    for method in methods
+    if path != "/api/events"
+]
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@pytest.fixture(scope="module")
+def console(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A console with chats in every state, over fakes; one for all requests, as in life."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('fuzz') / 'fuzz.db'}")
+    Base.metadata.create_all(database.engine)
+    with database.transaction() as session:
+        add_missing(session, PEOPLE, auth.hash_password(PASSWORD))
+    product = make(settings, database, FixedClock(MORNING))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.app._limits_storage", lambda _url: "memory://")
+        app = create_app(product.bot)
+    for number in range(CHATS):
+        chat = add_waiting(database, number)
+        hear(database, chat)
+        if number % 3:
+            product.bot.desk.accept(chat, ("rep", "rep2")[number % 2])
+        if number % 3 == 2:
+            product.bot.desk.close(chat, ("rep", "rep2")[number % 2], Outcome.SOLVED, "")
+        add_promise(database, MORNING, number=number)
+    yield app
+    product.bot.outgoing.shutdown()
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def document(console: Flask) -> schemathesis.BaseSchema:
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", console)
+
+
+class _Rep:
+    """A rep who signs in again whenever a request signed him out."""
+
+    token = ""
+
+    def headers(self, bot: Bot) -> dict[str, str]:
+        who = auth.find_caller(bot, self.token)
+        if who is None:
+            self.token, _, _ = auth.sign_in(bot, "rep", PASSWORD)
+            who = auth.find_caller(bot, self.token)
+            assert who is not None
+        return {"X-CSRF-Token": who.csrf_token, "Cookie": f"{auth.cookie_name(bot)}={self.token}"}
+
+
+REP = _Rep()
+
+@pytest.mark.parametrize("mode", GenerationMode)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_answer_is_one_the_document_promises(
+    console: Flask, document: schemathesis.BaseSchema, operation: str, mode: GenerationMode
+) -> None:
+    method, path = operation.split()
+    try:
+        cases = document[path][method].as_strategy(generation_mode=mode)
+    except Unsatisfiable:
+        pytest.skip("nothing about this request can be wrong")
+
+    @given(case=cases)
+    @settings(
+        max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    )
+    def ask(case: Case) -> None:
+        _point_at_something(case.path_parameters)
+        response = case.call(headers=REP.headers(console.extensions["bot"]))
+        case.validate_response(response, checks=CHECKS)
+
+    ask()
+
+
+def _point_at_something(parameters: Any) -> None:
+    """Of all numbers hardly one is a chat's: every second number is made one."""
+    number = parameters.get("id") if parameters else None
+    if isinstance(number, int) and number > 0 and number % 2:
+        parameters["id"] = number % (CHATS + 1)

@@ -1,0 +1,127 @@
+"""Each figure of the desk against its definition (docs/glossary.md), and over HTTP."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.clock import FixedClock
+from bot.customers.model import BankFact
+from bot.db import Database
+from bot.handoff.model import Conversation, Owner
+from bot.reports.queries import DeskCounters, desk_counters
+from bot.staff.model import RepStatus
+from tests.factories import MORNING, add_rep, add_waiting
+
+YESTERDAY = MORNING - timedelta(days=1)
+
+
+def count(database: Database, now: datetime = MORNING) -> DeskCounters:
+    with database.reading() as session:
+        return desk_counters(session, now)
+
+
+def change(database: Database, chat: int, **values: object) -> None:
+    with database.transaction() as session:
+        row = session.get_one(Conversation, chat)
+        for name, value in values.items():
+            setattr(row, name, value)
+
+
+def add_taken(database: Database, number: int, waited_s: float, at: datetime = MORNING) -> int:
+    chat = add_waiting(database, number, queued_at=at - timedelta(seconds=waited_s))
+    change(database, chat, owner=Owner.ACTIVE, rep="rep", accepted_at=at)
+    return chat
+
+
+def add_fact(database: Database, number: int, firm: str | None, fen: int | None, kind: str = "drawdown_paid") -> None:
+    with database.transaction() as session:
+        fact = BankFact(event_id=f"e{number}", type=kind, firm_id=firm, amount_fen=fen, occurred_at=MORNING)
+        fact.received_at = MORNING
+        session.add(fact)
+
+
+def test_an_empty_desk_is_all_zeros(database: Database) -> None:
+    assert count(database) == DeskCounters(0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def test_waiting_counts_queued_and_offered_and_the_longest_wait(database: Database) -> None:
+    add_waiting(database, 1, queued_at=MORNING - timedelta(seconds=90))
+    change(database, add_waiting(database, 2), owner=Owner.OFFERED, rep="rep")
+    change(database, add_waiting(database, 3, queued_at=YESTERDAY), owner=Owner.ACTIVE, rep="rep")
+
+    found = count(database)
+
+    assert (found.waiting, found.longest_wait_s, found.active) == (2, 90, 1)
+
+
+def test_ready_reps_are_those_who_serve_and_say_so(database: Database) -> None:
+    add_rep(database, "rep01")
+    for status in (RepStatus.BUSY, RepStatus.BREAK, RepStatus.OFFLINE):
+        add_rep(database, status.value, status=status)
+
+    assert count(database).reps_ready == 1
+
+
+def test_accepted_today_starts_at_the_banks_midnight(database: Database) -> None:
+    midnight = datetime.fromisoformat("2026-11-24T00:00:00+08:00")
+    add_taken(database, 1, 5, at=midnight)
+    add_taken(database, 2, 5, at=midnight - timedelta(seconds=1))
+
+    assert count(database).accepted_today == 1
+
+
+def test_answered_in_twenty_seconds_counts_up_to_twenty(database: Database) -> None:
+    for number, waited_s in enumerate((0, 20, 20.5, 300)):
+        add_taken(database, number, waited_s)
+
+    found = count(database)
+
+    assert (found.accepted_today, found.answered_in_20s_today) == (4, 2)
+
+
+def test_a_chat_handed_on_is_not_thereby_answered_quickly(database: Database) -> None:
+    slow = add_taken(database, 1, 300)
+    change(database, slow, owner=Owner.QUEUED, rep=None, queued_at=MORNING + timedelta(minutes=3))
+
+    assert count(database, MORNING + timedelta(minutes=5)).answered_in_20s_today == 0
+
+
+def test_closed_today_counts_what_a_rep_had(database: Database) -> None:
+    closed = {"owner": Owner.CLOSED, "closed_at": MORNING}
+    change(database, add_taken(database, 1, 5), **closed)
+    change(database, add_taken(database, 2, 5), owner=Owner.CLOSED, closed_at=YESTERDAY)
+    change(database, add_waiting(database, 3), **closed)
+
+    assert count(database).closed_today == 1
+
+
+def test_two_drawdowns_of_one_firm_are_one_firm_and_both_amounts(database: Database) -> None:
+    add_fact(database, 1, "F1", 25_000_000)
+    add_fact(database, 2, "F1", 5_000_000)
+    add_fact(database, 3, "F2", 1)
+    add_fact(database, 4, "F3", 99, kind="points_redeemed")
+
+    found = count(database)
+
+    assert (found.drawdown_firms, found.drawdown_fen) == (2, 30_000_001)
+
+
+def test_a_drawdown_without_an_amount_is_still_a_firm(database: Database) -> None:
+    add_fact(database, 1, "F1", None)
+
+    found = count(database)
+
+    assert (found.drawdown_firms, found.drawdown_fen) == (1, 0)
+
+
+@pytest.mark.parametrize("who", ["rep", "supervisor"])
+def test_the_desk_reads_its_figures(signed_in, database: Database, clock: FixedClock, who: str) -> None:
+    browser = signed_in(who)
+    add_waiting(database, 1)
+    clock.advance(61)
+
+    answer = browser.get("/api/counters")
+
+    assert answer.status_code == 200
+    assert (answer.json["waiting"], answer.json["longest_wait_s"]) == (1, 61)
+    assert set(answer.json) == set(DeskCounters.__dataclass_fields__)
