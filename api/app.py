@@ -12,6 +12,7 @@ from api import auth, problems
 from api.auth import ANYBODY, open_to
 from api.counters import counters
 from api.desk_lists import lists
+from api.document import published
 from api.event_stream import EventFeed
 from api.events import events
 from api.followups import followups
@@ -104,7 +105,7 @@ def _show_document(app: OpenAPI) -> None:
     @app.get("/api/openapi.json", doc_ui=False)
     @open_to(ANYBODY)
     def openapi_document() -> Response:
-        return jsonify(app.api_doc)
+        return jsonify(published(app))
 
 
 def _with_headers(response: Response, *, is_production: bool) -> Response:
@@ -112,6 +113,6 @@ def _with_headers(response: Response, *, is_production: bool) -> Response:
         response.headers.setdefault(name, value)
     if is_production:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
-    if response.mimetype in ("application/json", "application/problem+json"):
+    if response.mimetype in ("application/json", problems.PROBLEM_TYPE):
         response.headers.setdefault("Cache-Control", "no-store")
     return response

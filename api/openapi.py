@@ -1,4 +1,4 @@
-"""Writes api/openapi.json, from which the console's client is made: `python -m api.openapi`. A test compares the two."""
+"""Writes api/openapi.json, from which the console's client is made: `python -m api.openapi`. A test compares both."""
 
 import json
 import sys
@@ -6,6 +6,7 @@ import sys
 from flask_openapi3 import OpenAPI
 
 from api.app import create_app
+from api.document import published
 from bot.bootstrap import build
 from config.settings import ROOT, Settings
 
@@ -18,7 +19,7 @@ def main() -> int:
     app = create_app(build(settings, process="openapi"))
     assert isinstance(app, OpenAPI)
     with app.app_context():
-        document = app.api_doc
+        document = published(app)
     FILE.write_text(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return 0
 

@@ -9,6 +9,7 @@ from bot import errors
 
 log = structlog.get_logger()
 
+PROBLEM_TYPE = "application/problem+json"
 STATUS: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.NotSignedIn, 401),
     (errors.NotAllowed, 403),
@@ -47,7 +48,7 @@ def problem(status: int, code: str, detail: str = "", **fields: object) -> Respo
         "detail": detail,
         "fields": fields,
     }
-    return Response(json.dumps(body), status=status, content_type="application/problem+json")
+    return Response(json.dumps(body), status=status, content_type=PROBLEM_TYPE)
 
 
 def of_error(error: errors.BotError) -> Response:

@@ -73,10 +73,9 @@ class _Story:
         self._paid_and_rated(rep, chat, tao, screen)
         counters = rep.client.get("/api/counters").raise_for_status().json()
         amount = f"{counters['drawdown_fen'] / 1_000_000:g}万元"
-        _desk(
-            "看板",
-            f"提款户数 {counters['drawdown_firms']}，金额 {amount}；今天接入 {counters['accepted_today']}，20 秒内 {counters['answered_in_20s_today']}",
-        )
+        drawn = f"提款户数 {counters['drawdown_firms']}，金额 {amount}"
+        quick = f"今天接入 {counters['accepted_today']}，20 秒内 {counters['answered_in_20s_today']}"
+        _desk("看板", f"{drawn}；{quick}")
         rep.offline()
 
     @staticmethod

@@ -1,5 +1,6 @@
 """What the platform lets us send."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -68,5 +69,5 @@ def test_retries_grow_and_end() -> None:
     delays = [retry_at(NOW, attempt) for attempt in range(1, 7)]
 
     assert delays[0] == NOW + timedelta(seconds=2)
-    assert all(later > sooner for sooner, later in zip(delays, delays[1:-1], strict=False) if sooner and later)
+    assert all(later > sooner for sooner, later in itertools.pairwise(delays[:-1]) if sooner and later)
     assert delays[-1] is None
