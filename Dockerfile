@@ -30,7 +30,7 @@ COPY bot ./bot
 COPY webhooks ./webhooks
 COPY api ./api
 COPY jobs ./jobs
-COPY deploy/__init__.py deploy/menu.py ./deploy/
+COPY deploy/__init__.py deploy/menu.py deploy/staff.py ./deploy/
 COPY --from=console /src/console/dist ./console/dist
 USER 10001
 # web, api, worker and beat differ in their command and health check: compose.yaml names both.

@@ -7,6 +7,7 @@ call; an exception is told by its type and places, never by its message, which m
 import logging
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -28,7 +29,7 @@ def set_up(process: str, stream: TextIO = sys.stdout, *, is_final: bool = True) 
     """Send every log of this process to a stream as JSON lines; once at start, or again when it was not final."""
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            partial(_name_process, process),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _tell_error_by_place,
@@ -39,10 +40,14 @@ def set_up(process: str, stream: TextIO = sys.stdout, *, is_final: bool = True) 
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=is_final,
     )
-    structlog.contextvars.bind_contextvars(process=process)
     # Libraries log whole URLs, with the access token in them, at these levels.
     for name in ("urllib3", "httpx", "httpcore", "wechatpy", "requests"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _name_process(process: str, _logger: WrappedLogger, _name: str, fields: EventDict) -> EventDict:
+    """Not a context variable: those do not reach the threads that do the work."""
+    return {"process": process, **fields}
 
 
 def _tell_error_by_place(_logger: WrappedLogger, _name: str, fields: EventDict) -> EventDict:

@@ -46,9 +46,9 @@ def _keys(settings: Settings) -> None:
     install_keys(settings.field_keys)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def log_lines() -> Iterator[io.StringIO]:
-    """What the process would log, as JSON lines."""
+    """What the process would log, as JSON lines; for every test, because the library's own colours take seconds a trace."""
     stream = io.StringIO()
     logs.set_up("test", stream, is_final=False)
     yield stream

@@ -4,9 +4,11 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.errors import BankUnavailable, BotError, NluUnavailable, NotFound, QueueUnavailable
+from bot.errors import BankUnavailable, BotError, NluUnavailable, NotFound, QueueUnavailable, SendRefused
 from bot.messages import InboundMessage, Reply, Understanding
 from bot.ports import Firm, FollowerProfile, LoanCase, Offer, Points
+
+TEXT_BYTES = 2048  # what the platform takes in one text, lines to tap included
 
 
 class FakeNlu:
@@ -67,10 +69,13 @@ class FakeWeChat:
 
     def send(self, openid: str, reply: Reply) -> None:
         self._fail()
+        if sum(len(text.encode()) for text in (reply.text, *(choice.text for choice in reply.choices))) > TEXT_BYTES:
+            raise SendRefused(reason="too_long")
         self.sent.append((openid, reply))
 
     def send_image(self, openid: str, media_id: str) -> None:
         self._fail()
+        self._check_media(media_id)
         self.images.append((openid, media_id))
 
     def show_typing(self, openid: str) -> None:
@@ -86,6 +91,7 @@ class FakeWeChat:
         return media_id
 
     def download_media(self, media_id: str) -> bytes:
+        self._check_media(media_id)
         return self.media[media_id]
 
     def create_menu(self, buttons: Sequence[Mapping[str, object]]) -> None:
@@ -93,6 +99,10 @@ class FakeWeChat:
 
     def create_qr(self, scene: str, expire_s: int) -> str:
         return f"https://example.invalid/qr/{scene}"
+
+    def _check_media(self, media_id: str) -> None:
+        if media_id not in self.media:
+            raise SendRefused(reason="40007")
 
     def _fail(self) -> None:
         if self.failures:
@@ -152,6 +162,10 @@ class FakeQueue:
     def needs_rebuild(self) -> bool:
         self._check()
         return self.is_lost
+
+    def lose(self) -> None:
+        """Forget everything, as a flushed Redis does."""
+        self.lines, self.offers, self.silent, self.is_lost = {}, {}, {}, True
 
     def rebuild(self, waiting: Sequence[tuple[int, str, float]], offers: Sequence[Offer], reps: Sequence[str]) -> None:
         self._check()

@@ -213,10 +213,10 @@ def _password_kind(view: str, match: re.Match[str]) -> str:
 def _is_value(view: str, match: re.Match[str], span: tuple[int, int], phones: bytearray) -> bool:
     """False for what a keyword only happens to stand beside: a phone, a hotline, a day, a labelled number, an app."""
     digits = _digits_of(view, span)
-    if view[slice(*span)].strip("!@#$%^&*_") in _NO_PASSWORDS or _HOTLINE.fullmatch(digits):
+    if view[slice(*span)].strip("!@#$%^&*_") in _NO_PASSWORDS:
         return False
     told = re.search(r"[是为:=]\s*$", view[match.start() : span[0]]) is not None
-    if not told and (_DAY.fullmatch(digits) or any(phones[slice(*span)])):
+    if not told and (_HOTLINE.fullmatch(digits) or _DAY.fullmatch(digits) or any(phones[slice(*span)])):
         return False
     value_first = span[0] == match.start()
     return not (value_first and _LABEL_BEFORE.search(view[max(0, span[0] - 8) : span[0]]))

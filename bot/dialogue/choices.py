@@ -19,6 +19,7 @@ STUCK = "卡住了"
 BACK = "上一步"
 NEXT = "下一个"
 TAKE = "就办这个"
+LONGEST_BACK = 8
 
 _NOISE = re.compile(r"[\s,，.。!！~～、…]+|[啊呀哦呢吧啦哈嘛了的]+$")
 _YES = re.compile(
@@ -32,7 +33,25 @@ _NO = re.compile(
 _SOLVED = re.compile(r"解决了|好了|搞定|弄好了|可以了|成功了|找到了|有了|能用了|会了|下到了|登上了|登进去了|能了")
 _UNSOLVED = re.compile(
     r"没解决|没有解决|还是不|还是没|还没|还不行|不行|没用|没好|没有用|不管用|找不到|没看到|没有这个|没有那个|没这个|没成功|不会|失败|没找到|不对"
+    r"|(莫得|没得|木有)(这个|那个|用)|(搞|弄|整|登|办)(不(成|来|了|好|上)|唔到)|不好使|么用"
 )
+# The bare word that an answer was no help: it names no matter, so no model can know what it is about.
+_NO_HELP = re.compile(
+    r"(这个?|那|试了|都|也|还是|一直|啊|唉)*(没用|没有用|不行|不管用|不好使|没解决|没有解决|没弄好|没成功|(搞|弄|整)不(成|来|好|了)|没效果)(呀|啊|嘛|呢|了|的)*"
+)
+_DROPS = re.compile(
+    r"(那|我|就|还是|先)*(算了|取消|退出|不看了|先这样|(暂时|先)?不(办|弄|干|贷|借|搞|整|要|用|想|换|需要)了?|(改天|下次|以后|回头|过几天)再(说|办|弄|看|贷))"
+    r"(了|吧|呢|哈|啊|谢谢|先)*"
+)
+_ACKNOWLEDGED = re.compile(
+    r"(哦|噢|喔|嗯|唔|呃|额|好|晓得了?|知道了?|明白了?|了解了?|收到|懂了?|这样啊|这样子|原来如此|原来这样|好吧)+"
+)
+_BACK = re.compile(r"(返回|回到|退回|回)?(上一步|上一个|前一步|上一题)|返回|后退|(选|填|点|答|说|写|搞|弄)错了|重新(选|填|答)")
+# Letters, digits or Chinese outside of the bracketed names of stickers.
+_STICKER = re.compile(r"\[[^\[\]]{1,6}\]|/:\S+")
+_WORD = re.compile(r"\w")
+_PRAISING_SIGNS = re.compile(r"[👍🌹👏💯🙏]|\[(强|玫瑰|鼓掌|合十|抱拳|赞)\]")
+_FOREIGN = re.compile(r"(?=(?:.*?\b[A-Za-z]{2,}\b){2})[\x00-\x7f‘’“”]+", re.DOTALL)
 
 # A wish for a person. 人工费, 人工审核 and the like are other matters; 客服电话 asks for a number; 投诉 is a complaint.
 _HUMAN_NOT = re.compile(
@@ -51,7 +70,7 @@ _OPT_OUT = re.compile(
 )
 _OPT_OUT_EXACT = frozenset({"r", "td", "t", "n", "tui订"})
 _ELDER = re.compile(
-    r"年纪大|上年纪|岁数大|老年人|老人家|眼睛不好|眼神不好|老花|不会弄|不会登|不会用手机|不会上网|看不懂|搞不懂|弄不来|整不来"
+    r"年纪大|年龄大|上年纪|岁数大|老年人|老人家|眼睛不好|眼神不好|老花|不会弄|不会登|不会用手机|不会上网|看不懂|搞不懂|弄不来|整不来"
 )
 _QUESTION = re.compile(r"[?？]|吗|怎么|如何|多少|什么|哪|为啥|咋|几(天|点|时)|能不能|可不可以|是不是|有没有")
 
@@ -91,6 +110,36 @@ def is_solved(text: str) -> bool:
 def is_unsolved(text: str) -> bool:
     """True when the follower says in short words that it still does not work."""
     return len(text) <= 24 and _UNSOLVED.search(text) is not None
+
+
+def is_no_help(text: str) -> bool:
+    """True for 没用 and the like: the last answer was no help, and nothing more is said."""
+    return _NO_HELP.fullmatch(bare(text)) is not None
+
+
+def drops(text: str) -> bool:
+    """True when the follower breaks a matter off: 算了, 不弄了, 改天再说."""
+    return _DROPS.fullmatch(_NOISE.sub("", text.strip())) is not None or _DROPS.fullmatch(bare(text)) is not None
+
+
+def is_acknowledged(text: str) -> bool:
+    """True for 哦 and 知道了: read, and nothing asked."""
+    return _ACKNOWLEDGED.fullmatch(_NOISE.sub("", text.strip())) is not None
+
+
+def goes_back(text: str) -> bool:
+    """True for 上一步 and 选错了: the answer before this is to be given anew."""
+    return len(text) <= LONGEST_BACK and _BACK.search(text) is not None
+
+
+def is_wordless(text: str) -> bool:
+    """True for signs and stickers only; those that praise are left to the model."""
+    return not _WORD.search(_STICKER.sub("", text)) and not _PRAISING_SIGNS.search(text)
+
+
+def is_foreign(text: str) -> bool:
+    """True for a sentence in Latin letters; one word alone (hello, ok) may still be meant for the model."""
+    return _FOREIGN.fullmatch(text.strip()) is not None
 
 
 def is_question(text: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from bot.dialogue.flow import Turn
 from bot.knowledge.content import Content
 from bot.knowledge.rates import amount_range_text, term_text, years_text
+from bot.messages import Entity
 
 UNKNOWN = "未知"
 TELLING = frozenset({"amount", "term", "years", "collateral"})
@@ -30,7 +31,7 @@ LABELS = {
 }
 
 _NO_COLLATERAL = re.compile(
-    r"((?<!有)没有?|无|不想|不要|不用|不需要|免)(什么|任何|可|啥)?(房产|房子|房)?(做|作)?(抵押|房产|房子|房本|担保)"
+    r"((?<!有)没有?|莫得|没得|木有|冇|无|不想|不要|不用|不需要|免)(什么|任何|可|啥)?(房产|房子|房)?(做|作)?(抵押|房产|房子|房本|担保)"
 )
 _COLLATERAL = re.compile(
     r"(有|拿|用|名下)[^没，。,]{0,6}(房产|房子|厂房|商铺|门面|住房|房本|套房|抵押物)|(房子|房产|厂房|商铺|门面)(倒是)?有(一|两|几|套|个)|(?<!没)(?<!没有)有抵押|房产抵押|房抵|抵押给"
@@ -39,6 +40,9 @@ _NEW_FIRM = re.compile(
     r"刚(开业|注册|成立|开张|办下?来?执照|起步)|新(开业|注册|成立)|(开|做|注册|成立)(没|不)(多)?久|不到一年|不满一年"
 )
 NEW_FIRM_YEARS = 0.5
+_IN_BUSINESS = re.compile(r"(开|开店|干|做|搞|办|营业|执照|成立|注册|经营|开业|开张)(了|有|都|已经|快|差不多|大概|到现在)*$")
+# What any need may be called; it says less than every other purpose.
+VAGUE_PURPOSE = "资金周转"
 
 
 def find_slots(turn: Turn) -> dict[str, Any]:
@@ -52,13 +56,28 @@ def find_slots(turn: Turn) -> dict[str, Any]:
     for entity in turn.understanding.entities:
         if entity.kind == "amount":
             found.setdefault("amount", [entity.value["low_fen"], entity.value["high_fen"]])
-        elif entity.kind == "term" and entity.role == "in_business":
-            found["years"] = entity.value["high_months"] / 12
+        elif entity.kind == "term" and _is_age(turn.text, entity):
+            found["years"] = entity.value["low_months"] / 12
         elif entity.kind == "term":
-            found.setdefault("term", entity.value["high_months"])
+            found.setdefault("term", _months(entity))
         elif entity.kind == "product":
             found.setdefault("product", entity.value)
     return {name: value for name, value in found.items() if value is not None}
+
+
+def told_years(turn: Turn) -> float | None:
+    """The first span of time in the text as years in business, for when just that was asked; 三年多 counts as 3."""
+    span = turn.understanding.entity("term")
+    return span.value["low_months"] / 12 if span else None
+
+
+def _is_age(text: str, span: Entity) -> bool:
+    return span.role == "in_business" or _IN_BUSINESS.search(text[: span.start]) is not None
+
+
+def _months(span: Entity) -> int:
+    """A range is kept by its upper end; 一年多 is a year and not 23 months."""
+    return int(span.value["low_months" if span.text.endswith("多") else "high_months"])
 
 
 def tells_need(turn: Turn) -> bool:
@@ -108,7 +127,8 @@ def _named(value: Any, content: Content) -> str:
 
 def _industry(turn: Turn) -> str | None:
     entity = turn.understanding.entity("industry")
-    if entity is not None:
+    # 装修店面 tells what the money is for, not that the firm is a builder.
+    if entity is not None and entity.text not in _purpose_words(turn):
         return str(entity.value)
     trades = turn.content.industries
     return next((trade.code for trade in trades if any(word in turn.text for word in trade.words)), None)
@@ -116,7 +136,13 @@ def _industry(turn: Turn) -> str | None:
 
 def _purpose(turn: Turn) -> str | None:
     purposes = turn.content.purposes.items()
-    return "、".join(name for name, words in purposes if any(word in turn.text for word in words)) or None
+    named = [name for name, words in purposes if any(word in turn.text for word in words)]
+    telling = [name for name in named if name != VAGUE_PURPOSE]
+    return "、".join(telling or named) or None
+
+
+def _purpose_words(turn: Turn) -> frozenset[str]:
+    return frozenset(word for words in turn.content.purposes.values() for word in words)
 
 
 def _collateral(text: str) -> bool | None:

@@ -91,10 +91,13 @@ class Routing:
 
     def _route_line(self, skill: str, ranks: dict[int, float], silences: dict[str, float]) -> int:
         order = self.queue.waiting(skill, len(ranks) + ROUTE_AT_ONCE)
-        for lost in ranks.keys() - set(order):
+        lost = ranks.keys() - set(order)
+        for conversation_id in lost:
             # Redis was away when this one was to be put in line, or its offer was never recorded.
-            self.queue.release(lost)
-            self.queue.enqueue(lost, skill, ranks[lost])
+            self.queue.release(conversation_id)
+            self.queue.enqueue(conversation_id, skill, ranks[conversation_id])
+        if lost:
+            order = self.queue.waiting(skill, len(ranks) + ROUTE_AT_ONCE)
         return sum(self._offer(conversation_id, skill, silences) for conversation_id in order[:ROUTE_AT_ONCE])
 
     def _offer(self, conversation_id: int, skill: str, silences: dict[str, float]) -> bool:
@@ -214,13 +217,15 @@ class Routing:
             self.rebuild()
 
     def rebuild(self) -> None:
-        """Fill Redis from the rows; reps who said they are on duty count as alive from now."""
+        """Fill Redis from the rows; reps who said they are on duty or hold chats count as alive from now."""
         now = self.clock.now()
         with self.database.reading() as session:
             lines = [(row.id, row.skill, queries.rank_of(row)) for row in queries.waiting(session) if row.skill]
             offered = session.scalars(select(Conversation).where(Conversation.owner == Owner.OFFERED))
             offers = [Offer(row.id, row.rep, row.offer_id, row.offer_expires_at or now) for row in offered if row.rep]
-            reps = list(session.scalars(select(StaffMember.username).where(StaffMember.status != RepStatus.OFFLINE)))
+            on_duty = session.scalars(select(StaffMember.username).where(StaffMember.status != RepStatus.OFFLINE))
+            # Who holds a chat counts as alive too, or nobody would ever notice that he is gone.
+            reps = sorted({*on_duty, *queries.loads(session)})
         self.queue.rebuild(lines, offers, reps)
         log.warning("queue_rebuilt", waiting=len(lines), offers=len(offers))
 

@@ -142,7 +142,9 @@ class Desk:
             if status is not RepStatus.READY:
                 for conversation in session.scalars(select(Conversation).where(offered)):
                     requeue(session, conversation, now, cause="rep_left")
-        if status is RepStatus.OFFLINE:
+            holds_chats = active_count(session, username) > 0
+        if status is RepStatus.OFFLINE and not holds_chats:
+            # His screen stays watched while he holds chats: when it goes silent, they go back to the line.
             self.routing.leave(username)
         else:
             self.routing.beat(username)

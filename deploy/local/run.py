@@ -54,7 +54,7 @@ def banner(environment: Environment) -> str:
         (
             "",
             f"  Phone (be a business owner)   http://127.0.0.1:{settings.sim_port}/phone",
-            f"  Console (reps, marketers)     http://127.0.0.1:{settings.api_port}/",
+            f"  Console (the reps' desk)       http://127.0.0.1:{settings.api_port}/",
             f"  WeChat callback               http://127.0.0.1:{settings.web_port}/wechat",
             "",
             "  Users rep01 ... rep05, supervisor01, marketer01, reviewer01, branch01, admin01; password xinqiao-demo",

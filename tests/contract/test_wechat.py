@@ -29,6 +29,33 @@ def test_uploaded_picture_comes_back_and_can_be_sent(stage) -> None:
     assert stage.pictures() == 1
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [Reply("好" * 683), Reply("好" * 680, (Choice("rate:5", "非常满意"),)), Reply("a" * 2049)],
+    ids=["chinese", "with_lines", "latin"],
+)
+def test_text_the_platform_would_not_take_is_refused_and_nothing_is_shown(stage, reply: Reply) -> None:
+    with pytest.raises(SendRefused) as refused:
+        stage.wechat.send(OPENID, reply)
+
+    assert refused.value.fields["reason"] == "too_long"
+    assert stage.texts() == []
+
+
+def test_text_of_exactly_the_limit_arrives(stage) -> None:
+    stage.wechat.send(OPENID, Reply("好" * 682 + "ab"))
+
+    assert stage.texts() == [Reply("好" * 682 + "ab")]
+
+
+def test_media_nobody_uploaded_can_neither_be_sent_nor_fetched(stage) -> None:
+    for act in (lambda: stage.wechat.send_image(OPENID, "gone"), lambda: stage.wechat.download_media("gone")):
+        with pytest.raises(SendRefused) as refused:
+            act()
+        assert refused.value.fields["reason"] == "40007"
+    assert stage.pictures() == 0
+
+
 def test_typing_is_shown(stage) -> None:
     stage.wechat.show_typing(OPENID)
 
@@ -148,15 +175,14 @@ def test_follower_who_left_is_told_as_such(simulator_stage) -> None:
     assert profile.followed_at is None
 
 
-def test_unknown_media_and_unknown_followers_are_refused(simulator_stage) -> None:
-    for act, reason in (
-        (lambda: simulator_stage.wechat.download_media("gone"), "40007"),
-        (lambda: simulator_stage.wechat.get_profile("oNobody"), "40003"),
-        (lambda: simulator_stage.wechat.send("oNobody", Reply("您好")), "40003"),
+def test_unknown_followers_are_refused(simulator_stage) -> None:
+    for act in (
+        lambda: simulator_stage.wechat.get_profile("oNobody"),
+        lambda: simulator_stage.wechat.send("oNobody", Reply("您好")),
     ):
         with pytest.raises(SendRefused) as refused:
             act()
-        assert refused.value.fields["reason"] == reason
+        assert refused.value.fields["reason"] == "40003"
 
 
 def test_typing_twice_in_a_row_is_no_error(simulator_stage) -> None:

@@ -16,6 +16,9 @@ FLOW = "guide"
 TELLING_CHARS = 2
 VERBS = ("done", "stuck", "back")
 _DONE = re.compile(r"(完成|好了|弄好|下一步|然后呢|接下来|搞定|可以了|点了|进去了|登上了|继续)")
+# A fault's words that are this long name it even when nobody said that he is stuck.
+CLEAR_CHARS = 3
+LONGEST_ASIDE = 16
 _STUCK = re.compile(r"卡住|卡在|卡了|不行|报错|提示|显示|失败|找不到|看不到|没有|没看到|点不|打不开|不了|灰的|弹|一直")
 
 
@@ -43,7 +46,9 @@ class GuideFlow:
 
     def _by_words(self, turn: Turn, guide: Guide, number: int) -> Step | None:
         is_stuck = turn.session.step == "stuck"
-        if is_stuck or _STUCK.search(turn.text):
+        if choices.goes_back(turn.text):
+            return _move(turn, guide, number, "back")
+        if is_stuck or _STUCK.search(turn.text) or _names_fault(guide, number, turn.text):
             fault = _fault(guide, number, turn.text)
             if fault is not None:
                 lines = (_line(guide, number, "done", choices.DONE),)
@@ -52,6 +57,8 @@ class GuideFlow:
                 )
         if len(turn.text) <= 8 and _DONE.search(turn.text) and not choices.is_unsolved(turn.text):
             return _move(turn, guide, number, "done")
+        if choices.is_yes(turn.text) or choices.is_acknowledged(turn.text):
+            return _stay(turn, guide, number, "step", answer(turn, "guide_take_time", *_lines(guide, number)))
         if choices.is_question(turn.text):
             return None
         if is_stuck:
@@ -62,8 +69,9 @@ class GuideFlow:
 def begin(turn: Turn, guide_id: str, *, lead: Reply | None = None) -> Step:
     """The first step of a guide; for one that was only interrupted, the step the follower is at."""
     session, at = turn.session, turn.session.guide
-    if at is not None and at[0] == guide_id and session.paused is not None and session.paused[0] == FLOW:
-        turn = replace(turn, session=replace(session, paused=None))
+    is_paused = session.paused is not None and session.paused[0] == FLOW
+    if at is not None and at[0] == guide_id and (is_paused or session.flow == FLOW):
+        turn = replace(turn, session=replace(session, paused=None if is_paused else session.paused))
         return _show(turn, turn.content.guides[guide_id], at[1])
     step = _show(turn, turn.content.guides[guide_id], 1)
     return replace(step, replies=(lead, *step.replies)) if lead else step
@@ -105,16 +113,15 @@ def _show(turn: Turn, guide: Guide, number: int) -> Step:
 
 
 def _said(content: Content, guide: Guide, number: int) -> Reply:
-    lines = [_line(guide, number, "done", choices.DONE), _line(guide, number, "stuck", choices.STUCK)]
-    if number > 1:
-        lines.append(_line(guide, number, "back", choices.BACK))
     text = content.fill(guide.steps[number - 1].text)
     said = content.say("guide_step", title=guide.title, n=number, count=len(guide.steps), text=text)
-    return replace(said, choices=tuple(lines), source=_source(guide))
+    return replace(said, choices=_lines(guide, number), source=_source(guide))
 
 
 def _stay(turn: Turn, guide: Guide, number: int, step: str, reply: Reply) -> Step:
-    session: Session = replace(turn.session.waiting_in(FLOW, step), guide=(guide.id, number))
+    # Set here as well because a tap may be answered while a rep owns the chat, past the policy that sets it.
+    offered = tuple((line.id, line.text) for line in reply.choices)
+    session: Session = replace(turn.session.waiting_in(FLOW, step), guide=(guide.id, number), offered=offered)
     return Step(session, (reply,))
 
 
@@ -125,6 +132,21 @@ def _fault(guide: Guide, number: int, text: str) -> str | None:
     elsewhere = [(word, fault.answer) for step in guide.steps for fault in step.faults for word in fault.words]
     hits = [(len(word), answer) for word, answer in elsewhere if len(word) >= TELLING_CHARS and word in text]
     return found or max(hits, key=lambda hit: hit[0], default=(0, None))[1]
+
+
+def _names_fault(guide: Guide, number: int, text: str) -> bool:
+    """True when the words name a fault of this step, or clearly one of another."""
+    if len(text) > LONGEST_ASIDE:
+        return False
+    here = [word for fault in guide.steps[number - 1].faults for word in fault.words if len(word) >= TELLING_CHARS]
+    anywhere = [word for step in guide.steps for fault in step.faults for word in fault.words]
+    return any(word in text for word in here + [word for word in anywhere if len(word) >= CLEAR_CHARS])
+
+
+def _lines(guide: Guide, number: int) -> tuple[Choice, ...]:
+    """What can be done at a step."""
+    lines = (_line(guide, number, "done", choices.DONE), _line(guide, number, "stuck", choices.STUCK))
+    return (*lines, _line(guide, number, "back", choices.BACK)) if number > 1 else lines
 
 
 def _line(guide: Guide, number: int, verb: str, label: str) -> Choice:

@@ -13,15 +13,21 @@ from bot.messages import HandoffRequest
 
 GENERAL = "general"
 LOAN = "loan"
+EBANK = "ebank"
 ELDER_PRIORITY = 20
 # A call-back is promised half an hour after the desk opens, so that the first minutes of a morning can hold it.
 CALL_WITHIN = timedelta(minutes=30)
 
 _TOPICS = (
     (LOAN, re.compile(r"贷|额度|利率|利息|还款|提款|放款|借钱|资金|授信|周转")),
-    ("ebank", re.compile(r"[Uu优]\s*[盾顿]|网银|手机银行|回单|对账|代发|工资|转账|操作员|登录|证书")),
+    (EBANK, re.compile(r"[Uu优]\s*[盾顿]|网银|手机银行|回单|对账|代发|工资|转账|操作员|登录|证书")),
     (GENERAL, re.compile(r"积分|开户|销户|账户|网点|加油卡")),
 )
+# The desk of the matter in hand; it says more than what was asked before it.
+_DESK_OF_FLOW = {
+    "loan": LOAN, "loan_case": LOAN, "calculator": LOAN, "ukey": EBANK, "receipts": EBANK, "reconciliation": EBANK,
+    "payroll": EBANK,
+}  # fmt: skip
 _DEDICATED = re.compile(r"专属|客户经理|专门")
 
 
@@ -101,10 +107,15 @@ def phone_of(turn: Turn) -> str | None:
 
 
 def desk_of(turn: Turn) -> str:
-    """The desk for this wish: by the words said, else by what was talked about last."""
+    """The desk for this wish: by the words said, else by the matter in hand, else by what was talked about last."""
     for desk, words in _TOPICS:
         if words.search(turn.text):
             return desk
+    in_hand = turn.session.flow or ""
+    if in_hand == "guide" and turn.session.guide is not None:
+        return LOAN if turn.session.guide[0].startswith("loan") else GENERAL
+    if in_hand in _DESK_OF_FLOW:
+        return _DESK_OF_FLOW[in_hand]
     skills = turn.content.intent_skills
     spoken_of = (turn.session.last_intent, turn.understanding.intent)
     talked = next((desk for intent in spoken_of if intent and (desk := skills.get(intent, GENERAL)) != GENERAL), None)

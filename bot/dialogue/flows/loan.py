@@ -11,7 +11,7 @@ from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows import loan_cards
 from bot.dialogue.flows.saying import answer, idle
 from bot.dialogue.session import Session
-from bot.dialogue.slots import find_slots, known_text
+from bot.dialogue.slots import NEED, VAGUE_PURPOSE, find_slots, known_text, told_years
 from bot.messages import Choice, Reply
 
 FLOW = "loan"
@@ -28,6 +28,11 @@ _TAKE = re.compile(
 )
 _HAS = re.compile(r"(有|是|对|可以|能).{0,3}")
 _SINCE = (("今年", 0.5), ("去年", 1.0), ("前年", 2.0))
+_CORRECTS = re.compile(r"不对|不是|错了|改成|改为|换成|应该是|更正|纠正|说错")
+# What stands around a sum or a span and is no purpose itself: 大概要20万左右吧.
+_AROUND_FIGURES = re.compile(
+    r"(大概|大约|差不多|左右|上下|最多|至少|可能|应该|估计|需要|想要|就|要|想|借|贷|款|用|个|来|的|吧|块|钱|元|啊|呢|了|那|先|有|我)|\W"
+)
 _BARE_NUMBER = re.compile(r"(\d{1,4}(?:\.\d+)?)")
 
 
@@ -43,7 +48,7 @@ class Loan:
         if "product" in found:
             wants_now = turn.understanding.intent == "loan_apply" and "card" in turn.session.slots
             return loan_cards.take(turn, found["product"]) if wants_now else loan_cards.show(turn, found["product"])
-        session = _knowing(turn.session, found)
+        session = _knowing(turn, found)
         if _FORBIDDEN.search(turn.text):
             lead = answer(turn, "loan_purpose_refused")
         elif _missing(session) is None:
@@ -56,9 +61,7 @@ class Loan:
     def _lead(turn: Turn, session: Session) -> Reply:
         if turn.understanding.intent == "loan_product_info" and session == turn.session:
             return turn.content.say("loan_product_info")
-        if known_text(session.slots, turn.content):
-            return _noted(turn, session)
-        return turn.content.say("loan_apply")
+        return _noted(turn, session) or turn.content.say("loan_apply")
 
     def resume(self, turn: Turn) -> Step | None:
         """An answer, a tap, or None when the follower speaks of something else."""
@@ -91,28 +94,45 @@ def _answered(turn: Turn) -> Step | None:
     """The answer to the open question; everything else the sentence tells is kept as well."""
     name = turn.session.step or ""
     if _FORBIDDEN.search(turn.text) and name == "purpose":
-        return Step(turn.session, (answer(turn, "loan_purpose_refused"), _question(turn, name)))
+        return Step(turn.session, (answer(turn, "loan_purpose_refused"), question_of(turn, name)))
+    if choices.goes_back(turn.text):
+        return _step_back(turn)
     found = find_slots(turn)
     # While the amount is asked, "一年" is no answer to it but still worth keeping; while years are asked, a
     # span is the age.
     if name == "years" and "years" not in found and "term" in found:
-        found["years"] = found.pop("term") / 12
+        del found["term"]
+        found["years"] = told_years(turn)
     if name not in found:
-        found |= _bare_answer(turn, name)
+        found |= _bare_answer(turn, name, found)
     if name in found:
-        return _go_on(turn, _knowing(turn.session, found))
+        return _go_on(turn, _knowing(turn, found))
+    if "product" in found:
+        return loan_cards.show(replace(turn, session=_knowing(turn, found)), found["product"])
     if choices.is_question(turn.text):
         return None
     if _SKIP.search(turn.text):
-        step = _go_on(turn, _skipping(_knowing(turn.session, found), name))
+        step = _go_on(turn, _skipping(_knowing(turn, found), name))
         return step if found else replace(step, replies=(turn.content.say("loan_skipped"), *step.replies))
     if found:
-        session = _knowing(turn.session, found)
+        session = _knowing(turn, found)
         return _ask(turn, session, _noted(turn, session))
     return None
 
 
-def _bare_answer(turn: Turn, name: str) -> dict[str, Any]:
+def _step_back(turn: Turn) -> Step:
+    """The question before the open one, its answer forgotten."""
+    asked = QUESTIONS[: QUESTIONS.index(turn.session.step)] if turn.session.step in QUESTIONS else QUESTIONS
+    skipped = turn.session.slots.get("skipped", ())
+    known = [name for name in asked if name in turn.session.slots or name in skipped]
+    if not known:
+        return _ask(turn, turn.session, turn.content.say("loan_first_question"))
+    kept = {name: value for name, value in turn.session.slots.items() if name not in (known[-1], "cards", "card")}
+    kept["skipped"] = [name for name in skipped if name != known[-1]]
+    return _ask(turn, replace(turn.session, slots=kept), turn.content.say("loan_step_back"))
+
+
+def _bare_answer(turn: Turn, name: str, found: dict[str, Any]) -> dict[str, Any]:
     """Short words that mean something only because we asked: 20, 没有, 进点东西."""
     text = turn.text.strip()
     number = _BARE_NUMBER.fullmatch(choices.bare(text).removesuffix("个"))
@@ -126,16 +146,18 @@ def _bare_answer(turn: Turn, name: str) -> dict[str, Any]:
     # 好的 says that the question was read, not that there is a house.
     if name == "collateral" and (choices.is_no(text) or _HAS.fullmatch(text)):
         return {"collateral": not choices.is_no(text)}
-    if name == "purpose" and _is_purpose(turn):
+    if name == "purpose" and _is_purpose(turn, found):
         return {"purpose": text}
     return {}
 
 
-def _is_purpose(turn: Turn) -> bool:
+def _is_purpose(turn: Turn, found: dict[str, Any]) -> bool:
     """Owners name purposes in endless ways: short words that ask nothing and are no plain yes or no are taken
-    as they stand.
+    as they stand, unless they only tell a figure or another part of the need.
     """
     text = turn.text.strip()
+    if found.keys() & {"collateral", "years", "product"} or not _beside_figures(turn):
+        return False
     if choices.is_question(text) or choices.is_no(text) or choices.is_yes(text) or _SKIP.search(text):
         return False
     elsewhere = turn.understanding.confidence >= turn.content.floor and turn.understanding.intent not in (
@@ -144,9 +166,20 @@ def _is_purpose(turn: Turn) -> bool:
     return 2 <= len(text) <= LONGEST_PURPOSE and not elsewhere
 
 
+def _beside_figures(turn: Turn) -> str:
+    """The words beside sums and spans."""
+    text = turn.text
+    for entity in turn.understanding.entities:
+        if entity.kind in ("amount", "term"):
+            text = text.replace(entity.text, "")
+    return _AROUND_FIGURES.sub("", _BARE_NUMBER.sub("", text))
+
+
 def _at_cards(turn: Turn) -> Step | None:
     found = find_slots(turn)
     card = loan_cards.current(turn.session)
+    if choices.goes_back(turn.text):
+        return loan_cards.previous(turn) or _step_back(turn)
     if "product" in found:
         takes = _TAKE.search(turn.text)
         return loan_cards.take(turn, found["product"]) if takes else loan_cards.show(turn, found["product"])
@@ -158,8 +191,18 @@ def _at_cards(turn: Turn) -> Step | None:
         return idle(turn, answer(turn, "deny"))
     changed = {name: value for name, value in found.items() if turn.session.slots.get(name) != value}
     if changed and not choices.is_question(turn.text):
-        return loan_cards.offer(turn, _knowing(turn.session, changed))
+        return _reconsidered(turn, _knowing(turn, changed), card)
     return None
+
+
+def _reconsidered(turn: Turn, session: Session, card: str | None) -> Step:
+    """The choice after a correction; a card that still comes first is not read out again."""
+    noted = _noted(turn, session)
+    step = loan_cards.offer(turn, session)
+    if noted is None or loan_cards.current(step.session) != card:
+        return step
+    still = loan_cards.still_first(turn, step.session)
+    return replace(step, replies=(noted, still)) if still else step
 
 
 def _go_on(turn: Turn, session: Session) -> Step:
@@ -167,18 +210,18 @@ def _go_on(turn: Turn, session: Session) -> Step:
         return loan_cards.show(replace(turn, session=session), loan_cards.current(session))
     if _missing(session) is None:
         return loan_cards.offer(turn, session)
-    is_news = known_text(session.slots, turn.content) != known_text(turn.session.slots, turn.content)
-    return _ask(turn, session, _noted(turn, session) if is_news else None)
+    return _ask(turn, session, _noted(turn, session))
 
 
 def _ask(turn: Turn, session: Session, lead: Reply | None) -> Step:
     name = _missing(session)
     assert name is not None
-    question = _question(turn, name)
+    question = question_of(turn, name)
     return Step(session.waiting_in(FLOW, name), (lead, question) if lead else (question,))
 
 
-def _question(turn: Turn, name: str) -> Reply:
+def question_of(turn: Turn, name: str) -> Reply:
+    """One of QUESTIONS as it is asked, with a line that leads straight to the products."""
     reply = turn.content.say(f"loan_ask_{name}")
     return reply if reply.choices else replace(reply, choices=(SHOW,))
 
@@ -188,8 +231,14 @@ def _missing(session: Session) -> str | None:
     return next((name for name in QUESTIONS if name not in session.slots and name not in skipped), None)
 
 
-def _knowing(session: Session, found: dict[str, Any]) -> Session:
-    """Knowing more of the need makes an earlier choice of cards stale."""
+def _knowing(turn: Turn, found: dict[str, Any]) -> Session:
+    """Knowing more of the need makes an earlier choice of cards stale; a purpose once told stays until it is
+    corrected, so that 周转半年 does not wash 进货 away.
+    """
+    session = turn.session
+    told = session.slots.get("purpose")
+    if told not in (None, VAGUE_PURPOSE) and session.step != "purpose" and not _CORRECTS.search(turn.text):
+        found = {name: value for name, value in found.items() if name != "purpose"}
     if any(session.slots.get(name) != value for name, value in found.items()):
         session = replace(
             session, slots={name: v for name, v in session.slots.items() if name not in ("cards", "card")}
@@ -201,5 +250,11 @@ def _skipping(session: Session, name: str) -> Session:
     return session.with_slots(skipped=[*session.slots.get("skipped", ()), name])
 
 
-def _noted(turn: Turn, session: Session) -> Reply:
-    return turn.content.say("loan_noted", facts=known_text(session.slots, turn.content))
+def _noted(turn: Turn, session: Session) -> Reply | None:
+    """What this message added, read back; what was corrected is called so. None when it added nothing."""
+    before, after = turn.session.slots, session.slots
+    news = {name: after[name] for name in NEED if after.get(name) is not None and after[name] != before.get(name)}
+    facts = known_text(news, turn.content)
+    if not facts:
+        return None
+    return turn.content.say("loan_corrected" if before.keys() & news.keys() else "loan_noted", facts=facts)

@@ -84,6 +84,23 @@ def following(turn: Turn, product_id: str | None) -> Step:
     return Step(turn.session.waiting_in(FLOW, "cards"), (answer(turn, "loan_cards_end", others=others),))
 
 
+def previous(turn: Turn) -> Step | None:
+    """The card before the one shown last, or None at the first."""
+    cards, shown = _cards(turn.session), current(turn.session)
+    at = cards.index(shown) if shown in cards else 0
+    return show(turn, cards[at - 1]) if at > 0 else None
+
+
+def still_first(turn: Turn, session: Session) -> Reply | None:
+    """In one sentence, that the card on the screen still suits best; its own lines stay under it."""
+    product = turn.content.find_product(current(session), local_day(turn.now))
+    if product is None:
+        return None
+    one = shortlist([product], session.slots)[0]
+    says = {"name": product.name, "reason": one.reason, "count": len(_cards(session))}
+    return answer(turn, "loan_still_first", *_lines(session, product), **says)
+
+
 def take(turn: Turn, product_id: object) -> Step:
     """The follower wants this one: its guide from the first step, or where it is done."""
     product = turn.content.find_product(product_id, local_day(turn.now))
@@ -106,14 +123,17 @@ def _card_step(turn: Turn, session: Session, product: Product, leads: Sequence[R
     if session.slots.get("risk"):
         # Who is being cheated right now is not offered money: the trick may be about just that.
         return Step(turn.session.idle(), (answer(turn, "loan_held_back"),))
-    cards = _cards(session)
-    lines = [Choice(f"{FLOW}:take:{product.id}", choices.TAKE)]
-    if product.id in cards[:-1]:
-        lines.insert(0, Choice(f"{FLOW}:next:{product.id}", choices.NEXT))
-    elif len(cards) > 1:
-        lines.insert(0, Choice(f"{FLOW}:next:{product.id}", "还有吗"))
-    card = card_reply(product, *lines, choices.HUMAN)
+    card = card_reply(product, *_lines(session, product))
     return Step(session.with_slots(card=product.id).waiting_in(FLOW, "cards"), (*leads, card))
+
+
+def _lines(session: Session, product: Product) -> tuple[Choice, ...]:
+    """What can be done from a card: the next one, this one, a person."""
+    cards, take_it = _cards(session), Choice(f"{FLOW}:take:{product.id}", choices.TAKE)
+    if len(cards) < 2:  # noqa: PLR2004 -- one card has no next
+        return (take_it, choices.HUMAN)
+    label = choices.NEXT if product.id in cards[:-1] else "还有吗"
+    return (Choice(f"{FLOW}:next:{product.id}", label), take_it, choices.HUMAN)
 
 
 def _why(turn: Turn, one: Verdict) -> Reply:

@@ -38,9 +38,8 @@ class PointsFlow:
 
 
 def _tell(turn: Turn, intent: str, points: Points) -> Reply:
-    if points.expiring:
-        soonest, day = points.expiring[0]
-        expiring = answer(turn, "points_expiring_bound", points=f"{soonest:,}", day=f"{day.month}月{day.day}日").text
-    else:
-        expiring = answer(turn, "points_none_expiring").text
-    return answer(turn, f"{intent}_bound", balance=f"{points.balance:,}", expiring=expiring)
+    balance = f"{points.balance:,}"
+    if not points.expiring:
+        return answer(turn, f"{intent}_bound_none", balance=balance)
+    soonest, day = points.expiring[0]
+    return answer(turn, f"{intent}_bound", balance=balance, points=f"{soonest:,}", day=f"{day.month}月{day.day}日")

@@ -39,6 +39,8 @@ def verdict(turn: Turn) -> str | None:
         return turn.choice
     if turn.choice is not None or choices.is_question(turn.text):
         return None
+    if choices.drops(turn.text):
+        return None
     if choices.is_unsolved(turn.text) or choices.is_no(turn.text):
         return "unsolved"
     if choices.is_solved(turn.text) or choices.is_yes(turn.text):

@@ -172,7 +172,8 @@ def test_new_facts_at_the_cards_make_a_new_shortlist(chat: Chat) -> None:
     _with_need(chat).say("我有套房子可以抵押", UNSURE)
 
     assert chat.session.slots["collateral"] is True
-    assert chat.said[0] == "loan_shortlist"
+    assert chat.said == ("loan_corrected", "loan_still_first")
+    assert "edi_kuaidai" in chat.session.slots["cards"]
 
 
 def test_no_at_the_cards_ends_it(chat: Chat) -> None:

@@ -1,0 +1,266 @@
+"""The desk under random hands: whatever reps, customers, timers and Redis do, these hold.
+
+One owner a chat; nobody serves more than he may; one offer a rep; after a sweep every waiting chat stands in its line,
+and none waits while a rep of its desk is ready, alive, has room and has not turned it down.
+"""
+
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import event, select
+
+from bot.clock import FixedClock
+from bot.db import Base, Database
+from bot.errors import CapacityReached, Refused
+from bot.handoff import rules
+from bot.handoff.model import Conversation, Outcome, Owner
+from bot.handoff.routing import Routing
+from bot.handoff.service import Desk
+from bot.handoff.transitions import close_by_bot, is_abandoned
+from bot.staff.model import RepStatus, StaffMember
+from tests.factories import MORNING, add_rep, add_waiting, hear
+from tests.fakes import FakeQueue, FakeWaker
+
+RUNS, STEPS = 200, 30
+REPS = {"rep01": (("loan",), 1), "rep02": (("loan", "ebank"), 2), "rep03": (("ebank",), 1), "rep04": (("loan",), 3)}
+DESKS = ("loan", "ebank")
+
+_home = TemporaryDirectory(prefix="desk-machine-")
+_database = Database(f"sqlite:///{Path(_home.name) / 'desk.db'}")
+
+
+@event.listens_for(_database.engine, "connect")
+def _no_disk_flush(connection: Any, _record: object) -> None:
+    # Nothing here outlives the process, so no commit need reach the disk.
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+rep_names = st.sampled_from(sorted(REPS))
+picks = st.integers(0, 11)
+
+
+class DeskMachine(RuleBasedStateMachine):
+    """A day at the desk, over SQLite and the queue's fake, whose screens grow silent with the clock."""
+
+    @initialize(
+        statuses=st.lists(st.sampled_from(RepStatus), min_size=len(REPS), max_size=len(REPS)),
+        skills=st.lists(st.sampled_from(DESKS), min_size=4, max_size=8),
+    )
+    def open_desk(self, statuses: list[RepStatus], skills: list[str]) -> None:
+        Base.metadata.create_all(_database.engine)
+        with _database.transaction() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                session.execute(table.delete())
+        self.clock, self.queue = FixedClock(MORNING), FakeQueue()
+        self.desk = Desk(_database, Routing(_database, self.queue, FakeWaker(), self.clock), self.clock)
+        self.chats: list[int] = []
+        self.versions: dict[int, int] = {}
+        for (name, (served, capacity)), status in zip(REPS.items(), statuses, strict=True):
+            add_rep(_database, name, skills=served, capacity=capacity, status=status)
+            self.desk.routing.beat(name)
+        for skill in skills:
+            self.somebody_asks_for_a_human(skill, 0, is_told=True)
+
+    def teardown(self) -> None:
+        """However the day went: with Redis back, one sweep puts everything right."""
+        if hasattr(self, "queue"):
+            self.queue.is_down = False
+            self.sweep()
+
+    # ---- customers ---------------------------------------------------------------------------------------------
+
+    @precondition(lambda self: len(self.chats) < 12)
+    @rule(skill=st.sampled_from(DESKS), priority=st.sampled_from([0, 0, 90]), is_told=st.booleans())
+    def somebody_asks_for_a_human(self, skill: str, priority: int, is_told: bool) -> None:
+        chat = add_waiting(_database, len(self.chats), skill=skill, priority=priority, queued_at=self.clock.now())
+        self.chats.append(chat)
+        if is_told:  # else the process died between commit and wake
+            self.desk.routing.wake(chat)
+
+    @rule(pick=picks)
+    def a_customer_writes(self, pick: int) -> None:
+        hear(_database, self._chat(pick), at=self.clock.now())
+
+    @rule(pick=picks)
+    def a_customer_leaves(self, pick: int) -> None:
+        chat = self._chat(pick)
+        with _database.transaction() as session:
+            row = session.get_one(Conversation, chat)
+            if row.owner not in (Owner.QUEUED, Owner.OFFERED):
+                return
+            close_by_bot(session, row, Outcome.NO_REPLY, self.clock.now())
+        self.desk.routing.forget(chat)
+
+    # ---- reps --------------------------------------------------------------------------------------------------
+
+    @rule(pick=picks, rep=rep_names)
+    def accept_any(self, pick: int, rep: str) -> None:
+        with suppress(Refused):
+            self.desk.accept(self._chat(pick), rep)
+
+    @precondition(lambda self: self._with(Owner.QUEUED))
+    @rule(pick=picks, rep=rep_names)
+    def accept_from_the_line(self, pick: int, rep: str) -> None:
+        with suppress(CapacityReached):
+            self.desk.accept(self._one_of(Owner.QUEUED, pick).id, rep)
+
+    @precondition(lambda self: self._with(Owner.OFFERED))
+    @rule(pick=picks, is_accepted=st.booleans())
+    def the_asked_rep_answers(self, pick: int, is_accepted: bool) -> None:
+        row = self._one_of(Owner.OFFERED, pick)
+        assert row.rep is not None
+        if not is_accepted:
+            self.desk.decline(row.id, row.rep, "busy")
+            return
+        with suppress(Refused):
+            self.desk.accept(row.id, row.rep)
+
+    @rule(pick=picks, rep=rep_names)
+    def a_wrong_rep_tries(self, pick: int, rep: str) -> None:
+        row = self._rows()[pick % len(self.chats)]
+        if row.rep == rep:
+            return
+        for act in (
+            lambda: self.desk.decline(row.id, rep, "busy"),
+            lambda: self.desk.close(row.id, rep, Outcome.SOLVED, ""),
+            lambda: self.desk.transfer(row.id, rep, skill="loan", to=None, note=""),
+        ):
+            try:
+                act()
+            except Refused:
+                continue
+            raise AssertionError(f"{rep} moved a chat of {row.rep}")
+
+    @precondition(lambda self: self._with(Owner.ACTIVE))
+    @rule(pick=picks, skill=st.sampled_from(DESKS), to=st.none() | rep_names)
+    def transfer(self, pick: int, skill: str, to: str | None) -> None:
+        row = self._one_of(Owner.ACTIVE, pick)
+        self.desk.transfer(row.id, row.rep or "", skill=skill, to=to, note="")
+
+    @precondition(lambda self: self._with(Owner.ACTIVE))
+    @rule(pick=picks)
+    def close(self, pick: int) -> None:
+        row = self._one_of(Owner.ACTIVE, pick)
+        self.desk.close(row.id, row.rep or "", Outcome.SOLVED, "")
+
+    @rule(rep=rep_names, status=st.sampled_from(RepStatus))
+    def say(self, rep: str, status: RepStatus) -> None:
+        self.desk.set_status(rep, status)
+
+    @rule(rep=rep_names)
+    def beat(self, rep: str) -> None:
+        self.desk.routing.beat(rep)
+
+    # ---- time and Redis ----------------------------------------------------------------------------------------
+
+    @rule(seconds=st.sampled_from([1, 21, 31, 61, 121]), alive=st.sets(rep_names))
+    def time_passes(self, seconds: int, alive: set[str]) -> None:
+        self.clock.advance(seconds)
+        self.queue.silent = {rep: silent + seconds for rep, silent in self.queue.silent.items()}
+        for rep in alive:
+            self.desk.routing.beat(rep)
+        self.sweep()
+
+    @rule()
+    def redis_is_flushed(self) -> None:
+        self.queue.lose()
+
+    @rule()
+    def redis_goes_or_comes(self) -> None:
+        self.queue.is_down = not self.queue.is_down
+
+    @rule()
+    def sweep(self) -> None:
+        self.desk.routing.sweep()
+
+        if not self.queue.is_down:
+            self._check_everybody_stands_in_line()
+            self._check_nobody_waits_for_a_free_rep()
+            self._check_silent_reps_hold_nobody()
+
+    # ---- what always holds -------------------------------------------------------------------------------------
+
+    @invariant()
+    def every_chat_has_the_one_owner_its_state_names(self) -> None:
+        for row in self._rows():
+            if row.owner in (Owner.OFFERED, Owner.ACTIVE):
+                assert row.rep in REPS
+            if row.owner is Owner.QUEUED:
+                assert row.rep is None
+            assert (row.offer_expires_at is not None) == (row.owner is Owner.OFFERED)
+
+    @invariant()
+    def nobody_serves_more_than_he_may(self) -> None:
+        for rep, count in Counter(row.rep for row in self._with(Owner.ACTIVE)).items():
+            assert count <= REPS[rep or ""][1]
+
+    @invariant()
+    def nobody_is_asked_about_two_chats(self) -> None:
+        assert max(Counter(row.rep for row in self._with(Owner.OFFERED)).values(), default=0) <= 1
+
+    @invariant()
+    def versions_never_fall_and_closed_chats_stay_closed(self) -> None:
+        for row in self._rows():
+            assert row.version >= self.versions.get(row.id, 0)
+            self.versions[row.id] = row.version
+            assert (row.closed_at is not None) == (row.owner is Owner.CLOSED)
+
+    def _check_everybody_stands_in_line(self) -> None:
+        for skill in DESKS:
+            waiting = {row.id for row in self._with(Owner.QUEUED) if row.skill == skill}
+            assert waiting <= set(self.queue.waiting(skill, 99)), "a waiting chat is lost to Redis"
+
+    def _check_nobody_waits_for_a_free_rep(self) -> None:
+        silences = self.queue.silences()
+        load = Counter(row.rep for row in self._rows() if row.owner in (Owner.OFFERED, Owner.ACTIVE))
+        asked = {row.rep for row in self._with(Owner.OFFERED)}
+        with _database.reading() as session:
+            ready = session.scalars(select(StaffMember).where(StaffMember.status == RepStatus.READY)).all()
+        for row in self._with(Owner.QUEUED):
+            for rep in ready:
+                is_free = (
+                    row.skill in rep.skills
+                    and load[rep.username] < rep.capacity
+                    and rep.username not in asked
+                    and silences.get(rep.username, 1e9) < rules.NO_OFFERS_AFTER_S
+                    and rep.username not in row.declined_by
+                )
+                assert not is_free, f"{rep.username} is free and chat {row.id} waits"
+
+    def _check_silent_reps_hold_nobody(self) -> None:
+        silences = self.queue.silences()
+        for row in self._rows():
+            if row.owner in (Owner.OFFERED, Owner.ACTIVE):
+                assert row.rep in silences, "nobody watches the screen of a rep who holds a chat"
+                assert not is_abandoned(row, silences[row.rep])
+
+    def _rows(self) -> list[Conversation]:
+        with _database.reading() as session:
+            return list(session.scalars(select(Conversation).order_by(Conversation.id)))
+
+    def _with(self, owner: Owner) -> list[Conversation]:
+        return [row for row in self._rows() if row.owner is owner]
+
+    def _one_of(self, owner: Owner, pick: int) -> Conversation:
+        rows = self._with(owner)
+        return rows[pick % len(rows)]
+
+    def _chat(self, pick: int) -> int:
+        return self.chats[pick % len(self.chats)]
+
+
+DeskMachine.TestCase.settings = settings(
+    max_examples=RUNS,
+    stateful_step_count=STEPS,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+TestDeskMachine = DeskMachine.TestCase

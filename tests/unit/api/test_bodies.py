@@ -1,0 +1,76 @@
+"""Every body of the published document: a field it does not know is refused, wherever it stands, and changes nothing."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.db import Database
+from bot.handoff.model import Owner
+from config.settings import ROOT
+from tests.factories import add_waiting, conversation_of
+from tests.unit.api.conftest import Browser
+
+DOCUMENT = json.loads((ROOT / "api" / "openapi.json").read_text(encoding="utf-8"))
+SCHEMAS = DOCUMENT["components"]["schemas"]
+# What an attacker would like to set: columns of the rows behind the bodies, and one nobody knows.
+WISHES = ("id", "role", "owner", "rep", "version", "fence", "is_enabled", "capacity", "password_hash", "follower_id", "x")
+GOOD: dict[str, dict[str, Any]] = {
+    "SignIn": {"username": "rep", "password": "x"},
+    "StatusIn": {"status": "ready"},
+    "DeclineIn": {"reason": "busy"},
+    "TransferIn": {"skill": "ebank"},
+    "CloseIn": {"outcome": "solved"},
+    "ReplyIn": {"client_key": "key-00000001", "text": "您好"},
+    "FollowupDoneIn": {"result": "已回电"},
+}
+
+
+def _body_of(operation: dict[str, Any]) -> str | None:
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    return content["schema"]["$ref"].rsplit("/", 1)[-1] if content else None
+
+
+BODIES = [
+    (method.upper(), path, name)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+    if (name := _body_of(operation)) is not None
+]
+
+
+def test_every_body_has_its_probe() -> None:
+    assert {name for _, _, name in BODIES} == set(GOOD)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_the_document_says_that_nothing_more_is_taken(name: str) -> None:
+    assert SCHEMAS[name]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(("method", "path", "name"), BODIES)
+def test_a_field_the_body_does_not_know_is_refused_and_named(
+    signed_in, database: Database, method: str, path: str, name: str
+) -> None:
+    browser: Browser = signed_in("rep")
+    chat = add_waiting(database)
+    browser.post(f"/api/handoffs/{chat}/accept")
+    wishes = [wish for wish in WISHES if wish not in SCHEMAS[name]["properties"]]
+
+    for wish in wishes:
+        answer = browser.write(method, path.replace("{id}", str(chat)), {**GOOD[name], wish: 1})
+        assert (answer.status_code, answer.json["fields"]) == (422, {"places": [wish]}), (wish, answer.json)
+
+    row = conversation_of(database, chat)
+    assert (row.owner, row.rep, row.version) == (Owner.ACTIVE, "rep", 2)
+
+
+@pytest.mark.parametrize(("method", "path", "name"), BODIES)
+def test_a_null_character_is_refused_before_it_reaches_a_database(
+    signed_in, method: str, path: str, name: str
+) -> None:
+    browser: Browser = signed_in("rep")
+
+    for key, value in GOOD[name].items():
+        answer = browser.write(method, path.replace("{id}", "1"), {**GOOD[name], key: f"{value}\0"})
+        assert answer.status_code == 422, (key, answer.json)

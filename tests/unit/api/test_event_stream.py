@@ -1,0 +1,309 @@
+"""The event stream: what a screen gets when it opens, while it is open, and when it comes back."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api import event_stream
+from api.event_stream import BACKLOG, EventFeed, stream
+from bot.clock import FixedClock
+from bot.db import Database
+from bot.events import EVERYBODY, Event, EventType
+from bot.handoff.routing import DESK_BELL
+from bot.outbox import forget_old, last_id, publish
+from config.settings import Settings
+from tests.product import UnderTest, eventually, make
+
+
+@dataclass
+class Screen:
+    """One open stream, read frame by frame."""
+
+    frames: Iterator[str]
+    seen: list[dict[str, Any]] = field(default_factory=list)
+
+    def next(self) -> dict[str, Any]:
+        fields = dict(line.split(": ", 1) for line in next(self.frames).strip().splitlines())
+        frame = {"event": fields["event"], "id": int(fields["id"]) if "id" in fields else None}
+        self.seen.append({**frame, "data": json.loads(fields["data"])})
+        return self.seen[-1]
+
+    def numbers(self, count: int) -> list[int]:
+        """The numbers of the next events."""
+        return [self.next()["data"]["payload"]["number"] for _ in range(count)]
+
+
+@dataclass
+class Stage:
+    """A feed over a product, and the pen that writes events."""
+
+    product: UnderTest
+    feed: EventFeed
+    open_streams: list[Iterator[str]] = field(default_factory=list)
+
+    def write(self, *numbers: int, audience: str = EVERYBODY) -> None:
+        with self.product.bot.database.transaction() as session:
+            for number in numbers:
+                event = Event(EventType.LINE_ADDED, number, audience=audience, payload={"number": number})
+                publish(session, self.product.fakes.clock.now(), event)
+        self.product.fakes.waker.ring(DESK_BELL)
+
+    def open(self, after: int | None = None, username: str = "rep", is_valid=lambda: True) -> Screen:
+        frames = stream(self.product.bot, self.feed, username, after, is_valid)
+        self.open_streams.append(frames)
+        return Screen(frames)
+
+    def newest(self) -> int:
+        with self.product.bot.database.reading() as session:
+            return last_id(session)
+
+
+@pytest.fixture
+def stage(settings: Settings, database: Database, clock: FixedClock) -> Iterator[Stage]:
+    product = make(settings, database, clock)
+    found = Stage(product, EventFeed(product.bot))
+    yield found
+    found.feed.stop()
+    product.fakes.waker.ring(DESK_BELL)
+    for frames in found.open_streams:
+        frames.close()  # type: ignore[attr-defined]
+    for thread in threading.enumerate():
+        if thread.name == "event-feed":
+            thread.join(5)
+
+
+def test_a_new_screen_is_greeted_with_where_it_stands(stage: Stage) -> None:
+    stage.write(1, 2)
+
+    greeting = stage.open().next()
+
+    assert (greeting["event"], greeting["id"]) == ("hello", stage.newest())
+    assert greeting["data"]["last_id"] == stage.newest()
+
+
+def test_an_event_reaches_an_open_screen_with_its_facts(stage: Stage, clock: FixedClock) -> None:
+    screen = stage.open()
+    screen.next()
+
+    stage.write(7)
+
+    found = screen.next()
+    assert (found["event"], found["id"]) == ("line.added", stage.newest())
+    assert found["data"] == {
+        "type": "line.added",
+        "conversation_id": 7,
+        "version": None,
+        "payload": {"number": 7},
+        "at": clock.now().isoformat(),
+    }
+
+
+def test_every_screen_gets_every_event_in_order(stage: Stage) -> None:
+    screens = [stage.open() for _ in range(3)]
+    for screen in screens:
+        screen.next()
+
+    for number in range(20):
+        stage.write(number)
+
+    assert [screen.numbers(20) for screen in screens] == [list(range(20))] * 3
+
+
+def test_a_screen_that_comes_back_misses_nothing_and_gets_nothing_twice(stage: Stage) -> None:
+    first = stage.open()
+    first.next()
+    stage.write(1, 2)
+    first.numbers(2)
+    was_at = first.seen[-1]["id"]
+    first.frames.close()  # type: ignore[attr-defined]
+    stage.write(3, 4)
+
+    back = stage.open(after=was_at)
+    assert back.next()["event"] == "hello"
+    stage.write(5)
+
+    assert back.numbers(3) == [3, 4, 5]
+    numbers = [seen["id"] for seen in back.seen[1:]]
+    assert numbers == sorted(set(numbers))
+
+
+def test_what_is_written_while_a_screen_catches_up_comes_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.write(1)
+    other = stage.open()
+    other.next()
+    read = event_stream.read_after
+
+    def slow_read(session, after, **more):
+        rows = read(session, after, **more)
+        if more:
+            # Between subscribing and reading, and again after the read: both go to the screen's queue as well.
+            stage.write(3)
+            eventually(lambda: len(stage.feed._screens) == 2 and stage.feed._last == stage.newest())
+        return rows
+
+    monkeypatch.setattr(event_stream, "read_after", slow_read)
+    screen = stage.open(after=0)
+    screen.next()
+    stage.write(4)
+
+    assert screen.numbers(3) == [1, 3, 4]
+
+
+def test_a_private_event_reaches_only_its_person(stage: Stage) -> None:
+    mine, his = stage.open(username="rep"), stage.open(username="rep2")
+    mine.next()
+    his.next()
+
+    stage.write(1, audience="rep")
+    stage.write(2)
+
+    assert mine.numbers(2) == [1, 2]
+    assert his.numbers(1) == [2]
+
+
+def test_a_private_event_is_not_caught_up_by_others_either(stage: Stage) -> None:
+    stage.write(1)
+    start = stage.newest()
+    stage.write(2, audience="rep")
+    stage.write(3)
+
+    his = stage.open(after=start, username="rep2")
+    his.next()
+
+    assert his.numbers(1) == [3]
+
+
+def test_an_id_whose_followers_are_forgotten_resets_the_screen(stage: Stage, clock: FixedClock) -> None:
+    stage.write(1, 2, 3)
+    clock.advance(timedelta(hours=25).total_seconds())
+    stage.write(4)
+    with stage.product.bot.database.transaction() as session:
+        assert forget_old(session, clock.now()) == 3
+
+    assert stage.open(after=1).next()["event"] == "reset"
+    assert stage.open(after=3).next()["event"] == "hello", "nothing after 3 is gone"
+
+
+def test_an_id_of_another_database_resets_the_screen_which_then_goes_on(stage: Stage) -> None:
+    stage.write(1)
+    screen = stage.open(after=10_000)
+
+    first = screen.next()
+    stage.write(2)
+
+    assert (first["event"], first["id"]) == ("reset", 1)
+    assert screen.numbers(1) == [2]
+
+
+def test_a_gap_too_long_to_replay_resets_the_screen(stage: Stage) -> None:
+    stage.write(0)
+    stage.write(*range(BACKLOG + 1))
+
+    assert stage.open(after=1).next()["event"] == "reset"
+    assert stage.open(after=2).next()["event"] == "hello"
+
+
+def test_a_screen_that_does_not_read_is_told_to_start_over_and_holds_up_nobody(stage: Stage) -> None:
+    slow, quick = stage.open(), stage.open()
+    slow.next()
+    quick.next()
+
+    for start in range(0, BACKLOG + 50, 50):
+        stage.write(*range(start, start + 50))
+        assert quick.numbers(50) == list(range(start, start + 50))
+
+    assert slow.next()["event"] == "reset"
+    with pytest.raises(StopIteration):
+        next(slow.frames)
+    assert stage.feed.open_screens() == 1
+
+
+def test_an_ended_session_ends_the_stream_even_when_events_keep_coming(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_stream, "PING_S", 0.05)
+    valid = [True]
+    screen = stage.open(is_valid=lambda: valid[0])
+    screen.next()
+    stage.write(1)
+    assert screen.next()["event"] == "line.added"
+
+    valid[0] = False
+    deadline = threading.Event()
+    ended = False
+    for number in range(500):
+        stage.write(number)
+        deadline.wait(0.002)
+        try:
+            next(screen.frames)
+        except StopIteration:
+            ended = True
+            break
+
+    assert ended
+    assert stage.feed.open_screens() == 0
+
+
+def test_silence_is_filled_with_pings(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "PING_S", 0.02)
+    screen = stage.open()
+    screen.next()
+
+    assert next(screen.frames) == ": ping\n\n"
+
+
+def test_the_feed_outlives_a_database_that_fails_for_a_while(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "POLL_S", 0.01)
+    screen = stage.open()
+    screen.next()
+    failures = [RuntimeError("away")] * 3
+    read = event_stream.read_after
+
+    def failing_read(session, after, **more):
+        if failures:
+            raise failures.pop()
+        return read(session, after, **more)
+
+    monkeypatch.setattr(event_stream, "read_after", failing_read)
+    stage.write(1)
+
+    assert screen.numbers(1) == [1]
+    assert failures == []
+
+
+def test_the_endpoint_goes_on_after_the_header_and_is_never_cached(signed_in, app, product: UnderTest) -> None:
+    browser = signed_in("rep")
+    with product.bot.database.transaction() as session:
+        for number in range(3):
+            publish(session, product.fakes.clock.now(), Event(EventType.LINE_ADDED, payload={"number": number}))
+
+    answer = browser.client.get("/api/events?after=1", headers={"Last-Event-ID": "2"}, buffered=False)
+    frames = iter(answer.response)
+    opening, missed = next(frames), next(frames)
+    answer.close()
+    app.extensions["feed"].stop()
+    product.fakes.waker.ring(DESK_BELL)
+
+    text = missed.decode() if isinstance(missed, bytes) else missed
+    assert (answer.status_code, answer.mimetype) == (200, "text/event-stream")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert b"hello" in (opening if isinstance(opening, bytes) else opening.encode())
+    assert json.loads(text.split("data: ")[1])["payload"] == {"number": 2}
+
+
+@pytest.mark.parametrize("header", ["-1", "x", "٣", "9" * 17, ""])
+def test_an_odd_last_event_id_is_a_new_screen(signed_in, app, product: UnderTest, header: str) -> None:
+    browser = signed_in("rep")
+
+    answer = browser.client.get("/api/events", headers={"Last-Event-ID": header.encode().decode("latin-1")}, buffered=False)
+    opening = next(iter(answer.response))
+    answer.close()
+    app.extensions["feed"].stop()
+    product.fakes.waker.ring(DESK_BELL)
+
+    assert b"hello" in (opening if isinstance(opening, bytes) else opening.encode())

@@ -1,0 +1,116 @@
+"""Celery's part: ticks that ask what is due, and a configuration that lets nothing be carried."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+import jobs.app
+from bot.clock import FixedClock
+from bot.db import Database
+from bot.handoff.model import Conversation, Owner
+from bot.inbox import InboxRow, RowState
+from bot.staff.model import RepStatus
+from config.settings import Settings
+from jobs import ticks
+from jobs.app import EXPIRES_S, TICK_S, UPKEEP_S, make_app
+from tests.factories import add_rep, add_waiting, conversation_of, hear
+from tests.product import UnderTest, make, text_message
+
+
+@pytest.fixture
+def product(
+    settings: Settings, database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> UnderTest:
+    found = make(settings, database, clock)
+    monkeypatch.setattr(jobs.app._Parts, "bot", found.bot)
+    return found
+
+
+def test_a_sweep_finishes_turns_sends_what_is_due_and_offers_who_waits(
+    product: UnderTest, database: Database, clock: FixedClock
+) -> None:
+    product.understands("回单怎么打", "e_receipt")
+    product.bot.inbox.accept(text_message(clock, "回单怎么打"), "plain", clock.now(), timedelta(seconds=4))
+    chat = add_waiting(database)
+    add_rep(database, "rep01", status=RepStatus.READY)
+    product.bot.desk.routing.beat("rep01")
+    product.bot.desk.routing.sweep()
+    clock.advance(7)
+
+    ticks.sweep()
+
+    assert "回单" in product.fakes.wechat.sent[0][1].text
+    assert conversation_of(database, chat).rep == "rep01"
+
+
+def test_every_tick_may_run_twice(product: UnderTest, database: Database, clock: FixedClock) -> None:
+    chat = add_waiting(database)
+    hear(database, chat)
+    for _ in range(2):
+        ticks.sweep()
+        ticks.upkeep()
+
+    row = conversation_of(database, chat)
+    assert (row.owner, row.version) == (Owner.QUEUED, 1)
+    assert product.fakes.wechat.sent == []
+
+
+def test_upkeep_ends_stale_chats_and_drops_old_rows(product: UnderTest, database: Database, clock: FixedClock) -> None:
+    product.bot.inbox.accept(text_message(clock, "你好"), "plain", clock.now(), timedelta(seconds=4))
+    clock.advance(7)
+    ticks.sweep()
+    with database.reading() as session:
+        assert session.scalars(select(InboxRow.state)).one() is RowState.DONE
+
+    clock.advance(4 * 24 * 3600)
+    ticks.upkeep()
+
+    with database.reading() as session:
+        assert session.scalars(select(InboxRow)).all() == []
+        assert session.scalars(select(Conversation.owner)).one() is Owner.CLOSED
+
+
+@pytest.fixture
+def conf(settings: Settings):
+    return make_app(settings).conf
+
+
+def test_a_tick_is_acknowledged_early_because_the_next_one_makes_it_good(conf) -> None:
+    assert conf.task_acks_late is False
+    assert conf.task_ignore_result is True
+    assert conf.worker_prefetch_multiplier == 1
+
+
+def test_only_json_is_taken(conf) -> None:
+    assert conf.task_serializer == "json"
+    assert list(conf.accept_content) == ["json"]
+
+
+def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
+    known = {ticks.sweep.name: TICK_S, ticks.upkeep.name: UPKEEP_S}
+
+    assert {entry["task"]: entry["schedule"] for entry in conf.beat_schedule.values()} == known
+    for entry in conf.beat_schedule.values():
+        assert 0 < entry["options"]["expires"] <= max(EXPIRES_S, entry["schedule"])
+        assert not entry.get("args")
+        assert not entry.get("kwargs")
+
+
+def test_a_socket_of_redis_is_written_as_celery_wants_it(settings: Settings) -> None:
+    assert make_app(settings).conf.broker_url.startswith("redis+socket:///")
+
+
+def test_the_product_is_built_once_per_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+
+    def build(_settings: Settings, *, process: str) -> str:
+        built.append(process)
+        return "the product"
+
+    monkeypatch.setattr(jobs.app._Parts, "bot", None)
+    monkeypatch.setattr(jobs.app, "build", build)
+    jobs.app._build_early()
+    jobs.app._build_early()
+
+    assert (built, jobs.app.the_bot()) == (["worker"], "the product")
