@@ -2,7 +2,7 @@
 network.
 """
 
-from flask import Flask, Response, jsonify, send_from_directory
+from flask import Flask, Response, jsonify, request, send_from_directory
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_openapi3 import Info, OpenAPI
@@ -21,6 +21,7 @@ from api.health import health
 from api.schemas import Problem
 from api.session import make_session_api
 from bot.bootstrap import Bot, build
+from bot.metrics import REQUESTS
 from config.settings import ROOT, Settings
 
 CONSOLE = ROOT / "console" / "dist"
@@ -74,6 +75,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     app.register_blueprint(health)
     _serve_console(app)
     _show_document(app)
+    app.after_request(_counted)
     app.after_request(lambda response: _with_headers(response, is_production=bot.settings.is_production))
     return app
 
@@ -106,6 +108,11 @@ def _show_document(app: OpenAPI) -> None:
     @open_to(ANYBODY)
     def openapi_document() -> Response:
         return jsonify(published(app))
+
+
+def _counted(response: Response) -> Response:
+    REQUESTS.labels(request.method, response.status_code).inc()
+    return response
 
 
 def _with_headers(response: Response, *, is_production: bool) -> Response:

@@ -16,6 +16,7 @@ import structlog
 from bot.bootstrap import Bot
 from bot.events import EVERYBODY
 from bot.handoff.routing import DESK_BELL
+from bot.metrics import STREAMS
 from bot.outbox import OutboxRow, first_id, last_id, read_after
 
 log = structlog.get_logger()
@@ -41,6 +42,7 @@ class EventFeed:
         screen: queue.Queue[OutboxRow | None] = queue.Queue(BACKLOG)
         with self._lock:
             self._screens[screen] = username
+            STREAMS.set(len(self._screens))
             if self._thread is None:
                 self._last = self._newest()
                 self._thread = threading.Thread(target=self._read, name="event-feed", daemon=True)
@@ -51,14 +53,11 @@ class EventFeed:
         """The screen is gone."""
         with self._lock:
             self._screens.pop(screen, None)
+            STREAMS.set(len(self._screens))
 
     def stop(self) -> None:
         """End the reader; for tests and shut-down."""
         self._stopped.set()
-
-    def open_screens(self) -> int:
-        """How many screens this process serves."""
-        return len(self._screens)
 
     def _newest(self) -> int:
         with self._bot.database.reading() as session:

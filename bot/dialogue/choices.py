@@ -47,6 +47,7 @@ _ACKNOWLEDGED = re.compile(
     r"(哦|噢|喔|嗯|唔|呃|额|好|晓得了?|知道了?|明白了?|了解了?|收到|懂了?|这样啊|这样子|原来如此|原来这样|好吧)+"
 )
 _BACK = re.compile(r"(返回|回到|退回|回)?(上一步|上一个|前一步|上一题)|返回|后退|(选|填|点|答|说|写|搞|弄)错了|重新(选|填|答)")
+_ALSO = re.compile(r"另外|顺便|还有|以及|再问|同时|其次|[?？].+[?？]|(怎么|多少|哪|吗|什么).*[，,。;；和].*(怎么|多少|哪|吗|什么|咋)")
 # Letters, digits or Chinese outside of the bracketed names of stickers.
 _STICKER = re.compile(r"\[[^\[\]]{1,6}\]|/:\S+")
 _WORD = re.compile(r"\w")
@@ -130,6 +131,11 @@ def is_acknowledged(text: str) -> bool:
 def goes_back(text: str) -> bool:
     """True for 上一步 and 选错了: the answer before this is to be given anew."""
     return len(text) <= LONGEST_BACK and _BACK.search(text) is not None
+
+
+def asks_twice(text: str) -> bool:
+    """True when the words join a second question to the first."""
+    return _ALSO.search(text) is not None
 
 
 def is_wordless(text: str) -> bool:

@@ -9,11 +9,15 @@ from dataclasses import replace
 from bot.dialogue import choices
 from bot.dialogue.flow import Flow, Step, Turn
 from bot.dialogue.flows import FLOWS
+from bot.dialogue.flows.asides import aside
 from bot.dialogue.flows.fallback import missed
+from bot.dialogue.flows.human import LOAN
+from bot.dialogue.flows.loan import QUESTIONS, question_of
+from bot.dialogue.flows.repeating import not_twice
 from bot.dialogue.flows.saying import open_topic
 from bot.dialogue.session import Session
-from bot.dialogue.slots import tells_need
-from bot.dialogue.understanding import judge
+from bot.dialogue.slots import find_slots, tells_need
+from bot.dialogue.understanding import judge, settle
 from bot.messages import Choice, EventName, MessageKind, Reply, Understanding
 
 ASK = "ask"
@@ -21,6 +25,10 @@ CONTINUE = "continue"
 LOAN_WISH = "loan_apply"
 LOAN_LIMIT = "loan_limit"
 BY_FRAUD_WORDS = "fraud_words"
+AFFIRM = "affirm"
+PICK_A_LOAN = "loan:start"
+# A second wish in one message counts from here on.
+ALSO_FROM = 0.15
 MOST_CHOICES = 4
 MOST_TRIED = 8
 IDENTIFIES = "智能客服"
@@ -31,7 +39,8 @@ _PASSING = frozenset({"smalltalk", "fallback", "human", "media", "welcome", "cal
 def decide(turn: Turn) -> Step:
     """The step this message leads to."""
     tapped = turn.choice or choices.typed(turn.text, turn.session.offered)
-    return _finish(turn, _decide(replace(turn, choice=tapped)))
+    turn = replace(turn, choice=tapped)
+    return _finish(turn, not_twice(turn, _decide(turn)))
 
 
 def _decide(turn: Turn) -> Step:
@@ -57,7 +66,9 @@ def _tapped(turn: Turn, choice_id: str) -> Step | None:
         return None
     if rest == CONTINUE:
         return _continued(turn, flow)
-    turn = _switch(replace(turn, choice=rest), flow)
+    turn = replace(turn, choice=rest)
+    # A person is asked for from within a matter: which one it is, decides the desk.
+    turn = turn if flow.name == "human" else _switch(turn, flow)
     step = flow.resume(turn)
     if step is None and rest == "start":
         step = flow.start(turn)
@@ -95,14 +106,39 @@ def _resumed(turn: Turn) -> Step | None:
 
 
 def _understood(turn: Turn) -> Step:
+    step = aside(turn)
+    if step is not None:
+        return step
     judged = judge(turn.understanding, turn.content.floor, turn.content.ambiguity)
+    is_read = choices.is_acknowledged(turn.text)
+    if turn.session.flow is not None and open_topic(turn) is not None and (is_read or judged.intent == AFFIRM):
+        return _continued(turn, FLOWS[turn.session.flow])
+    if is_read:
+        return _begin(turn, AFFIRM)
     if _is_loan_wish(turn, judged.intent):
         return _begin(turn, LOAN_WISH)
-    if judged.intent is None and choices.sounds_elder(turn.text):
+    intent = settle(turn.text, judged, turn.understanding, turn.content, knows_sum="amount" in turn.session.slots)
+    if intent is None and choices.sounds_elder(turn.text):
         return Step(turn.session, (turn.content.say("elder_offer"),))
-    if judged.intent is None or judged.intent not in turn.content.intent_flows or turn.message.event is not None:
-        return missed(turn, judged.candidates)
-    return _begin(turn, judged.intent)
+    if intent is None or intent not in turn.content.intent_flows or turn.message.event is not None:
+        told = find_slots(turn)
+        return missed(replace(turn, session=turn.session.with_slots(**told)), judged.candidates)
+    step = _begin(turn, intent)
+    also = _also_asked(turn, intent)
+    return replace(step, replies=(*step.replies, also)) if also and step.handoff is None else step
+
+
+def _also_asked(turn: Turn, intent: str) -> Reply | None:
+    """A line for the second wish of 回单怎么下载，另外利率多少."""
+    flows = turn.content.intent_flows
+    others = [(one, score) for one, score in turn.understanding.ranking if one != intent]
+    if not others or others[0][1] < ALSO_FROM or not choices.asks_twice(turn.text):
+        return None
+    second = others[0][0]
+    if flows.get(second) in (None, flows[intent], *_PASSING):
+        return None
+    label = turn.content.intent_labels[second]
+    return replace(turn.content.say("also_asked", label=label), choices=(Choice(f"{ASK}:{second}", label),))
 
 
 def _is_loan_wish(turn: Turn, intent: str | None) -> bool:
@@ -173,8 +209,13 @@ def _finish(turn: Turn, step: Step) -> Step:
         session = session.with_slots(elder=True)
         if step.handoff is None and not any("点“人工”" in reply.text for reply in replies):
             replies.append(turn.content.say("elder_hint"))
-    if _may_come_back(turn.session, session):
+    if _is_beside_the_loan(turn, session):
+        session, question = _asked_again(turn, session)
+        replies.append(question)
+    elif _may_come_back(turn.session, session):
         replies.append(_way_back(turn, session))
+    if session.flow == LOAN or (session.paused and session.paused[0] == LOAN):
+        replies = [_without(reply, PICK_A_LOAN) for reply in replies]
     if not session.introduced:
         replies[0] = _introduced(turn, replies)
     if step.handoff is None:
@@ -188,6 +229,26 @@ def _may_come_back(before: Session, after: Session) -> bool:
     if after.paused is None or after.flow is not None:
         return False
     return not any(choice_id == f"{after.paused[0]}:{CONTINUE}" for choice_id, _ in before.offered)
+
+
+def _is_beside_the_loan(turn: Turn, after: Session) -> bool:
+    """True when a question about loans was answered in between: the open one can be put again at once."""
+    if after.paused is None or after.flow is not None or after.paused[0] != LOAN or after.paused[1] not in QUESTIONS:
+        return False
+    if turn.session.flow != LOAN or after.slots.get("risk"):
+        return False
+    return turn.content.intent_skills.get(after.last_intent or "") == LOAN
+
+
+def _asked_again(turn: Turn, session: Session) -> tuple[Session, Reply]:
+    assert session.paused is not None
+    question = question_of(turn, session.paused[1])
+    said = turn.content.say("back_ask", question=question.text)
+    return replace(session.waiting_in(*session.paused), paused=None), replace(question, text=said.text)
+
+
+def _without(reply: Reply, choice_id: str) -> Reply:
+    return replace(reply, choices=tuple(choice for choice in reply.choices if choice.id != choice_id))
 
 
 def _way_back(turn: Turn, session: Session) -> Reply:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bot.dialogue.choices import sounds_elder
 from bot.knowledge.content import Content
 from bot.messages import Entity, Understanding
 
@@ -15,6 +16,13 @@ ASKABLE = 3
 # Less likely wishes than this are noise; a line to tap for them would only puzzle.
 ASKABLE_FROM = 0.08
 BY_KEYWORDS = "keywords"
+
+PAIR = 2
+RATE, CALCULATOR = "loan_rate", "loan_calculator"
+LOGIN_PASSWORD, LOGIN_FAULT = "ebank_password_reset", "ebank_login_fail"
+TREE = "ukey"
+# What the screen says when the fault is not the password, though the word 密码 stands beside it.
+_SCREEN_FAULT = re.compile(r"红叉|红×|控件|公钥")
 
 _DIGIT = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十半]+)"
 _AMOUNT = re.compile(_DIGIT + r"\s*(亿|百万|万|[wW]|千|[kK])")
@@ -43,6 +51,27 @@ def judge(understanding: Understanding, floor: float, ambiguity: float) -> Judge
     if understanding.confidence - second < ambiguity:
         return Judged(None, candidates)
     return Judged(understanding.intent, candidates)
+
+
+def settle(
+    text: str, judged: Judged, understanding: Understanding, content: Content, *, knows_sum: bool
+) -> str | None:
+    """The intent to go on with: the judged one, or one of two close guesses whose difference the answer itself clears up.
+
+    U盾用不了 and 网银登不上 lead into the same tree; a rate is told, and worked out when the sum is known.
+    """
+    ranking = understanding.ranking
+    if judged.intent == LOGIN_PASSWORD and _SCREEN_FAULT.search(text):
+        return LOGIN_FAULT
+    if judged.intent is not None or len(ranking) < PAIR or ranking[0][1] + ranking[1][1] < content.floor:
+        return judged.intent
+    first, second = ranking[0][0], ranking[1][0]
+    if {first, second} == {RATE, CALCULATOR}:
+        return CALCULATOR if knows_sum or understanding.entity("amount") else RATE
+    if content.intent_flows.get(first) == content.intent_flows.get(second) == TREE:
+        return first
+    is_elder_lost = sounds_elder(text) and understanding.confidence >= content.floor
+    return first if is_elder_lost and content.intent_flows.get(first) == TREE else None
 
 
 def by_keywords(text: str, content: Content) -> Understanding:

@@ -20,6 +20,8 @@ from deploy.local.environment import Environment, load
 from deploy.local.product import TIMEOUT_S, Console, Phone, eventually
 
 WIDTH = 62
+# 陶先生's restaurant in the simulated bank.
+FIRM = "F00001"
 # A line to tap inside a text answer, as the platform writes it.
 LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=[^"&]*&msgmenuid=([^"]*)">([^<]*)</a>\n?')
 VERDICTS = {"fits": "适合", "maybe": "待确认", "no": "不适合"}
@@ -60,6 +62,7 @@ class _Story:
         rep = Console(self._api, "rep01")
         rep.ready()
         tao = Phone(self._simulator, "陶先生")
+        tao.bind(FIRM)
         screen = _Screen(tao)
         screen.show()
         tao.say("你好，我开了三家餐厅，疫情好转准备复工，想联系一下专属客服，看看有没有贷款")
@@ -112,7 +115,7 @@ class _Story:
 
     def _paid_and_rated(self, rep: Console, chat: int, tao: Phone, screen: "_Screen") -> None:
         data = {"amount_fen": 25_000_000, "due_on": "2026-12-20"}
-        news = {"type": "drawdown_paid", "openid": tao.openid, "firm_id": "F-TAO", "data": data}
+        news = {"type": "drawdown_paid", "openid": tao.openid, "firm_id": FIRM, "data": data}
         self._simulator.post("/sim/bank/events", json=news).raise_for_status()
         screen.show()
         tao.say("太感谢你了！")

@@ -1,11 +1,18 @@
-"""The demo's staff (CONTRACT: rep01..rep05, supervisor01, marketer01, reviewer01, branch01, admin01). Refuses to run
+"""The demo's staff, and an end to chats of an earlier demo (CONTRACT: rep01..rep05, supervisor01, marketer01,
+reviewer01, branch01, admin01). Refuses to run
 in production.
 """
 
 import sys
 
+from sqlalchemy import select
+
 from api.auth import hash_password
+from bot.clock import SystemClock
 from bot.db import Database
+from bot.fields import install_keys
+from bot.handoff.model import Conversation, Outcome, Owner
+from bot.handoff.transitions import close
 from bot.staff.model import Role
 from bot.staff.service import NewStaff, add_missing
 from config.settings import Settings
@@ -32,10 +39,14 @@ def main() -> int:
     if settings.is_production:
         print("Demo data does not belong in production; nothing was loaded.", file=sys.stderr)
         return 1
+    install_keys(settings.field_keys)
     database = Database(settings.database_url)
     password_hash = hash_password(PASSWORD)
     with database.transaction() as session:
         added = add_missing(session, PEOPLE, password_hash)
+        # The simulator forgets its followers when it stops; nobody is left who could go on with these.
+        for conversation in session.scalars(select(Conversation).where(Conversation.owner != Owner.CLOSED)):
+            close(conversation, Outcome.EXPIRED, None, SystemClock().now())
     database.close()
     print(f"{added} demo users added, {len(PEOPLE) - added} known already")
     return 0

@@ -36,6 +36,11 @@ class Phone:
         answer = self._simulator.post(f"/sim/followers/{self.openid}/messages", json=body)
         return dict(answer.raise_for_status().json())
 
+    def bind(self, firm_id: str) -> None:
+        """Bind the follower to a firm of the simulated bank, as he would on the bank's own page."""
+        body = {"openid": self.openid, "firm_id": firm_id}
+        self._simulator.post("/sim/bank/bindings", json=body).raise_for_status()
+
     def transcript(self) -> list[dict[str, Any]]:
         """All the phone shows, in order."""
         return list(self._simulator.get(f"/sim/followers/{self.openid}/transcript").raise_for_status().json())

@@ -9,6 +9,7 @@ from tests.e2e.conftest import Product
 
 FIRST_WORDS = "你好，我开了三家餐厅，疫情好转准备复工，想联系一下专属客服，看看有没有贷款"
 SLOW_MS = 15_000
+FIRM = "F00001"
 
 
 def _sign_in(browser: Browser, product: Product, username: str) -> Page:
@@ -29,6 +30,7 @@ def _phone_page(browser: Browser, product: Product, openid: str) -> Page:
 
 def test_a_restaurant_owner_is_answered_handed_over_guided_and_rated(product: Product, browser: Browser) -> None:
     tao = product.phone("陶先生")
+    tao.bind(FIRM)
     desk = _sign_in(browser, product, "rep01")
     desk.get_by_text("就绪", exact=True).first.click()
     phone = _phone_page(browser, product, tao.openid)
@@ -72,7 +74,7 @@ def test_a_restaurant_owner_is_answered_handed_over_guided_and_rated(product: Pr
     paid = {
         "type": "drawdown_paid",
         "openid": tao.openid,
-        "firm_id": "F-TAO",
+        "firm_id": FIRM,
         "data": {"amount_fen": 25_000_000, "due_on": "2026-12-20"},
     }
     product.simulator.post("/sim/bank/events", json=paid).raise_for_status()

@@ -97,7 +97,8 @@ def test_another_question_is_answered_and_leads_back(chat: Chat) -> None:
     chat.session = Session(flow="loan", step="term", slots={"purpose": "采购备货", "amount": [1_000_000, 1_000_000]})
 
     chat.say("利率多少", "loan_rate")
-    assert chat.said == ("loan_rate", "back_to")
+    assert chat.said == ("loan_rate", "loan_ask_term")
+    assert chat.session.step == "term"
     assert chat.session.slots["purpose"] == "采购备货"
 
     assert chat.tap("回到贷款").said == ("loan_ask_term",)

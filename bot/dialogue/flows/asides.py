@@ -1,0 +1,28 @@
+"""Small words that belong to no matter, and what is said to them. Asked by bot/dialogue/policy.py before the model's
+guess counts: such words have no intent, and a guess about them would only puzzle.
+"""
+
+from dataclasses import replace
+
+from bot.dialogue import choices
+from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows.saying import answer, open_topic
+from bot.messages import MessageKind
+
+# What the model knows of Latin letters: greetings, thanks, and a wish for a person.
+_KNOWN_ABROAD = frozenset({"human_agent", "thanks", "goodbye"})
+
+
+def aside(turn: Turn) -> Step | None:
+    """The answer to signs without words, to a foreign sentence, to 算了 and to 没用; None for everything else."""
+    if turn.message.kind is not MessageKind.TEXT:
+        return None
+    if choices.is_wordless(turn.text):
+        return Step(turn.session, (answer(turn, "wordless"),))
+    if choices.is_foreign(turn.text) and turn.understanding.intent not in _KNOWN_ABROAD:
+        return Step(turn.session, (answer(turn, "foreign"),))
+    if choices.drops(turn.text) and (open_topic(turn) or turn.session.paused):
+        return Step(replace(turn.session.idle(), paused=None), (answer(turn, "deny"),))
+    if choices.is_no_help(turn.text) and turn.session.tried:
+        return Step(turn.session.idle(), (answer(turn, "howto_unsolved"),), outcome="unsolved")
+    return None
