@@ -44,12 +44,19 @@ _DROPS = re.compile(
     r"(了|吧|呢|哈|啊|谢谢|先)*"
 )
 _ACKNOWLEDGED = re.compile(
-    r"(哦|噢|喔|嗯|唔|呃|额|好|晓得了?|知道了?|明白了?|了解了?|收到|懂了?|这样啊|这样子|原来如此|原来这样|好吧)+"
+    r"(哦+|噢+|喔+|嗯+|唔|呃|额|好(的|滴|吧|嘞|呀|啊)?|行(吧|的)?|可以|中|成|要得|ok|okay|晓得了?|知道了?|明白了?|了解了?|收到了?|懂了?|这样啊|这样子"
+    r"|原来如此|原来这样|我?(先)?试试(看)?|我?去试试)(谢谢(您|你)?)?",
+    re.IGNORECASE,
 )
-_BACK = re.compile(r"(返回|回到|退回|回)?(上一步|上一个|前一步|上一题)|返回|后退|(选|填|点|答|说|写|搞|弄)错了|重新(选|填|答)")
-_ALSO = re.compile(r"另外|顺便|还有|以及|再问|同时|其次|[?？].+[?？]|(怎么|多少|哪|吗|什么).*[，,。;；和].*(怎么|多少|哪|吗|什么|咋)")
+_BACK = re.compile(
+    r"(返回|回到|退回|回)?(上一步|上一个|前一步|上一题)|返回|后退|(选|填|点|答|说|写|搞|弄)错了|重新(选|填|答)"
+)
+_ALSO = re.compile(
+    r"另外|顺便|还有|以及|再问|同时|其次|[?？].+[?？]|(怎么|多少|哪|吗|什么).*[，,。;；和].*(怎么|多少|哪|吗|什么|咋)"
+)
 # Letters, digits or Chinese outside of the bracketed names of stickers.
 _STICKER = re.compile(r"\[[^\[\]]{1,6}\]|/:\S+")
+_SIGNS = re.compile(r"[\s,，.。!！~～、…]+")
 _WORD = re.compile(r"\w")
 _PRAISING_SIGNS = re.compile(r"[👍🌹👏💯🙏]|\[(强|玫瑰|鼓掌|合十|抱拳|赞)\]")
 _FOREIGN = re.compile(r"(?=(?:.*?\b[A-Za-z]{2,}\b){2})[\x00-\x7f‘’“”]+", re.DOTALL)
@@ -120,12 +127,12 @@ def is_no_help(text: str) -> bool:
 
 def drops(text: str) -> bool:
     """True when the follower breaks a matter off: 算了, 不弄了, 改天再说."""
-    return _DROPS.fullmatch(_NOISE.sub("", text.strip())) is not None or _DROPS.fullmatch(bare(text)) is not None
+    return _DROPS.fullmatch(_SIGNS.sub("", text)) is not None
 
 
 def is_acknowledged(text: str) -> bool:
     """True for 哦 and 知道了: read, and nothing asked."""
-    return _ACKNOWLEDGED.fullmatch(_NOISE.sub("", text.strip())) is not None
+    return _ACKNOWLEDGED.fullmatch(_SIGNS.sub("", text)) is not None
 
 
 def goes_back(text: str) -> bool:

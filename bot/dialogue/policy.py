@@ -26,6 +26,7 @@ LOAN_WISH = "loan_apply"
 LOAN_LIMIT = "loan_limit"
 BY_FRAUD_WORDS = "fraud_words"
 AFFIRM = "affirm"
+DENY = "deny"
 PICK_A_LOAN = "loan:start"
 # A second wish in one message counts from here on.
 ALSO_FROM = 0.15
@@ -33,6 +34,7 @@ MOST_CHOICES = 4
 MOST_TRIED = 8
 IDENTIFIES = "智能客服"
 # Flows that leave no trace of their own: they neither count as the topic talked about nor as an answer tried.
+_SUM = {"amount", "term"}
 _PASSING = frozenset({"smalltalk", "fallback", "human", "media", "welcome", "callback", "complaint"})
 
 
@@ -117,8 +119,8 @@ def _understood(turn: Turn) -> Step:
         return _begin(turn, AFFIRM)
     if _is_loan_wish(turn, judged.intent):
         return _begin(turn, LOAN_WISH)
-    intent = settle(turn.text, judged, turn.understanding, turn.content, knows_sum="amount" in turn.session.slots)
-    if intent is None and choices.sounds_elder(turn.text):
+    intent = settle(turn.text, judged, turn.understanding, turn.content, knows_sum=turn.session.slots.keys() >= _SUM)
+    if intent in (None, DENY) and choices.sounds_elder(turn.text):
         return Step(turn.session, (turn.content.say("elder_offer"),))
     if intent is None or intent not in turn.content.intent_flows or turn.message.event is not None:
         told = find_slots(turn)
@@ -235,7 +237,7 @@ def _is_beside_the_loan(turn: Turn, after: Session) -> bool:
     """True when a question about loans was answered in between: the open one can be put again at once."""
     if after.paused is None or after.flow is not None or after.paused[0] != LOAN or after.paused[1] not in QUESTIONS:
         return False
-    if turn.session.flow != LOAN or after.slots.get("risk"):
+    if after.slots.get("risk"):
         return False
     return turn.content.intent_skills.get(after.last_intent or "") == LOAN
 

@@ -20,9 +20,13 @@ BY_KEYWORDS = "keywords"
 PAIR = 2
 RATE, CALCULATOR = "loan_rate", "loan_calculator"
 LOGIN_PASSWORD, LOGIN_FAULT = "ebank_password_reset", "ebank_login_fail"
+PAYROLL, LOAN_WISH = "payroll", "loan_apply"
 TREE = "ukey"
 # What the screen says when the fault is not the password, though the word 密码 stands beside it.
 _SCREEN_FAULT = re.compile(r"红叉|红×|控件|公钥")
+
+# 借点钱发工资 is about the money, whatever it is for.
+_BORROWS = re.compile(r"(借|贷)(点|些|一?笔|几|个|款|钱)")
 
 _DIGIT = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十半]+)"
 _AMOUNT = re.compile(_DIGIT + r"\s*(亿|百万|万|[wW]|千|[kK])")
@@ -53,16 +57,16 @@ def judge(understanding: Understanding, floor: float, ambiguity: float) -> Judge
     return Judged(understanding.intent, candidates)
 
 
-def settle(
-    text: str, judged: Judged, understanding: Understanding, content: Content, *, knows_sum: bool
-) -> str | None:
-    """The intent to go on with: the judged one, or one of two close guesses whose difference the answer itself clears up.
+def settle(text: str, judged: Judged, understanding: Understanding, content: Content, *, knows_sum: bool) -> str | None:
+    """The intent to go on with: the judged one, or one of two close guesses whose difference the answer clears up.
 
     U盾用不了 and 网银登不上 lead into the same tree; a rate is told, and worked out when the sum is known.
     """
     ranking = understanding.ranking
     if judged.intent == LOGIN_PASSWORD and _SCREEN_FAULT.search(text):
         return LOGIN_FAULT
+    if judged.intent == PAYROLL and _BORROWS.search(text):
+        return LOAN_WISH
     if judged.intent is not None or len(ranking) < PAIR or ranking[0][1] + ranking[1][1] < content.floor:
         return judged.intent
     first, second = ranking[0][0], ranking[1][0]

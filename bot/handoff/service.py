@@ -80,6 +80,8 @@ class Desk:
             session.execute(update(Follower).where(Follower.id == conversation.follower_id).values(last_rep=username))
             publish(session, now, event_of(EventType.HANDOFF_ACCEPTED, conversation, rep=username))
         self.routing.forget(conversation_id)
+        # Whoever clicks is there; from here on his screen is watched.
+        self.routing.beat(username)
         log.info("handoff_accepted", handoff_id=conversation_id, rep_id=username)
 
     def decline(self, conversation_id: int, username: str, reason: str) -> None:

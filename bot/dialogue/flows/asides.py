@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
-from bot.dialogue.flows.saying import answer, open_topic
+from bot.dialogue.flows.saying import answer, awaits_verdict, open_topic, solved_lines
 from bot.messages import MessageKind
 
 # What the model knows of Latin letters: greetings, thanks, and a wish for a person.
@@ -14,13 +14,15 @@ _KNOWN_ABROAD = frozenset({"human_agent", "thanks", "goodbye"})
 
 
 def aside(turn: Turn) -> Step | None:
-    """The answer to signs without words, to a foreign sentence, to 算了 and to 没用; None for everything else."""
+    """The answer to signs without words, to a foreign sentence, to 好的, 算了 and 没用; None for everything else."""
     if turn.message.kind is not MessageKind.TEXT:
         return None
     if choices.is_wordless(turn.text):
         return Step(turn.session, (answer(turn, "wordless"),))
     if choices.is_foreign(turn.text) and turn.understanding.intent not in _KNOWN_ABROAD:
         return Step(turn.session, (answer(turn, "foreign"),))
+    if turn.session.flow is not None and awaits_verdict(turn) and choices.is_acknowledged(turn.text):
+        return Step(turn.session, (answer(turn, "try_first", *solved_lines(turn.session.flow)),))
     if choices.drops(turn.text) and (open_topic(turn) or turn.session.paused):
         return Step(replace(turn.session.idle(), paused=None), (answer(turn, "deny"),))
     if choices.is_no_help(turn.text) and turn.session.tried:

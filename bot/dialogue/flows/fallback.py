@@ -47,7 +47,9 @@ def missed(turn: Turn, candidates: Sequence[str]) -> Step:
     lines = tuple(Choice(f"ask:{intent}", content.intent_labels[intent]) for intent in wishes)
     back = _way_back(turn)
     if lines or back:
-        return Step(session, (answer(turn, "fallback_pick" if lines else "fallback_repeat", *lines, *back),))
+        asks_two = len(lines) > 1 and choices.asks_twice(turn.text)
+        reply_id = "fallback_two" if asks_two else "fallback_pick" if lines else "fallback_repeat"
+        return Step(session, (answer(turn, reply_id, *lines, *back),))
     is_model_away = turn.understanding.by == BY_KEYWORDS
     return Step(session, (answer(turn, "understanding_down" if is_model_away else "fallback_blank"),))
 

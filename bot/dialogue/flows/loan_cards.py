@@ -130,7 +130,7 @@ def _card_step(turn: Turn, session: Session, product: Product, leads: Sequence[R
 def _lines(session: Session, product: Product) -> tuple[Choice, ...]:
     """What can be done from a card: the next one, this one, a person."""
     cards, take_it = _cards(session), Choice(f"{FLOW}:take:{product.id}", choices.TAKE)
-    if len(cards) < 2:  # noqa: PLR2004 -- one card has no next
+    if len(cards) < 2:
         return (take_it, choices.HUMAN)
     label = choices.NEXT if product.id in cards[:-1] else "还有吗"
     return (Choice(f"{FLOW}:next:{product.id}", label), take_it, choices.HUMAN)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from zlib import crc32
 
 from bot.dialogue.flow import Step, Turn
-from bot.dialogue.flows.saying import answer, open_topic
+from bot.dialogue.flows.saying import answer, awaits_verdict
 from bot.messages import Reply
 
 SAID = "said"
@@ -18,6 +18,8 @@ _AGAIN = (
     ("greet", "greet_again"),
     ("fallback_again", "fallback_still"),
     ("opted_out", "opted_out_again"),
+    ("foreign", "foreign_again"),
+    ("loan_none_bound", "loan_none_again"),
     *((word, "smalltalk_again") for word in ("thanks", "goodbye", "praise", "affirm", "deny", "chitchat")),
 )
 # Warnings are worth repeating in full, and a product is never spoken of without its rate.
@@ -40,7 +42,8 @@ def _again(turn: Turn, step: Step) -> Step:
     if short is not None:
         return replace(step, replies=(replace(answer(turn, short), choices=lines),))
     is_plain = step.handoff is None and step.callback_phone is None and not any(s.startswith(_IN_FULL) for s in sources)
-    if not is_plain or open_topic(replace(turn, session=step.session)) is not None:
+    # An open question may be put again: it waits for an answer.
+    if not is_plain or (step.session.flow is not None and not awaits_verdict(replace(turn, session=step.session))):
         return step
     return replace(step, replies=(answer(turn, "same_answer", *lines),))
 

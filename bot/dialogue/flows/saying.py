@@ -39,13 +39,19 @@ def verdict(turn: Turn) -> str | None:
         return turn.choice
     if turn.choice is not None or choices.is_question(turn.text):
         return None
-    if choices.drops(turn.text):
+    # 好的 to an advice says that he will try it, not that it helped.
+    if choices.drops(turn.text) or choices.is_acknowledged(turn.text):
         return None
     if choices.is_unsolved(turn.text) or choices.is_no(turn.text):
         return "unsolved"
     if choices.is_solved(turn.text) or choices.is_yes(turn.text):
         return "solved"
     return None
+
+
+def awaits_verdict(turn: Turn) -> bool:
+    """True while the follower is expected to say whether the last answer helped."""
+    return (turn.session.step or "").startswith(AWAITS_VERDICT)
 
 
 def solved(turn: Turn) -> Step:
