@@ -2,6 +2,9 @@
 network.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask, Response, jsonify, request, send_from_directory
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -19,13 +22,13 @@ from api.followups import followups
 from api.handoffs import handoffs
 from api.health import health
 from api.schemas import Problem
-from api.session import make_session_api
+from api.session import account_tried, make_session_api
 from bot.bootstrap import Bot, build
 from bot.metrics import REQUESTS
 from config.settings import ROOT, Settings
 
 CONSOLE = ROOT / "console" / "dist"
-LOGIN_LIMIT = "10 per minute"
+FAILED_SIGN_INS = "10 per minute"
 A_YEAR_S = 31536000
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -70,7 +73,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     )
     auth.register(app, bot)
     problems.register(app)
-    for area in (make_session_api(limiter.limit(LOGIN_LIMIT)), handoffs, lists, followups, counters, events):
+    for area in (make_session_api(_limit_of_sign_ins(limiter)), handoffs, lists, followups, counters, events):
         app.register_api(area)
     app.register_blueprint(health)
     _serve_console(app)
@@ -82,6 +85,19 @@ def create_app(bot: Bot | None = None) -> Flask:
 
 def _on_invalid(error: ValidationError) -> Response:
     return problems.of_validation(error)
+
+
+def _limit_of_sign_ins(limiter: Limiter) -> Callable[[Any], Any]:
+    """Failures count, per address and per account, so that neither one guesser nor many of them get far; good
+    sign-ins do not: a whole shift behind one address signs in within the same minute.
+    """
+    per_address = limiter.limit(FAILED_SIGN_INS, deduct_when=_is_failed_sign_in)
+    per_account = limiter.limit(FAILED_SIGN_INS, key_func=account_tried, deduct_when=_is_failed_sign_in)
+    return lambda view: per_address(per_account(view))
+
+
+def _is_failed_sign_in(response: Response) -> bool:
+    return response.status_code == 401
 
 
 def _limits_storage(redis_url: str) -> str:

@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
@@ -41,13 +41,18 @@ class Caller:
     role: Role
     csrf_token: str
     token_hash: str
+    last_seen_at: datetime
 
 
-def open_to(roles: frozenset[Role]) -> Callable[[F], F]:
-    """Mark an endpoint with the roles that may call it; ANYBODY needs no session. An unmarked endpoint is refused."""
+def open_to(roles: frozenset[Role], *, is_activity: bool = True) -> Callable[[F], F]:
+    """Mark an endpoint with the roles that may call it; ANYBODY needs no session. An unmarked endpoint is refused.
+
+    `is_activity` False: an open screen calls it by itself, so it does not keep a session from going idle.
+    """
 
     def mark(view: F) -> F:
         view.open_to = roles  # type: ignore[attr-defined]
+        view.is_activity = is_activity  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -72,6 +77,11 @@ def cookie_name(bot: Bot) -> str:
     return "__Host-xinqiao" if bot.settings.is_production else "xinqiao_session"
 
 
+def machine_now() -> datetime:
+    """The machine's own instant. Sessions end by it and not by the product's clock, which a demo moves by hours."""
+    return datetime.now(UTC)
+
+
 def sign_in(bot: Bot, username: str, password: str) -> tuple[str, ConsoleSession, StaffMember]:
     """Start a session; the cookie's token, the session row and the person. Raises NotSignedIn, alike for every
     reason.
@@ -82,7 +92,7 @@ def sign_in(bot: Bot, username: str, password: str) -> tuple[str, ConsoleSession
     if person is None or not is_right or not person.is_enabled:
         raise NotSignedIn
     token = secrets.token_urlsafe(32)
-    now = bot.clock.now()
+    now = machine_now()
     row = ConsoleSession(
         token_hash=_hash(bot, token),
         username=username,
@@ -104,10 +114,13 @@ def sign_out(bot: Bot, token_hash: str) -> None:
 
 
 def find_caller(bot: Bot, token: str | None) -> Caller | None:
-    """The person of a cookie, or None when it is unknown, idle too long, too old, or the person was disabled."""
+    """The person of a cookie, or None when it is unknown, idle too long, too old, or the person was disabled.
+
+    Looking is no activity: only `register` notes that somebody was there.
+    """
     if not token:
         return None
-    now = bot.clock.now()
+    now = machine_now()
     with bot.database.reading() as session:
         row = session.get(ConsoleSession, _hash(bot, token))
         person = session.get(StaffMember, row.username) if row else None
@@ -115,9 +128,7 @@ def find_caller(bot: Bot, token: str | None) -> Caller | None:
         return None
     if now - row.last_seen_at > IDLE or now - row.created_at > LONGEST:
         return None
-    if now - row.last_seen_at > TOUCH_AFTER:
-        _touch(bot, row.token_hash)
-    return Caller(person.username, person.role, row.csrf_token, row.token_hash)
+    return Caller(person.username, person.role, row.csrf_token, row.token_hash, row.last_seen_at)
 
 
 def register(app: Flask, bot: Bot) -> None:
@@ -127,7 +138,8 @@ def register(app: Flask, bot: Bot) -> None:
     def check_request() -> Response | None:
         if request.endpoint is None:
             return None
-        roles = getattr(app.view_functions[request.endpoint], "open_to", None)
+        view = app.view_functions[request.endpoint]
+        roles = getattr(view, "open_to", None)
         if roles is None:
             raise NotAllowed
         g.caller = find_caller(bot, request.cookies.get(cookie_name(bot)))
@@ -137,6 +149,8 @@ def register(app: Flask, bot: Bot) -> None:
             raise NotAllowed
         if request.method not in SAFE_METHODS:
             _check_csrf(caller())
+        if getattr(view, "is_activity", False):
+            _note_activity(bot, caller())
         return None
 
 
@@ -146,11 +160,15 @@ def _check_csrf(who: Caller) -> None:
         raise NotAllowed(reason="csrf")
 
 
-def _touch(bot: Bot, token_hash: str) -> None:
+def _note_activity(bot: Bot, who: Caller) -> None:
+    """Somebody uses this session; written only now and then, because each write costs a disk flush."""
+    now = machine_now()
+    if now - who.last_seen_at <= TOUCH_AFTER:
+        return
     with bot.database.transaction() as session:
-        row = session.get(ConsoleSession, token_hash)
+        row = session.get(ConsoleSession, who.token_hash)
         if row is not None:
-            row.last_seen_at = bot.clock.now()
+            row.last_seen_at = now
 
 
 def _hash(bot: Bot, token: str) -> str:

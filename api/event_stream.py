@@ -8,12 +8,13 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 
 import structlog
 
 from bot.bootstrap import Bot
+from bot.errors import RetryLater
 from bot.events import EVERYBODY
 from bot.handoff.routing import DESK_BELL
 from bot.metrics import STREAMS
@@ -24,6 +25,15 @@ log = structlog.get_logger()
 PING_S = 20.0
 POLL_S = 0.5
 BACKLOG = 500
+# Every stream keeps a thread of the server's 64; the rest of the console needs the others.
+STREAMS_PER_PERSON = 4
+STREAMS_PER_PROCESS = 40
+
+
+class TooManyStreams(RetryLater):
+    """This person, or this process, already has as many streams open as may be."""
+
+    code = "too_many_streams"
 
 
 class EventFeed:
@@ -38,9 +48,15 @@ class EventFeed:
         self._stopped = threading.Event()
 
     def subscribe(self, username: str) -> "queue.Queue[OutboxRow | None]":
-        """A queue that gets every event for this person from now on; None in it means: too slow, start over."""
+        """A queue that gets every event for this person from now on; None in it means: too slow, start over.
+
+        Raises TooManyStreams.
+        """
         screen: queue.Queue[OutboxRow | None] = queue.Queue(BACKLOG)
         with self._lock:
+            mine = sum(other == username for other in self._screens.values())
+            if mine >= STREAMS_PER_PERSON or len(self._screens) >= STREAMS_PER_PROCESS:
+                raise TooManyStreams
             self._screens[screen] = username
             STREAMS.set(len(self._screens))
             if self._thread is None:
@@ -54,6 +70,11 @@ class EventFeed:
         with self._lock:
             self._screens.pop(screen, None)
             STREAMS.set(len(self._screens))
+
+    def open_screens(self) -> int:
+        """How many screens follow the events."""
+        with self._lock:
+            return len(self._screens)
 
     def stop(self) -> None:
         """End the reader; for tests and shut-down."""
@@ -86,9 +107,9 @@ class EventFeed:
                     _put(screen, row)
 
 
-def stream(bot: Bot, feed: EventFeed, username: str, after: int | None, is_valid: Callable[[], bool]) -> Iterator[str]:
+def stream(bot: Bot, feed: EventFeed, username: str, after: int | None, is_valid: Callable[[], bool]) -> Generator[str]:
     """The text of one event stream, from the event after `after` on. `is_valid` is asked at every ping; False ends
-    it.
+    it. Raises TooManyStreams at the first step.
     """
     screen = feed.subscribe(username)
     try:

@@ -1,18 +1,20 @@
 """The event stream's endpoint."""
 
-from flask import Response, current_app, request, stream_with_context
+from itertools import chain
+
+from flask import Response, current_app, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from api import auth
-from api.auth import EVERY_ROLE, caller, open_to, the_bot
+from api.auth import DESK_ROLES, caller, open_to, the_bot
 from api.event_stream import EventFeed, stream
 from api.schemas import EventsQuery, Problem
 
 events = APIBlueprint("events", __name__, url_prefix="/api", abp_tags=[Tag(name="events")])
 
 
-@events.get("/events", responses={401: Problem, 422: Problem})
-@open_to(EVERY_ROLE)
+@events.get("/events", responses={401: Problem, 403: Problem, 422: Problem, 503: Problem})
+@open_to(DESK_ROLES, is_activity=False)
 def follow_events(query: EventsQuery) -> Response:
     """Server-sent events from the one after Last-Event-ID on; `hello` or `reset` comes first."""
     bot = the_bot()
@@ -22,5 +24,9 @@ def follow_events(query: EventsQuery) -> Response:
     header = request.headers.get("Last-Event-ID", "")
     after = int(header) if header.isascii() and header.isdigit() and len(header) < 16 else query.after
     frames = stream(bot, feed, who.username, after, lambda: auth.find_caller(bot, token) is not None)
+    # Started here, while a refusal can still be an answer of its own; what is started gives its place back when closed.
+    opening = next(frames)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Response(stream_with_context(frames), mimetype="text/event-stream", headers=headers)
+    response = Response(chain([opening], frames), mimetype="text/event-stream", headers=headers)
+    response.call_on_close(frames.close)
+    return response

@@ -7,6 +7,7 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from api.auth import DESK_ROLES, caller, open_to, the_bot
 from api.schemas import FollowupDoneIn, FollowupOut, FollowupsPage, HandoffPath, Problem
+from bot.compliance.secrets import mask_secrets
 from bot.customers.masking import mask_phone
 from bot.followups.queries import open_promises
 
@@ -41,5 +42,5 @@ def list_followups() -> dict[str, Any]:
 @open_to(DESK_ROLES)
 def finish_followup(path: HandoffPath, body: FollowupDoneIn) -> Response:
     """Record what came of a promise. Safe to repeat."""
-    the_bot().promises.keep(path.id, caller().username, body.result)
+    the_bot().promises.keep(path.id, caller().username, mask_secrets(body.result).text)
     return Response(status=204)

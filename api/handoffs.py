@@ -26,6 +26,7 @@ from api.schemas import (
     ReplyIn,
     TransferIn,
 )
+from bot.compliance.secrets import mask_secrets
 from bot.customers.model import Follower
 from bot.dialogue.cards import render_card
 from bot.errors import InvalidInput, NotFound, RetryLater, SendRefused
@@ -35,6 +36,7 @@ from bot.handoff.replies import RepMessage
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
 from bot.ports import WeChat
+from bot.staff.model import StaffMember
 from bot.transcripts import queries as transcripts
 
 # Beyond it a number no longer fits the database's column.
@@ -78,6 +80,7 @@ def list_lines(path: HandoffPath, query: LinesQuery) -> dict[str, Any]:
 @open_to(DESK_ROLES)
 def accept_handoff(path: HandoffPath) -> dict[str, Any]:
     """Take a waiting or offered chat; 409 tells who has it."""
+    _check_seen_by_desk(path.id)
     the_bot().desk.accept(path.id, caller().username)
     return _show(path.id)
 
@@ -86,6 +89,7 @@ def accept_handoff(path: HandoffPath) -> dict[str, Any]:
 @open_to(DESK_ROLES)
 def decline_handoff(path: HandoffPath, body: DeclineIn) -> Response:
     """Turn an offer down."""
+    _check_seen_by_desk(path.id)
     the_bot().desk.decline(path.id, caller().username, body.reason)
     return Response(status=204)
 
@@ -95,10 +99,14 @@ def decline_handoff(path: HandoffPath, body: DeclineIn) -> Response:
 def transfer_handoff(path: HandoffPath, body: TransferIn) -> Response:
     """Hand the chat to another desk or colleague."""
     bot = the_bot()
+    _check_seen_by_desk(path.id)
     skill = body.skill or bot.desk.skill_of(body.rep)
+    if body.rep is not None:
+        _check_serves(body.rep, skill)
     if skill is None or skill not in bot.content.skills:
         raise InvalidInput(places=["skill"])
-    bot.desk.transfer(path.id, caller().username, skill=skill, to=body.rep, note=body.note)
+    note = mask_secrets(body.note).text
+    bot.desk.transfer(path.id, caller().username, skill=skill, to=body.rep, note=note)
     return Response(status=204)
 
 
@@ -107,9 +115,11 @@ def transfer_handoff(path: HandoffPath, body: TransferIn) -> Response:
 def close_handoff(path: HandoffPath, body: CloseIn) -> Response:
     """End the chat with its outcome; the customer is asked for a rating once, if a message is left for it."""
     bot = the_bot()
-    bot.desk.close(path.id, caller().username, body.outcome, body.note)
+    _check_seen_by_desk(path.id)
+    note = mask_secrets(body.note).text
+    bot.desk.close(path.id, caller().username, body.outcome, note)
     if body.outcome is Outcome.FOLLOWUP:
-        bot.aftercare.promise_followup(path.id, caller().username, body.note)
+        bot.aftercare.promise_followup(path.id, caller().username, note)
     bot.aftercare.ask_rating(path.id)
     return Response(status=204)
 
@@ -119,7 +129,8 @@ def close_handoff(path: HandoffPath, body: CloseIn) -> Response:
 def reply(path: HandoffPath, body: ReplyIn) -> tuple[dict[str, Any], int]:
     """Send a message; the same client_key again is the same message."""
     bot = the_bot()
-    message = RepMessage(body.client_key, Reply(text=body.text.strip(), is_ai=False))
+    _check_seen_by_desk(path.id)
+    message = RepMessage(body.client_key, Reply(text=mask_secrets(body.text.strip()).text, is_ai=False))
     if body.card is not None:
         card = render_card(bot.content, body.card)
         message = RepMessage(body.client_key, card.reply, card.kind, {"card": body.card})
@@ -134,6 +145,7 @@ def show_typing(path: HandoffPath) -> Response:
     """Show the customer that somebody types; quietly nothing when the platform does not want it."""
     bot = the_bot()
     with bot.database.transaction() as session:
+        _seen_by_desk(session, path.id)
         row = get_owned(session, path.id, caller().username)
         openid = session.get_one(Follower, row.follower_id).openid
     bot.outgoing.submit(_type_quietly, bot.wechat, openid)
@@ -151,6 +163,25 @@ def _show(handoff_id: int) -> dict[str, Any]:
     bot = the_bot()
     with bot.database.reading() as session:
         return handoff_views.detail(bot, session, _seen_by_desk(session, handoff_id)).model_dump(mode="json")
+
+
+def _check_seen_by_desk(handoff_id: int) -> None:
+    with the_bot().database.reading() as session:
+        _seen_by_desk(session, handoff_id)
+
+
+def _check_serves(username: str, skill: str | None) -> None:
+    """Raises InvalidInput unless a chat of this desk can be handed to this colleague, and not to oneself."""
+    with the_bot().database.reading() as session:
+        person = session.get(StaffMember, username)
+    if (
+        person is None
+        or username == caller().username
+        or not person.is_enabled
+        or person.role not in DESK_ROLES
+        or skill not in person.skills
+    ):
+        raise InvalidInput(places=["rep"])
 
 
 def _seen_by_desk(session: Session, handoff_id: int) -> Conversation:

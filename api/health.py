@@ -1,10 +1,10 @@
 """Alive, ready, and figures of the console's app."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.auth import ANYBODY, open_to, the_bot
-from bot.health import figures, probe
+from bot.health import figures, may_see_metrics, probe
 
 health = Blueprint("health", __name__)
 
@@ -27,5 +27,7 @@ def ready() -> tuple[Response, int]:
 @health.get("/metrics")
 @open_to(ANYBODY)
 def metrics() -> Response:
-    """Prometheus figures."""
+    """Prometheus figures; in production for the scraper's token only."""
+    if not may_see_metrics(the_bot().settings, request.headers.get("Authorization", "")):
+        abort(404)
     return Response(figures(the_bot()), content_type=CONTENT_TYPE_LATEST)

@@ -23,6 +23,8 @@ STATUS: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.Refused, 422),
     (errors.RetryLater, 503),
 )
+# When trying again makes sense: limits count by the minute, outages are over when they are over.
+RETRY_AFTER_S = {429: 60, 503: 5}
 TITLES = {
     401: "请先登录",
     403: "没有权限",
@@ -54,7 +56,7 @@ def problem(status: int, code: str, detail: str = "", **fields: object) -> Respo
 def of_error(error: errors.BotError) -> Response:
     """The problem of one of our errors."""
     status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
-    return problem(status, error.code, **error.fields)
+    return _with_retry(problem(status, error.code, **error.fields))
 
 
 def of_validation(error: ValidationError) -> Response:
@@ -75,6 +77,12 @@ def _of_http(error: HTTPException) -> Response:
     response = problem(status, (error.name or "error").lower().replace(" ", "_"))
     if error.response is not None and "Retry-After" in error.response.headers:
         response.headers["Retry-After"] = error.response.headers["Retry-After"]
+    return _with_retry(response)
+
+
+def _with_retry(response: Response) -> Response:
+    if response.status_code in RETRY_AFTER_S:
+        response.headers.setdefault("Retry-After", str(RETRY_AFTER_S[response.status_code]))
     return response
 
 

@@ -1,9 +1,10 @@
 """Signing in and out, and what a rep says about being free."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, jsonify, make_response
+from flask import Response, jsonify, make_response, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from api import auth
@@ -53,13 +54,20 @@ def make_session_api(limit: Callable[[Any], Any]) -> APIBlueprint:
         return Me.model_validate(_person(caller().username)).model_dump(mode="json")
 
     @area.post("/me/heartbeat", responses={204: None, 401: Problem, 403: Problem})
-    @open_to(auth.DESK_ROLES)
+    @open_to(auth.DESK_ROLES, is_activity=False)
     def beat() -> Response:
         """The screen is alive; every 15 seconds."""
         the_bot().desk.routing.beat(caller().username)
         return Response(status=204)
 
     return area
+
+
+def account_tried() -> str:
+    """The account a sign-in names, as the key of its limit. Hashed: people type passwords into the name's field."""
+    body = request.get_json(silent=True)
+    name = str(body.get("username", "")) if isinstance(body, dict) else ""
+    return f"account:{hashlib.sha256(name.encode()).hexdigest()}"
 
 
 def _person(username: str) -> StaffMember:

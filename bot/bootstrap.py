@@ -108,6 +108,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         deliverer=deliverer,
         routing=routing,
         clock=clock,
+        outgoing=outgoing,
         on_done=doorbell.ring,
     )
     check_wording = partial(check_outbound, wording=load_wording())

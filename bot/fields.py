@@ -5,6 +5,7 @@ column does not decrypt. The first key of FIELD_KEYS encrypts, all of them decry
 """
 
 import base64
+import json
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -45,16 +46,39 @@ class Sealed(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """To the database."""
-        if value is None:
-            return None
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = _ring[_current[0]].encrypt(nonce, value.encode(), self.context.encode())
-        return f"{_current[0]}:{base64.b64encode(nonce + sealed).decode()}"
+        return None if value is None else _seal(value, self.context)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """From the database. Raises KeyError for an unknown key, InvalidTag for a tampered value."""
-        if value is None:
-            return None
-        key_id, encoded = value.split(":", 1)
-        raw = base64.b64decode(encoded)
-        return _ring[key_id].decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], self.context.encode()).decode()
+        return None if value is None else _unseal(value, self.context)
+
+
+class SealedJson(TypeDecorator[dict[str, Any]]):
+    """A JSON object that is encrypted at rest, in a text column. `context` is "table.column"."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, context: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.context = context
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:
+        """To the database."""
+        return None if value is None else _seal(json.dumps(value, ensure_ascii=False), self.context)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, Any] | None:
+        """From the database. Raises KeyError for an unknown key, InvalidTag for a tampered value."""
+        return None if value is None else dict(json.loads(_unseal(value, self.context)))
+
+
+def _seal(value: str, context: str) -> str:
+    nonce = os.urandom(_NONCE_BYTES)
+    sealed = _ring[_current[0]].encrypt(nonce, value.encode(), context.encode())
+    return f"{_current[0]}:{base64.b64encode(nonce + sealed).decode()}"
+
+
+def _unseal(stored: str, context: str) -> str:
+    key_id, encoded = stored.split(":", 1)
+    raw = base64.b64decode(encoded)
+    return _ring[key_id].decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], context.encode()).decode()

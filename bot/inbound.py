@@ -6,8 +6,9 @@ the turn start over.
 """
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.orm import Session
@@ -36,6 +37,7 @@ from bot.transcripts.service import add_line
 log = structlog.get_logger()
 
 FRESH_TRIES = 4
+BEHIND_PASSIVE = timedelta(seconds=2)
 
 
 class _MovedOn(Exception):
@@ -69,6 +71,7 @@ class Inbound:
         deliverer: Deliverer,
         routing: Routing,
         clock: Clock,
+        outgoing: Executor,
         on_done: Callable[[int], None],
     ) -> None:
         self._database = database
@@ -79,6 +82,7 @@ class Inbound:
         self._deliverer = deliverer
         self._routing = routing
         self._clock = clock
+        self._outgoing = outgoing
         self._on_done = on_done
 
     def drive(self, openid: str, claim: Claim | None = None) -> None:
@@ -105,7 +109,9 @@ class Inbound:
             self._failed(claim, error)
             return
         self._on_done(claim.row_id)
-        self._deliverer.send_all(work.deliveries)
+        if work.deliveries:
+            # On a pool of its own: a slow platform must not take the threads that answer callbacks.
+            self._outgoing.submit(self._deliverer.send_all, work.deliveries)
         if work.left_line is not None:
             self._routing.forget(work.left_line)
         if work.wake is not None:
@@ -117,23 +123,26 @@ class Inbound:
             self._inbox.release(claim)
         else:
             self._inbox.park(claim, type(error).__name__)
-            self._apologise(claim.message.follower)
+            self._apologise(claim.message)
 
-    def _apologise(self, openid: str) -> None:
-        """Say that a message could not be handled, if a message may still be sent."""
+    def _apologise(self, message: InboundMessage) -> None:
+        """Keep what could not be handled where a rep sees it, and say so, if a message may still be sent."""
         now = self._clock.now()
         with self._database.transaction() as session:
-            follower = customers.find_follower(session, openid)
-            if follower is None:
-                return
+            follower = customers.find_follower(session, message.follower)
+            row = queries.lock_open(session, follower.id) if follower else None
+            if row is not None:
+                add_line(session, row.id, Speaker.CUSTOMER, message.text, now, kind=message.kind.value)
             sorry = self._dialogue.content.say("system_trouble")
+            if follower is None or (row is not None and row.owner is not Owner.BOT):
+                return
             try:
                 delivery = queue(
                     session, follower_id=follower.id, conversation_id=None, sender=Sender.BOT, reply=sorry, now=now
                 )
             except SendRefused:
                 return
-        self._deliverer.send(delivery.id)
+        self._outgoing.submit(self._deliverer.send, delivery.id)
 
     def _until_fresh(self, claim: Claim) -> _Work:
         for _ in range(FRESH_TRIES):
@@ -232,7 +241,8 @@ class Inbound:
             return
         for index, part in enumerate(parts):
             is_passive = mode is AnswerMode.PASSIVE and index == 0
-            self._say(session, follower, row, part, is_passive=is_passive, work=work, now=now)
+            behind = mode is AnswerMode.PASSIVE and index > 0
+            self._say(session, follower, row, part, is_passive=is_passive, behind_passive=behind, work=work, now=now)
 
     def _press(self, claim: Claim, reply: Reply, now: datetime) -> Callable[[], str]:
         return lambda: self._answers.body(claim.message, reply, claim.push_mode, now)
@@ -245,6 +255,7 @@ class Inbound:
         part: Reply,
         *,
         is_passive: bool,
+        behind_passive: bool,
         work: _Work,
         now: datetime,
     ) -> None:
@@ -259,7 +270,11 @@ class Inbound:
                 delivery = queue(
                     session, follower_id=follower.id, conversation_id=row.id, sender=Sender.BOT, reply=part, now=now
                 )
-                work.deliveries.append(delivery.id)
+                if behind_passive:
+                    # The callback's answer must reach the phone first; the sweep sends this one.
+                    delivery.due_at = now + BEHIND_PASSIVE
+                else:
+                    work.deliveries.append(delivery.id)
         except SendRefused as refused:
             log.warning("answer_not_sendable", conversation_id=row.id, reason=refused.fields.get("reason"))
             detail["not_sent"] = refused.fields.get("reason")

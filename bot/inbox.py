@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, exists, or_, select, update
+from sqlalchemy import Index, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.db import Base, Database
+from bot.fields import SealedJson
 from bot.messages import InboundMessage
 from bot.outbox import BIG
 
@@ -58,7 +59,7 @@ class InboxRow(Base):
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(unique=True)
     openid: Mapped[str]
-    message: Mapped[dict[str, Any]] = mapped_column(JSON)
+    message: Mapped[dict[str, Any]] = mapped_column(SealedJson("inbox.message"))
     push_mode: Mapped[str]
     state: Mapped[RowState] = mapped_column(default=RowState.NEW)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -112,6 +113,7 @@ class Inbox:
         row = _new_row(message, push_mode, now, now + wait)
         try:
             with self._database.transaction() as session:
+                _one_at_a_time(session, message.follower)
                 is_next = not has_unfinished(session, message.follower)
                 if is_next:
                     row.state, row.attempts, row.lease_until = RowState.WORKING, 1, now + LEASE
@@ -145,7 +147,9 @@ class Inbox:
         oldest = (
             select(older.id).where(older.openid == openid, unfinished).order_by(older.id).limit(1).scalar_subquery()
         )
-        free = or_(InboxRow.state == RowState.NEW, InboxRow.lease_until < now)
+        # A lease further ahead than any lease goes is of a clock that was set back since.
+        ended = or_(InboxRow.lease_until < now, InboxRow.lease_until > now + LEASE)
+        free = or_(InboxRow.state == RowState.NEW, ended)
         claim = (
             update(InboxRow)
             .where(InboxRow.id == oldest, free)
@@ -154,7 +158,14 @@ class Inbox:
         )
         with self._database.transaction() as session:
             row = session.execute(claim).first()
-        return Claim(row.id, row.attempts, InboundMessage.from_json(row.message), row.push_mode) if row else None
+        if row is None:
+            return None
+        found = Claim(row.id, row.attempts, InboundMessage.from_json(row.message), row.push_mode)
+        if found.attempt <= MAX_ATTEMPTS:
+            return found
+        # Every process that tried died on it.
+        self.park(found, "died")
+        return self.claim_next(openid, now)
 
     def find_answer(self, row_id: int) -> Answered | None:
         """How a push was answered, or None while that is open."""
@@ -194,6 +205,12 @@ class Inbox:
         )
         with self._database.reading() as session:
             return list(session.scalars(select(InboxRow.openid).where(stale).distinct().limit(limit)))
+
+
+def _one_at_a_time(session: Session, openid: str) -> None:
+    """Two pushes of one follower line up here, so that only one is first. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(openid))))
 
 
 def _new_row(message: InboundMessage, push_mode: str, now: datetime, answer_until: datetime) -> InboxRow:

@@ -175,6 +175,10 @@ class HandoffQueue(Protocol):
         """Seconds since each known rep's screen was last alive, by the queue's own clock."""
         ...
 
+    def tick(self) -> float:
+        """The desk's timer ran; seconds since it last did, by the queue's own clock, 0.0 the first time."""
+        ...
+
     def needs_rebuild(self) -> bool:
         """True when the keys are not of the present epoch (flushed, failed over, first start)."""
         ...

@@ -57,16 +57,16 @@ class Turns:
         row_id = accepted.row_id
         waiter = self._doorbell.wait(row_id)
         try:
-            self._pool.submit(self._inbound.drive, openid, accepted.claim)
+            drive = self._pool.submit(self._inbound.drive, openid, accepted.claim)
             while (left := deadline - time.monotonic()) > 0:
                 waiter.wait(min(left, LOOK_EVERY_S))
                 found = self._inbox.find_answer(row_id)
                 if found is not None:
                     return found.body
                 waiter.clear()
-                if accepted.claim is None:
+                if accepted.claim is None and drive.done():
                     # The first delivery's process may have died: its lease ends while this one waits.
-                    self._pool.submit(self._inbound.drive, openid)
+                    drive = self._pool.submit(self._inbound.drive, openid)
         finally:
             self._doorbell.leave(row_id, waiter)
         return self._inbox.give_up_waiting(row_id).body

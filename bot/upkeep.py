@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from bot import outbox
 from bot.db import Database
+from bot.delivery.model import Allowance
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import close_by_bot
 from bot.inbox import InboxRow, RowState
@@ -16,13 +17,18 @@ log = structlog.get_logger()
 
 BOT_CHAT_ENDS_AFTER = timedelta(hours=24)
 KEEP_INBOX = timedelta(days=3)
+KEEP_PARKED = timedelta(days=30)
+KEEP_LAPSED = timedelta(days=3)
 KEEP_SESSIONS = timedelta(days=1)
 AT_ONCE = 200
+# Rows deleted in one transaction: short enough that nobody waits for the write lock.
+BATCH = 500
 
 
 def close_stale(database: Database, now: datetime) -> int:
-    """End chats with the bot a day after the last word; how many ended."""
-    quiet = (Conversation.owner == Owner.BOT) & (Conversation.last_customer_at < now - BOT_CHAT_ENDS_AFTER)
+    """End chats with the bot a day after the last word, or after their opening when none was said; how many ended."""
+    last_sign = func.coalesce(Conversation.last_customer_at, Conversation.opened_at)
+    quiet = (Conversation.owner == Owner.BOT) & (last_sign < now - BOT_CHAT_ENDS_AFTER)
     with database.transaction() as session:
         stale = session.scalars(
             select(Conversation).where(quiet).limit(AT_ONCE).with_for_update(skip_locked=True)
@@ -33,10 +39,22 @@ def close_stale(database: Database, now: datetime) -> int:
 
 
 def forget_old(database: Database, now: datetime) -> None:
-    """Delete answered pushes, events and ended sessions past their keeping time."""
+    """Delete pushes, lapsed allowances, events and ended sessions past their keeping time."""
     answered = (InboxRow.state == RowState.DONE) & (InboxRow.received_at < now - KEEP_INBOX)
+    parked = (InboxRow.state == RowState.PARKED) & (InboxRow.received_at < now - KEEP_PARKED)
+    _delete(database, InboxRow, answered | parked)
+    _delete(database, Allowance, Allowance.expires_at < now - KEEP_LAPSED)
     with database.transaction() as session:
-        session.execute(delete(InboxRow).where(answered))
         session.execute(delete(ConsoleSession).where(ConsoleSession.last_seen_at < now - KEEP_SESSIONS))
         outbox.forget_old(session, now)
     log.info("upkeep_done")
+
+
+def _delete(database: Database, table: type[InboxRow] | type[Allowance], gone: ColumnElement[bool]) -> None:
+    """Delete rows in batches, each in a transaction of its own."""
+    batch = select(table.id).where(gone).limit(BATCH)
+    while True:
+        with database.transaction() as session:
+            deleted = session.scalars(delete(table).where(table.id.in_(batch)).returning(table.id)).all()
+        if len(deleted) < BATCH:
+            return

@@ -23,6 +23,9 @@ DEMO = {
 }
 
 
+MIN_SECRET_KEY = 32
+
+
 class SettingsError(Exception):
     """A variable is missing, malformed, or a demo value in production. The message names it and says what to do."""
 
@@ -52,6 +55,7 @@ class Settings:
     field_keys: tuple[tuple[str, str], ...] = field(repr=False)
     bank_events_secret: str = field(repr=False)
     bank_api_token: str = field(repr=False)
+    metrics_token: str | None = field(repr=False)
 
     @property
     def is_production(self) -> bool:
@@ -85,10 +89,11 @@ class Settings:
             wechat_token=read.secret("WECHAT_TOKEN"),
             wechat_aes_key=read.aes_key("WECHAT_AES_KEY"),
             wechat_aes_key_previous=read.optional_aes_key("WECHAT_AES_KEY_PREVIOUS"),
-            secret_key=read.secret("SECRET_KEY"),
+            secret_key=read.secret_key(),
             field_keys=read.field_keys(),
             bank_events_secret=read.secret("BANK_EVENTS_SECRET"),
             bank_api_token=read.secret("BANK_API_TOKEN"),
+            metrics_token=read.optional("METRICS_TOKEN"),
         )
 
 
@@ -116,9 +121,21 @@ class _Reader:
             return found or DEMO[name]
         if not found:
             raise SettingsError(f"{name} is not set; production has no default for it. See .env.example.")
-        if found == DEMO[name]:
-            raise SettingsError(f"{name} still has its demo value; set the account's own before going to production.")
+        self._refuse_demo(name, found, DEMO[name])
         return found
+
+    def secret_key(self) -> str:
+        found = self.secret("SECRET_KEY")
+        if self.is_production and len(found) < MIN_SECRET_KEY:
+            raise SettingsError(f"SECRET_KEY must have at least {MIN_SECRET_KEY} characters. See .env.example.")
+        return found
+
+    def optional(self, name: str) -> str | None:
+        return self._env.get(name) or None
+
+    def _refuse_demo(self, name: str, found: str, demo: str) -> None:
+        if self.is_production and found == demo:
+            raise SettingsError(f"{name} still has its demo value; set the account's own before going to production.")
 
     def port(self, name: str, default: int) -> int:
         found = self._env.get(name) or str(default)
@@ -130,8 +147,11 @@ class _Reader:
         return self._checked_aes_key(name, self.secret(name))
 
     def optional_aes_key(self, name: str) -> str | None:
-        found = self._env.get(name)
-        return self._checked_aes_key(name, found) if found else None
+        found = self.optional(name)
+        if found is None:
+            return None
+        self._refuse_demo(name, found, DEMO["WECHAT_AES_KEY"])
+        return self._checked_aes_key(name, found)
 
     @staticmethod
     def _checked_aes_key(name: str, found: str) -> str:
@@ -144,4 +164,7 @@ class _Reader:
         pairs = [part.split(":", 1) for part in self.secret("FIELD_KEYS").split(",")]
         if any(len(pair) != 2 or not all(pair) for pair in pairs):
             raise SettingsError("FIELD_KEYS must look like id:base64key[,id:base64key].")
+        # The published key under another name, or as one of several, is still published.
+        for _, key in pairs:
+            self._refuse_demo("FIELD_KEYS", key, DEMO["FIELD_KEYS"].partition(":")[2])
         return tuple((key_id, key) for key_id, key in pairs)

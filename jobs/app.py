@@ -4,11 +4,16 @@ the next.
 On Redis, Celery can lose and double what it carries when a process is killed, so it carries nothing (docs/adr/0005).
 """
 
-from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_ready
+import logging
+
+import structlog
+from celery import Celery, Task
+from celery.signals import setup_logging, task_failure, worker_process_init, worker_ready
 
 from bot.bootstrap import Bot, build
 from config.settings import Settings
+
+log = structlog.get_logger()
 
 TICK_S = 1.0
 UPKEEP_S = 300.0
@@ -41,7 +46,11 @@ def make_app(settings: Settings) -> Celery:
         },
         timezone="UTC",
         beat_schedule={
-            "sweep": {"task": "jobs.ticks.sweep", "schedule": TICK_S, "options": {"expires": EXPIRES_S}},
+            # Each its own task: a sweep that fails or is slow must not hold up the other two.
+            **{
+                name: {"task": f"jobs.ticks.{name}", "schedule": TICK_S, "options": {"expires": EXPIRES_S}}
+                for name in ("sweep_desk", "sweep_inbox", "sweep_deliveries")
+            },
             "upkeep": {"task": "jobs.ticks.upkeep", "schedule": UPKEEP_S, "options": {"expires": UPKEEP_S}},
         },
     )
@@ -60,7 +69,13 @@ def the_bot() -> Bot:
 
 @setup_logging.connect
 def _keep_our_logs(**_: object) -> None:
-    """Celery would print task arguments; bot/logs.py decides what is logged."""
+    """Celery would print task arguments and the words of errors; bot/logs.py decides what is logged."""
+    logging.getLogger("celery.app.trace").setLevel(logging.CRITICAL)
+
+
+@task_failure.connect
+def _tell_failure(sender: Task, exception: BaseException, **_: object) -> None:
+    log.error("tick_failed", call=sender.name, exc_info=exception)
 
 
 @worker_ready.connect

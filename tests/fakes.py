@@ -118,6 +118,7 @@ class FakeQueue:
         self.silent: dict[str, float] = {}
         self.is_down = False
         self.is_lost = False
+        self.since_tick_s = 0.0
 
     def enqueue(self, conversation_id: int, skill: str, rank: float) -> None:
         self._check()
@@ -158,6 +159,10 @@ class FakeQueue:
     def silences(self) -> dict[str, float]:
         self._check()
         return dict(self.silent)
+
+    def tick(self) -> float:
+        self._check()
+        return self.since_tick_s
 
     def needs_rebuild(self) -> bool:
         self._check()

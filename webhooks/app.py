@@ -12,18 +12,29 @@ from webhooks.wechat import wechat_routes
 
 log = structlog.get_logger()
 
+# Far above any push or fact; more is refused with 413 before it is read.
+MAX_BODY = 64 * 1024
+
 
 def create_app(bot: Bot | None = None) -> Flask:
     """The app of one process; builds the product from the environment unless it is handed one."""
     bot = bot or build(Settings.from_env(), process="web")
     app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["bot"] = bot
     app.register_blueprint(wechat_routes(bot, bot.guard))
     app.register_blueprint(bank_routes(bot))
     app.register_blueprint(health_routes(bot))
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(Exception, _of_surprise)
+    app.after_request(_take_at_its_word)
     return app
+
+
+def _take_at_its_word(answer: Response) -> Response:
+    """No browser may guess another type than the one we name."""
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def _of_http(error: HTTPException) -> Response:

@@ -1,12 +1,10 @@
-"""Alive, ready, and figures of the public app. /metrics is for the inner network: production's proxy must not pass it
-on.
-"""
+"""Alive, ready, and figures of the public app. In production /metrics is shown only to who has METRICS_TOKEN."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.bootstrap import Bot
-from bot.health import figures, probe
+from bot.health import figures, may_see_metrics, probe
 
 
 def health_routes(bot: Bot) -> Blueprint:
@@ -24,6 +22,8 @@ def health_routes(bot: Bot) -> Blueprint:
 
     @routes.get("/metrics")
     def metrics() -> Response:
+        if not may_see_metrics(bot.settings, request.headers.get("Authorization", "")):
+            abort(404)
         return Response(figures(bot), content_type=CONTENT_TYPE_LATEST)
 
     return routes

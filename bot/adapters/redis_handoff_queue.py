@@ -92,6 +92,12 @@ class RedisHandoffQueue:
         beats, now = found
         return {rep: max(0.0, now - at) for rep, at in beats}
 
+    def tick(self) -> float:
+        """The desk's timer ran; seconds since it last did, 0.0 the first time."""
+        now = self._call(self._now)
+        before: Any = self._call(lambda: self._redis.set(self._key("tick"), now, get=True))
+        return now - float(before) if before else 0.0
+
     def needs_rebuild(self) -> bool:
         """True when the keys are not of the present epoch."""
         return bool(self._call(lambda: self._redis.get(self._key("epoch")) != EPOCH))

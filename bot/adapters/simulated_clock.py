@@ -1,16 +1,27 @@
 """In demo and test mode the product's clock follows the simulator's, so that "tomorrow at ten" can be shown today."""
 
 import threading
-import time
 from datetime import UTC, datetime, timedelta
+from typing import Protocol, runtime_checkable
 
 import httpx
 import structlog
+
+from bot.clock import Clock
 
 log = structlog.get_logger()
 
 REFRESH_S = 0.5
 TIMEOUT_S = 0.5
+
+
+@runtime_checkable
+class RefreshableClock(Clock, Protocol):
+    """A clock that follows another one and may be a moment behind it."""
+
+    def refresh(self) -> None:
+        """Look at the other one now."""
+        ...
 
 
 class SimulatedClock:
@@ -19,17 +30,26 @@ class SimulatedClock:
     def __init__(self, simulator_url: str) -> None:
         self._url = f"{simulator_url}/sim/clock"
         self._offset = timedelta()
+        self._is_closed = threading.Event()
+        self._client = httpx.Client(timeout=TIMEOUT_S)
+        self.refresh()
         threading.Thread(target=self._follow, name="simulated-clock", daemon=True).start()
 
     def now(self) -> datetime:
         """The simulator's present instant."""
         return datetime.now(UTC) + self._offset
 
+    def refresh(self) -> None:
+        """Read the simulator's clock now; half a second at most, and an unread one changes nothing."""
+        try:
+            self._offset = timedelta(seconds=float(self._client.get(self._url).json()["offset_s"]))
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            log.debug("simulated_clock_unread")
+
+    def close(self) -> None:
+        """Stop following."""
+        self._is_closed.set()
+
     def _follow(self) -> None:
-        with httpx.Client(timeout=TIMEOUT_S) as client:
-            while True:
-                try:
-                    self._offset = timedelta(seconds=float(client.get(self._url).json()["offset_s"]))
-                except (httpx.HTTPError, ValueError, KeyError, TypeError):
-                    log.debug("simulated_clock_unread")
-                time.sleep(REFRESH_S)
+        while not self._is_closed.wait(REFRESH_S):
+            self.refresh()

@@ -17,7 +17,8 @@ def find_follower(session: Session, openid: str) -> Follower | None:
 
 def meet(session: Session, openid: str, now: datetime) -> Follower:
     """The follower, written down when seen for the first time."""
-    follower = find_follower(session, openid)
+    # Locked first of all: the order everybody keeps is follower, conversation, rep.
+    follower = session.scalars(select(Follower).where(Follower.openid == openid).with_for_update()).first()
     if follower is None:
         # Asked for by a message, so he follows: the platform takes no messages from strangers.
         follower = Follower(openid=openid, label=label_of(openid), first_seen_at=now, last_seen_at=now)

@@ -2,6 +2,7 @@
 one died.
 """
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -9,10 +10,11 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 from bot.customers.model import Follower
 from bot.db import Database
-from bot.delivery import rules
+from bot.delivery import claims, rules
+from bot.delivery.claims import Claim
 from bot.delivery.model import Allowance, Delivery, DeliveryState, Sender, Trigger
 from bot.errors import OutcomeUnknown, PlatformMisconfigured, RetryLater, SendRefused
 from bot.events import Event, EventType
@@ -22,7 +24,11 @@ from bot.ports import WeChat
 
 log = structlog.get_logger()
 
-SEND_LEASE = timedelta(seconds=15)
+# Longer than the worst call: two tries with a fresh token between them, each step up to 7 s, and the waits for locks.
+SEND_LEASE = timedelta(seconds=60)
+SWEEP_BUDGET_S = 20.0
+# What the platform says of its own count, which ours then follows.
+CLOSED, SPENT = "window_closed", "allowance_spent"
 
 
 def grant(session: Session, follower_id: int, trigger: Trigger, now: datetime) -> None:
@@ -33,11 +39,32 @@ def grant(session: Session, follower_id: int, trigger: Trigger, now: datetime) -
     session.add(Allowance(follower_id=follower_id, trigger=trigger, granted_at=now, expires_at=now + life, total=total))
 
 
-def end_allowances(session: Session, follower_id: int, now: datetime) -> None:
-    """The follower left, or the platform says the window is shut."""
-    session.execute(
-        update(Allowance).where(Allowance.follower_id == follower_id, Allowance.expires_at > now).values(expires_at=now)
+def end_allowances(session: Session, follower_id: int, now: datetime, granted_by: datetime | None = None) -> None:
+    """The follower left, or the platform says the window is shut; what was granted after `granted_by` stays open."""
+    mine = (Allowance.follower_id == follower_id) & (Allowance.expires_at > now)
+    if granted_by is not None:
+        mine &= Allowance.granted_at <= granted_by
+    session.execute(update(Allowance).where(mine).values(expires_at=now))
+
+
+def spend_allowances(session: Session, follower_id: int, granted_by: datetime, now: datetime) -> None:
+    """The platform says that all is used up: so it is in our ledger, except what was granted after `granted_by`."""
+    mine = (Allowance.follower_id == follower_id) & (Allowance.expires_at > now) & (Allowance.granted_at <= granted_by)
+    session.execute(update(Allowance).where(mine).values(used=Allowance.total))
+
+
+def give_back(session: Session, follower_id: int, taken_at: datetime, now: datetime) -> None:
+    """A message surely did not go: it costs nothing. The newest open allowance that can have paid for it gets it."""
+    payer = (
+        select(Allowance.id)
+        .where(Allowance.follower_id == follower_id, Allowance.expires_at > now, Allowance.used > 0)
+        .where(Allowance.granted_at <= taken_at)
+        .order_by(Allowance.granted_at.desc(), Allowance.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
+    returned = update(Allowance).where(Allowance.id == payer, Allowance.used > 0).values(used=Allowance.used - 1)
+    session.execute(returned.execution_options(synchronize_session=False))
 
 
 def grants_of(session: Session, follower_id: int, now: datetime) -> list[rules.Grant]:
@@ -97,94 +124,125 @@ def record_passive(session: Session, follower_id: int, conversation_id: int, rep
 
 
 class Deliverer:
-    """Sends queued rows."""
+    """Sends queued rows. `machine` times the leases: the product's clock may be moved while a call is under way."""
 
-    def __init__(self, database: Database, wechat: WeChat, clock: Clock) -> None:
+    def __init__(self, database: Database, wechat: WeChat, clock: Clock, machine: Clock | None = None) -> None:
         self._database = database
         self._wechat = wechat
         self._clock = clock
+        self._machine = machine or SystemClock()
 
     def send(self, delivery_id: int) -> DeliveryState:
-        """Send one queued row if nobody else does; the state it is in afterwards. Safe to repeat."""
-        claimed = self._claim(delivery_id)
-        if claimed is None:
-            return self._state_of(delivery_id)
-        openid, reply, sender, attempts = claimed
-        try:
-            self._wechat.send(openid, reply)
-        except OutcomeUnknown:
-            return self._finish(delivery_id, rules.after_unknown(sender, attempts), "timeout")
-        except SendRefused as refused:
-            return self._finish(delivery_id, DeliveryState.FAILED, str(refused.fields.get("reason", refused.code)))
-        except (RetryLater, PlatformMisconfigured) as busy:
-            return self._put_off(delivery_id, attempts, busy.code)
-        return self._finish(delivery_id, DeliveryState.SENT, None)
+        """Send one queued row if nobody else does and nothing older of its follower waits, then those after it; the
+        state it is in afterwards. Safe to repeat.
+        """
+        return self._send(delivery_id, until=None)
 
     def send_all(self, delivery_ids: Sequence[int]) -> None:
         """Send several, in order."""
         for delivery_id in delivery_ids:
             self.send(delivery_id)
 
-    def sweep(self, limit: int = 50) -> int:
-        """Send what is due and what a dead process left behind; how many rows were looked at."""
+    def sweep(self, limit: int = 50, budget_s: float = SWEEP_BUDGET_S) -> int:
+        """Send what is due and what a dead process left behind; how many rows were tried. No send begins once
+        `budget_s` are over; the next sweep goes on.
+        """
+        until = time.monotonic() + budget_s
         now = self._clock.now()
-        orphaned = (Delivery.state == DeliveryState.SENDING) & (Delivery.lease_until < now)
         with self._database.transaction() as session:
-            for row in session.scalars(select(Delivery).where(orphaned).limit(limit)):
-                # Nobody knows whether the dead process had sent it.
-                row.state = rules.after_unknown(row.sender, row.attempts)
-                row.due_at = now
-                self._tell(session, row, now)
-        due = (Delivery.state == DeliveryState.QUEUED) & (Delivery.due_at <= now - timedelta(seconds=1))
+            for row in claims.reset_orphans(session, now, self._machine.now(), limit):
+                self._tell(session, row.id, row.conversation_id, row.state, row.reason, now)
         with self._database.reading() as session:
-            ids = list(session.scalars(select(Delivery.id).where(due).order_by(Delivery.id).limit(limit)))
-        self.send_all(ids)
+            ids = claims.due(session, now - timedelta(seconds=1), limit)
+        for count, delivery_id in enumerate(ids):
+            if time.monotonic() >= until:
+                return count
+            self._send(delivery_id, until)
         return len(ids)
 
-    def _claim(self, delivery_id: int) -> tuple[str, Reply, Sender, int] | None:
-        now = self._clock.now()
-        mine = (
-            update(Delivery)
-            .where(Delivery.id == delivery_id, Delivery.state == DeliveryState.QUEUED, Delivery.due_at <= now)
-            .values(state=DeliveryState.SENDING, attempts=Delivery.attempts + 1, lease_until=now + SEND_LEASE)
-            .returning(Delivery.follower_id, Delivery.content, Delivery.sender, Delivery.attempts)
-        )
+    def _send(self, delivery_id: int, until: float | None) -> DeliveryState:
+        held = self._claim(delivery_id)
+        if held is None:
+            return self._state_of(delivery_id)
+        state = last = self._call(held)
+        # Whoever queued the next one meanwhile found this one in the way and left it to us. One put off stays there.
+        while last is not DeliveryState.QUEUED and (until is None or time.monotonic() < until):
+            following = self._claim_next(held.follower_id)
+            if following is None:
+                break
+            last = self._call(following)
+        return state
+
+    def _call(self, held: Claim) -> DeliveryState:
+        try:
+            self._wechat.send(held.openid, held.reply)
+        except OutcomeUnknown:
+            return self._finish(held, rules.after_unknown(held.sender, held.attempts), "timeout")
+        except SendRefused as refused:
+            return self._finish(held, DeliveryState.FAILED, str(refused.fields.get("reason", refused.code)))
+        except (RetryLater, PlatformMisconfigured) as busy:
+            return self._put_off(held, busy.code)
+        return self._finish(held, DeliveryState.SENT, None)
+
+    def _claim(self, delivery_id: int) -> Claim | None:
         with self._database.transaction() as session:
-            row = session.execute(mine).first()
-            if row is None:
-                return None
-            openid = session.scalars(select(Follower.openid).where(Follower.id == row.follower_id)).one()
-        return openid, Reply.from_json(row.content), row.sender, row.attempts
+            return claims.claim(session, delivery_id, self._clock.now(), self._machine.now() + SEND_LEASE)
+
+    def _claim_next(self, follower_id: int) -> Claim | None:
+        with self._database.reading() as session:
+            found = claims.next_of(session, follower_id)
+        return self._claim(found) if found is not None else None
 
     def _state_of(self, delivery_id: int) -> DeliveryState:
         with self._database.reading() as session:
             return session.scalars(select(Delivery.state).where(Delivery.id == delivery_id)).one()
 
-    def _put_off(self, delivery_id: int, attempts: int, reason: str) -> DeliveryState:
-        again = rules.retry_at(self._clock.now(), attempts)
+    def _put_off(self, held: Claim, reason: str) -> DeliveryState:
+        again = rules.retry_at(self._clock.now(), held.attempts)
         if again is None:
-            return self._finish(delivery_id, DeliveryState.FAILED, reason)
-        return self._finish(delivery_id, DeliveryState.QUEUED, reason, due_at=again)
+            return self._finish(held, DeliveryState.FAILED, reason)
+        return self._finish(held, DeliveryState.QUEUED, reason, due_at=again)
 
     def _finish(
-        self, delivery_id: int, state: DeliveryState, reason: str | None, due_at: datetime | None = None
+        self, held: Claim, state: DeliveryState, reason: str | None, due_at: datetime | None = None
     ) -> DeliveryState:
         now = self._clock.now()
+        done_at = None if state is DeliveryState.QUEUED else now
         with self._database.transaction() as session:
-            row = session.get_one(Delivery, delivery_id)
-            row.state, row.reason, row.lease_until = state, reason, None
-            row.due_at = due_at or now
-            row.done_at = None if state is DeliveryState.QUEUED else now
-            if reason == "window_closed":
-                end_allowances(session, row.follower_id, now)
-            self._tell(session, row, now)
+            is_mine = claims.finish(session, held, state=state, reason=reason, due_at=due_at or now, done_at=done_at)
+            if is_mine:
+                if state is DeliveryState.FAILED:
+                    self._settle(session, held, reason, now)
+                self._tell(session, held.delivery_id, held.conversation_id, state, reason, now)
+        if not is_mine:
+            log.warning("delivery_claim_lost", delivery_id=held.delivery_id, attempt=held.attempts, state=state.value)
+            return self._state_of(held.delivery_id)
         level = log.info if state is DeliveryState.SENT else log.warning
-        level("delivery_finished", delivery_id=delivery_id, state=state.value, reason=reason)
+        level("delivery_finished", delivery_id=held.delivery_id, state=state.value, reason=reason)
         return state
 
     @staticmethod
-    def _tell(session: Session, row: Delivery, now: datetime) -> None:
-        if row.conversation_id is None:
+    def _settle(session: Session, held: Claim, reason: str | None, now: datetime) -> None:
+        """What a message that surely did not go means for the ledger."""
+        if reason == CLOSED:
+            end_allowances(session, held.follower_id, now, granted_by=held.at)
+        elif reason == SPENT:
+            spend_allowances(session, held.follower_id, held.at, now)
+        else:
+            give_back(session, held.follower_id, held.created_at, now)
+        if held.conversation_id is not None:
+            publish(session, now, Event(EventType.ALLOWANCE_CHANGED, held.conversation_id))
+
+    @staticmethod
+    def _tell(
+        session: Session,
+        delivery_id: int,
+        conversation_id: int | None,
+        state: DeliveryState,
+        reason: str | None,
+        now: datetime,
+    ) -> None:
+        if conversation_id is None:
             return
-        payload = {"delivery_id": row.id, "state": row.state.value, "reason": row.reason}
-        publish(session, now, Event(EventType.DELIVERY_CHANGED, row.conversation_id, payload=payload))
+        payload = {"delivery_id": delivery_id, "state": state.value, "reason": reason}
+        publish(session, now, Event(EventType.DELIVERY_CHANGED, conversation_id, payload=payload))

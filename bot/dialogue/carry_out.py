@@ -80,11 +80,11 @@ def _move_in_line(
     if row.owner is Owner.BOT:
         return []
     row.card = refresh_card(row.card, step.session, row.skill, content, local_day(now))
-    if row.owner is Owner.ACTIVE:
-        return []
     if decision.is_urgent:
         row.priority = URGENT
-    if decision.stops_waiting and row.owner is Owner.QUEUED:
+    if row.owner is Owner.ACTIVE:
+        return []
+    if decision.stops_waiting:
         return_to_bot(session, row, now)
         return [content.say("left_line")]
     return [_place(session, row, content, now)] if decision.asks_place else []

@@ -40,8 +40,14 @@ _NO_HELP = re.compile(
     r"(这个?|那|试了|都|也|还是|一直|啊|唉)*(没用|没有用|不行|不管用|不好使|没解决|没有解决|没弄好|没成功|(搞|弄|整)不(成|来|好|了)|没效果)(呀|啊|嘛|呢|了|的)*"
 )
 _DROPS = re.compile(
-    r"(那|我|就|还是|先)*(算了|取消|退出|不看了|先这样|(暂时|先)?不(办|弄|干|贷|借|搞|整|要|用|想|换|需要)了?|(改天|下次|以后|回头|过几天)再(说|办|弄|看|贷))"
-    r"(了|吧|呢|哈|啊|谢谢|先)*"
+    r"(那|我|就|还是|先|都|也)*"
+    r"(算了|取消|退出|不看了|先这样|(暂时|先|都)?不(办|弄|干|贷|借|搞|整|要|用|想|换|需要)(款|贷款)?了?|(改天|下次|以后|回头|过几天)再(说|办|弄|看|贷)"
+    r"|吧|呢|哈|啊|了|先|谢谢)+"
+)
+_DROPPING = re.compile(r"算了|取消|退出|不|先这样|再(说|办|弄|看|贷)")
+_ANGRY = re.compile(
+    r"傻(逼|b|缺|叉)|(他|你|尼|特)(妈|玛|奶奶)的?|滚(蛋|开|$)|废物|什么(玩意|破|鬼|垃圾)|垃圾|烦死|气死|无语|智障",
+    re.IGNORECASE,
 )
 _ACKNOWLEDGED = re.compile(
     r"(哦+|噢+|喔+|嗯+|唔|呃|额|好(的|滴|吧|嘞|呀|啊)?|行(吧|的)?|可以|中|成|要得|ok|okay|晓得了?|知道了?|明白了?|了解了?|收到了?|懂了?|这样啊|这样子"
@@ -127,12 +133,18 @@ def is_no_help(text: str) -> bool:
 
 def drops(text: str) -> bool:
     """True when the follower breaks a matter off: 算了, 不弄了, 改天再说."""
-    return _DROPS.fullmatch(_SIGNS.sub("", text)) is not None
+    words = _SIGNS.sub("", text)
+    return _DROPS.fullmatch(words) is not None and _DROPPING.search(words) is not None
 
 
 def is_acknowledged(text: str) -> bool:
     """True for 哦 and 知道了: read, and nothing asked."""
     return _ACKNOWLEDGED.fullmatch(_SIGNS.sub("", text)) is not None
+
+
+def sounds_angry(text: str) -> bool:
+    """True for curses and the like: no time for another question."""
+    return _ANGRY.search(text) is not None
 
 
 def goes_back(text: str) -> bool:

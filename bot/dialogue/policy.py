@@ -4,6 +4,7 @@ Called once per message by bot/dialogue/turn.py. Every answer leaves here with a
 time, with the word that a machine is speaking.
 """
 
+import re
 from dataclasses import replace
 
 from bot.dialogue import choices
@@ -12,27 +13,30 @@ from bot.dialogue.flows import FLOWS
 from bot.dialogue.flows.asides import aside
 from bot.dialogue.flows.fallback import missed
 from bot.dialogue.flows.human import LOAN
-from bot.dialogue.flows.loan import QUESTIONS, question_of
+from bot.dialogue.flows.loan import open_question, question_of
 from bot.dialogue.flows.repeating import not_twice
 from bot.dialogue.flows.saying import open_topic
 from bot.dialogue.session import Session
 from bot.dialogue.slots import find_slots, tells_need
-from bot.dialogue.understanding import judge, settle
+from bot.dialogue.understanding import CALCULATOR, judge, settle
 from bot.messages import Choice, EventName, MessageKind, Reply, Understanding
 
 ASK = "ask"
 CONTINUE = "continue"
 LOAN_WISH = "loan_apply"
+ELIGIBILITY = "loan_eligibility"
 LOAN_LIMIT = "loan_limit"
 BY_FRAUD_WORDS = "fraud_words"
 AFFIRM = "affirm"
 DENY = "deny"
 PICK_A_LOAN = "loan:start"
 # A second wish in one message counts from here on.
-ALSO_FROM = 0.15
+ALSO_FROM = 0.1
 MOST_CHOICES = 4
 MOST_TRIED = 8
 IDENTIFIES = "智能客服"
+_BORROWS = re.compile(r"[贷借]")
+_ASKS_SUM = re.compile(r"算|利|息|月供|每月|等额|测")
 # Flows that leave no trace of their own: they neither count as the topic talked about nor as an answer tried.
 _SUM = {"amount", "term"}
 _PASSING = frozenset({"smalltalk", "fallback", "human", "media", "welcome", "callback", "complaint"})
@@ -40,9 +44,17 @@ _PASSING = frozenset({"smalltalk", "fallback", "human", "media", "welcome", "cal
 
 def decide(turn: Turn) -> Step:
     """The step this message leads to."""
-    tapped = turn.choice or choices.typed(turn.text, turn.session.offered)
+    tapped = turn.choice or choices.typed(turn.text, turn.session.offered) or _typed_way_back(turn)
     turn = replace(turn, choice=tapped)
     return _finish(turn, not_twice(turn, _decide(turn)))
+
+
+def _typed_way_back(turn: Turn) -> str | None:
+    """回到贷款 typed long after its line went out of sight."""
+    named = turn.text.strip().removeprefix("回到")
+    if named == turn.text.strip():
+        return None
+    return next((f"{flow}:{CONTINUE}" for flow, topic in turn.content.topics.items() if topic == named), None)
 
 
 def _decide(turn: Turn) -> Step:
@@ -144,10 +156,12 @@ def _also_asked(turn: Turn, intent: str) -> Reply | None:
 
 
 def _is_loan_wish(turn: Turn, intent: str | None) -> bool:
-    """True for needs told without a verb, and for 贷30万, which names a sum but asks nothing."""
-    if intent == LOAN_LIMIT:
-        return turn.understanding.entity("amount") is not None and not choices.is_question(turn.text)
-    return intent is None and tells_need(turn)
+    """True for needs told without a verb, and for 贷30万 or a bare 30万, which name a sum but ask nothing."""
+    names_sum = turn.understanding.entity("amount") is not None
+    asks = choices.is_question(turn.text) or _ASKS_SUM.search(turn.text) is not None
+    if intent in (LOAN_LIMIT, CALCULATOR) or (intent is None and _BORROWS.search(turn.text)):
+        return (names_sum and not asks) or (intent is None and tells_need(turn))
+    return intent in (None, ELIGIBILITY) and tells_need(turn)
 
 
 def _asked(turn: Turn, intent: str) -> Step:
@@ -211,7 +225,7 @@ def _finish(turn: Turn, step: Step) -> Step:
         session = session.with_slots(elder=True)
         if step.handoff is None and not any("点“人工”" in reply.text for reply in replies):
             replies.append(turn.content.say("elder_hint"))
-    if _is_beside_the_loan(turn, session):
+    if _is_beside_the_loan(turn, session, replies[0]):
         session, question = _asked_again(turn, session)
         replies.append(question)
     elif _may_come_back(turn.session, session):
@@ -233,20 +247,20 @@ def _may_come_back(before: Session, after: Session) -> bool:
     return not any(choice_id == f"{after.paused[0]}:{CONTINUE}" for choice_id, _ in before.offered)
 
 
-def _is_beside_the_loan(turn: Turn, after: Session) -> bool:
+def _is_beside_the_loan(turn: Turn, after: Session, answered: Reply) -> bool:
     """True when a question about loans was answered in between: the open one can be put again at once."""
-    if after.paused is None or after.flow is not None or after.paused[0] != LOAN or after.paused[1] not in QUESTIONS:
+    if after.paused is None or after.flow is not None or after.paused[0] != LOAN or after.slots.get("risk"):
         return False
-    if after.slots.get("risk"):
-        return False
-    return turn.content.intent_skills.get(after.last_intent or "") == LOAN
+    subject = (answered.source or "").split("@")[0].removesuffix("_bound")
+    return turn.content.intent_skills.get(subject) == LOAN and open_question(after) is not None
 
 
 def _asked_again(turn: Turn, session: Session) -> tuple[Session, Reply]:
-    assert session.paused is not None
-    question = question_of(turn, session.paused[1])
+    name = open_question(session)
+    assert name is not None
+    question = question_of(turn, name)
     said = turn.content.say("back_ask", question=question.text)
-    return replace(session.waiting_in(*session.paused), paused=None), replace(question, text=said.text)
+    return replace(session.waiting_in(LOAN, name), paused=None), replace(question, text=said.text)
 
 
 def _without(reply: Reply, choice_id: str) -> Reply:

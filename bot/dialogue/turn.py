@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -15,7 +16,7 @@ from bot.dialogue import choices, policy
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.guide import guide_tap
 from bot.dialogue.session import Session
-from bot.dialogue.slots import find_slots
+from bot.dialogue.slots import VAGUE_PURPOSE, find_slots
 from bot.dialogue.understanding import by_keywords
 from bot.errors import NluUnavailable
 from bot.handoff.model import Owner
@@ -31,6 +32,8 @@ GENERAL_DESK = "general"
 # A push this late is kept for the record, but an answer now would surprise.
 TOO_LATE = timedelta(minutes=5)
 FRAUD_INTENTS = {FraudKind.VICTIM: "fraud_victim", FraudKind.SUSPECTED: "fraud_suspicious"}
+# As the fraud flow names it on the card.
+RISKS = {FraudKind.VICTIM: "客户已受骗", FraudKind.SUSPECTED: "疑似诈骗"}
 NOTHING_SAID = Understanding("none", 1.0, by="event")
 
 _ASKS_PLACE = re.compile(r"排队|排到|第几|多久|还要等|等多长|前面.{0,3}(几|多少)|人呢|在不在|有人吗|怎么还没")
@@ -102,8 +105,8 @@ class Dialogue:
     def _while_waiting(self, situation: Situation, silent: Decision) -> Decision:
         """The follower stands in line: his words are kept for the rep; only questions about the line are answered."""
         text = situation.message.text
-        signal = self.find_fraud(text)
-        if signal is not None and signal.kind is FraudKind.VICTIM:
+        if self.find_fraud(text) is not None:
+            # He is warned at once: until somebody has time for him, the money may be gone.
             return replace(silent, step=policy.decide(self._turn(situation)), is_urgent=True)
         if _STOPS_WAITING.search(text.strip("。.!！~ ")) and len(text) <= 12:
             return replace(silent, stops_waiting=True)
@@ -116,7 +119,9 @@ class Dialogue:
         if not message.text or _is_tap(message):
             return silent
         turn = self._turn_of(situation, self._understand(message.text, situation.now))
-        return replace(silent, step=Step(situation.session.with_slots(**find_slots(turn))))
+        signal = self.find_fraud(message.text)
+        session = situation.session.with_slots(**_news(turn), risk=_risk(situation.session, signal))
+        return replace(silent, step=Step(session), is_urgent=signal is not None)
 
     def _tapped_guide(self, situation: Situation) -> Step | None:
         choice = situation.message.menu_choice
@@ -157,6 +162,21 @@ class Dialogue:
             in_hours=hours.is_open(situation.now, self.content.skills[GENERAL_DESK]),
             choice=choice,
         )
+
+
+def _risk(session: Session, signal: FraudSignal | None) -> str | None:
+    """What the card says of fraud; who was already cheated stays so, whatever he says next."""
+    if signal is None or session.slots.get("risk") == RISKS[FraudKind.VICTIM]:
+        return None
+    return RISKS[signal.kind]
+
+
+def _news(turn: Turn) -> dict[str, Any]:
+    """What a message adds to what is known: 周转半年 tells the term, and does not wash 复工复产 away."""
+    found = find_slots(turn)
+    if found.get("purpose") == VAGUE_PURPOSE and turn.session.slots.get("purpose") is not None:
+        del found["purpose"]
+    return found
 
 
 def _is_tap(message: InboundMessage) -> bool:

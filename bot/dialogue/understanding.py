@@ -21,6 +21,7 @@ PAIR = 2
 RATE, CALCULATOR = "loan_rate", "loan_calculator"
 LOGIN_PASSWORD, LOGIN_FAULT = "ebank_password_reset", "ebank_login_fail"
 PAYROLL, LOAN_WISH = "payroll", "loan_apply"
+PRODUCT = "loan_product_info"
 TREE = "ukey"
 # What the screen says when the fault is not the password, though the word 密码 stands beside it.
 _SCREEN_FAULT = re.compile(r"红叉|红×|控件|公钥")
@@ -67,6 +68,8 @@ def settle(text: str, judged: Judged, understanding: Understanding, content: Con
         return LOGIN_FAULT
     if judged.intent == PAYROLL and _BORROWS.search(text):
         return LOAN_WISH
+    if judged.intent is None and understanding.entity("product") is not None:
+        return PRODUCT
     if judged.intent is not None or len(ranking) < PAIR or ranking[0][1] + ranking[1][1] < content.floor:
         return judged.intent
     first, second = ranking[0][0], ranking[1][0]

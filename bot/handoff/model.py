@@ -16,6 +16,7 @@ from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
+from bot.fields import SealedJson
 from bot.outbox import BIG
 
 
@@ -48,8 +49,9 @@ class Conversation(Base):
     """One contact from the first word to its close.
 
     `session` is the dialogue's state (bot/dialogue/session.py) and goes stale at `session_expires_at`. `card` is what
-    the rep must know before the first word. `fence` grows with every assignment: a write of a past owner is refused
-    by it.
+    the rep must know before the first word. `offer_expires_at` is when the open offer ends or, while the chat waits,
+    when its last one ended. A past owner's write is refused because every act of a rep looks at `owner` and `rep`
+    under the row's lock.
     """
 
     __tablename__ = "conversations"
@@ -69,17 +71,16 @@ class Conversation(Base):
     follower_id: Mapped[int] = mapped_column(ForeignKey("followers.id"))
     owner: Mapped[Owner] = mapped_column(default=Owner.BOT)
     version: Mapped[int] = mapped_column(default=1)
-    fence: Mapped[int] = mapped_column(default=0)
     source: Mapped[str | None]
     opened_at: Mapped[datetime]
     last_customer_at: Mapped[datetime | None]
     last_rep_at: Mapped[datetime | None]
-    session: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    session: Mapped[dict[str, Any]] = mapped_column(SealedJson("conversations.session"), default=dict)
     session_expires_at: Mapped[datetime | None]
     skill: Mapped[str | None]
     priority: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str | None]
-    card: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    card: Mapped[dict[str, Any]] = mapped_column(SealedJson("conversations.card"), default=dict)
     queued_at: Mapped[datetime | None]
     place_told_at: Mapped[datetime | None]
     rep: Mapped[str | None]

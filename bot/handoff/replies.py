@@ -7,6 +7,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from bot.clock import Clock
 from bot.compliance.rules import Finding, Grade
 from bot.db import Database
@@ -65,10 +67,14 @@ class RepReplies:
             self._check(message.reply.text)
         now = self.clock.now()
         with self.database.transaction() as session:
-            known = find_by_client_key(session, conversation_id, message.client_key)
+            known = _sent_before(session, conversation_id, message)
             if known is not None:
                 return known
             conversation = get_owned(session, conversation_id, username)
+            # Looked up again under the lock: the same key may have come twice at once.
+            known = _sent_before(session, conversation_id, message)
+            if known is not None:
+                return known
             delivery = queue(
                 session,
                 follower_id=conversation.follower_id,
@@ -99,3 +105,11 @@ class RepReplies:
         if blocked:
             findings = [{"rule": finding.rule, "excerpt": finding.excerpt} for finding in blocked]
             raise WordingBlocked(findings=findings)
+
+
+def _sent_before(session: Session, conversation_id: int, message: RepMessage) -> Line | None:
+    """The line this key already made, or None. Raises InvalidInput when the same key now carries other words."""
+    known = find_by_client_key(session, conversation_id, message.client_key)
+    if known is not None and known.text != message.reply.text:
+        raise InvalidInput(places=["client_key"])
+    return known

@@ -7,6 +7,7 @@ The rows decide; Redis only orders, holds and times. Every step may run twice, i
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -69,6 +70,7 @@ class Routing:
     def sweep(self) -> None:
         """What a timer does every second: rebuild Redis if it was lost, take back stale offers, drain the lines."""
         self._tell_queue(self._rebuild_if_lost)
+        self._tell_queue(self._listen_again)
         changed = self._take_back_offers()
         changed += self._requeue_abandoned()
         changed += self.route()
@@ -127,6 +129,7 @@ class Routing:
                     skill,
                     preferred=[_wished(conversation), follower.dedicated_rep, follower.last_rep],
                     declined_by=conversation.declined_by,
+                    may_ask_again=_rested(conversation, now),
                 )
                 if chosen is None:
                     return None
@@ -140,6 +143,7 @@ class Routing:
         now = self.clock.now()
         with self.database.transaction() as session:
             asked = (Conversation.owner == Owner.OFFERED) & (Conversation.rep == offer.rep)
+            conversation = get_locked(session, offer.conversation_id)
             rep = lock_rep(session, offer.rep)
             if rep.status is not RepStatus.READY or session.scalar(select(func.count()).where(asked)):
                 return False
@@ -160,7 +164,6 @@ class Routing:
             )
             if rows_changed(held) != 1:
                 return False
-            conversation = get_locked(session, offer.conversation_id)
             session.refresh(conversation)
             publish(session, now, event_of(EventType.HANDOFF_OFFERED, conversation, rep=offer.rep))
         log.info("handoff_offered", handoff_id=offer.conversation_id, rep_id=offer.rep)
@@ -216,6 +219,12 @@ class Routing:
         if self.queue.needs_rebuild():
             self.rebuild()
 
+    def _listen_again(self) -> None:
+        """After a time in which no beat could arrive, everybody counts as alive from now."""
+        if self.queue.tick() > rules.DEAF_AFTER_S:
+            for rep in self.queue.silences():
+                self.queue.beat(rep)
+
     def rebuild(self) -> None:
         """Fill Redis from the rows; reps who said they are on duty or hold chats count as alive from now."""
         now = self.clock.now()
@@ -236,6 +245,12 @@ class Routing:
             act()
         except QueueUnavailable:
             log.warning("queue_unavailable")
+
+
+def _rested(conversation: Conversation, now: datetime) -> bool:
+    """True when the last offer of this chat ended a while ago, or there was none."""
+    ended_at = conversation.offer_expires_at
+    return ended_at is None or now - ended_at >= rules.ASK_AGAIN_AFTER
 
 
 def _wished(conversation: Conversation) -> str | None:

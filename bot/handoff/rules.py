@@ -12,6 +12,9 @@ NO_OFFERS_AFTER_S = 30.0
 WITHDRAW_OFFER_AFTER_S = 60.0
 REQUEUE_AFTER_S = 120.0
 MISSES_BEFORE_BREAK = 2
+ASK_AGAIN_AFTER = timedelta(seconds=10)
+# A timer that did not run for so long, or a Redis that was away: nobody's screen could be heard meanwhile.
+DEAF_AFTER_S = 10.0
 # One point of priority is worth a minute of waiting, so nobody starves behind a stream of urgent cases.
 PRIORITY_WORTH_S = 60.0
 EXPECTED_MINUTES_EACH = 3
@@ -46,30 +49,28 @@ def may_be_asked(candidate: Candidate, skill: str) -> bool:
 
 
 def choose_rep(
-    candidates: Sequence[Candidate], skill: str, *, preferred: Sequence[str | None], declined_by: Sequence[str]
+    candidates: Sequence[Candidate],
+    skill: str,
+    *,
+    preferred: Sequence[str | None],
+    declined_by: Sequence[str],
+    may_ask_again: bool,
 ) -> Candidate | None:
     """Who is asked next: the dedicated rep, then the last one, then whoever has been idle longest; None when nobody
     can.
 
-    A rep who declined or missed this chat is asked again only when nobody else of the desk is left.
+    A rep who declined or missed this chat is asked again only when nobody else of the desk can be asked now, and not
+    at once (`may_ask_again`).
     """
     able = [candidate for candidate in candidates if may_be_asked(candidate, skill)]
     fresh = [candidate for candidate in able if candidate.username not in declined_by]
-    if fresh or any_other(candidates, skill, declined_by):
+    if fresh or not may_ask_again:
         able = fresh
     for username in preferred:
         for candidate in able:
             if candidate.username == username:
                 return candidate
     return min(able, key=lambda candidate: (candidate.idle_since, candidate.username), default=None)
-
-
-def any_other(candidates: Sequence[Candidate], skill: str, declined_by: Sequence[str]) -> bool:
-    """True when a rep of this desk with a live screen has not yet turned the chat down."""
-    return any(
-        skill in candidate.skills and candidate.silent_s < NO_OFFERS_AFTER_S and candidate.username not in declined_by
-        for candidate in candidates
-    )
 
 
 def expected_minutes(ahead: int, reps: int) -> int:

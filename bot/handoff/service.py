@@ -47,8 +47,8 @@ class Desk:
         """
         now = self.clock.now()
         with self.database.transaction() as session:
-            rep = lock_rep(session, username)
             conversation = get_locked(session, conversation_id)
+            rep = lock_rep(session, username)
             if conversation.owner is Owner.ACTIVE and conversation.rep == username:
                 return
             check_free_for(session, conversation, username)
@@ -66,7 +66,6 @@ class Desk:
                     accepted_at=now,
                     offer_expires_at=None,
                     version=Conversation.version + 1,
-                    fence=Conversation.fence + 1,
                 )
                 .execution_options(synchronize_session=False)
             )
@@ -85,9 +84,7 @@ class Desk:
         log.info("handoff_accepted", handoff_id=conversation_id, rep_id=username)
 
     def decline(self, conversation_id: int, username: str, reason: str) -> None:
-        """Turn an offer down; the chat goes back to its place and to somebody else. Raises CaseStateConflict. Safe to
-        repeat.
-        """
+        """Turn an offer down; the chat goes back to its place and to somebody else. Raises CaseStateConflict."""
         with self.database.transaction() as session:
             conversation = get_locked(session, conversation_id)
             if conversation.owner is not Owner.OFFERED or conversation.rep != username:
@@ -107,7 +104,6 @@ class Desk:
             conversation.owner, conversation.rep, conversation.skill = Owner.QUEUED, None, skill
             conversation.queued_at, conversation.declined_by = now, [username]
             conversation.version += 1
-            conversation.fence += 1
             conversation.card = {**conversation.card, "transfer": {"from": username, "to": to, "note": note}}
             start_idling(session, username, now)
             publish(session, now, event_of(EventType.HANDOFF_TRANSFERRED, conversation, rep=username))
@@ -131,7 +127,9 @@ class Desk:
     def set_status(self, username: str, status: RepStatus) -> None:
         """What the rep wants now; ready drains the lines, offline gives an open offer back."""
         now = self.clock.now()
+        offered = (Conversation.owner == Owner.OFFERED) & (Conversation.rep == username)
         with self.database.transaction() as session:
+            held = [get_locked(session, one) for one in session.scalars(select(Conversation.id).where(offered)).all()]
             rep = lock_rep(session, username)
             if status is RepStatus.READY and rep.status is not RepStatus.READY:
                 rep.idle_since = now
@@ -140,9 +138,9 @@ class Desk:
             publish(
                 session, now, Event(EventType.REP_STATUS_CHANGED, payload={"rep": username, "status": status.value})
             )
-            offered = (Conversation.owner == Owner.OFFERED) & (Conversation.rep == username)
-            if status is not RepStatus.READY:
-                for conversation in session.scalars(select(Conversation).where(offered)):
+            for conversation in held:
+                is_his = conversation.owner is Owner.OFFERED and conversation.rep == username
+                if status is not RepStatus.READY and is_his:
                     requeue(session, conversation, now, cause="rep_left")
             holds_chats = active_count(session, username) > 0
         if status is RepStatus.OFFLINE and not holds_chats:

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
+from bot.customers.model import Follower
 from bot.errors import CaseAlreadyTaken, CaseNotYours, CaseStateConflict, NotFound
 from bot.events import Event, EventType
 from bot.handoff import rules
@@ -64,12 +65,11 @@ def requeue(session: Session, conversation: Conversation, now: datetime, *, caus
     """
     former = conversation.rep
     conversation.owner, conversation.rep = Owner.QUEUED, None
-    conversation.offer_expires_at = None
+    conversation.offer_expires_at = now
     conversation.queued_at = conversation.queued_at or now
     if former and former not in conversation.declined_by:
         conversation.declined_by = [*conversation.declined_by, former]
     conversation.version += 1
-    conversation.fence += 1
     publish(session, now, event_of(EventType.HANDOFF_REQUEUED, conversation, rep=former, cause=cause))
     log.info("handoff_requeued", handoff_id=conversation.id, rep_id=former, outcome=cause)
 
@@ -83,8 +83,13 @@ def get_owned(session: Session, conversation_id: int, username: str) -> Conversa
 
 
 def get_locked(session: Session, conversation_id: int) -> Conversation:
-    """The conversation, locked for this transaction. Raises NotFound."""
-    conversation = session.get(Conversation, conversation_id, with_for_update=True)
+    """The conversation, locked for this transaction. Raises NotFound.
+
+    Everybody locks in one order, or two who meet would wait for each other: follower, conversation, rep.
+    """
+    owner = select(Conversation.follower_id).where(Conversation.id == conversation_id).scalar_subquery()
+    session.execute(select(Follower.id).where(Follower.id == owner).with_for_update())
+    conversation = session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
     if conversation is None:
         raise NotFound(handoff_id=conversation_id)
     return conversation
@@ -142,7 +147,6 @@ def close(conversation: Conversation, outcome: Outcome, note: str | None, now: d
     conversation.closed_at = now
     conversation.offer_expires_at = None
     conversation.version += 1
-    conversation.fence += 1
 
 
 def start_idling(session: Session, username: str, now: datetime) -> None:

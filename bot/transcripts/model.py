@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
+from bot.fields import Sealed
 from bot.outbox import BIG
 
 
@@ -37,7 +38,7 @@ class Line(Base):
     speaker: Mapped[Speaker]
     rep: Mapped[str | None]
     kind: Mapped[str]
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(Sealed("lines.text"))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     at: Mapped[datetime]
     client_key: Mapped[str | None]

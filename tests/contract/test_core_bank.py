@@ -41,7 +41,9 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
         return
     with serve(Table()) as table:
         for openid, firm in ((OPENID, FIRM), ("oBare", BARE)):
-            row = {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(firm).items()}
+            row = {
+                name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(firm).items()
+            }
             table.answers[f"bank/firms/by-openid/{openid}"] = row
         lapses = [{"points": points, "expires_on": day.isoformat()} for points, day in reversed(POINTS.expiring)]
         table.answers["bank/firms/F1/points"] = {"balance": POINTS.balance, "expiring": lapses}

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from sqlalchemy import event, text
 
 from bot.db import Database
@@ -64,28 +65,33 @@ def test_a_transaction_held_open_with_a_lower_id_is_not_skipped(both_databases: 
 
 def test_a_reader_beside_many_writers_sees_growing_ids_without_gaps(both_databases: Database) -> None:
     database, writers, each = both_databases, 4, 15
-    threads = [
-        threading.Thread(target=lambda: [write(database, number) for number in range(each)]) for _ in range(writers)
-    ]
+
+    def write_some() -> None:
+        for number in range(each):
+            write(database, number)
+
+    threads = [threading.Thread(target=write_some) for _ in range(writers)]
     for thread in threads:
         thread.start()
     seen: list[int] = []
-    while any(thread.is_alive() for thread in threads) or len(seen) < writers * each:
+    is_over = False
+    while not is_over:
+        is_over = not any(thread.is_alive() for thread in threads)  # asked first: the last read comes after all writes
         seen += [row_id for row_id, _ in visible(database, after=seen[-1] if seen else 0)]
-    for thread in threads:
-        thread.join()
 
     assert seen == [row_id for row_id, _ in visible(database)]
     assert len(seen) == writers * each
 
 
 def test_a_rolled_back_transaction_leaves_no_event(both_databases: Database) -> None:
-    try:
+    def write_and_fail() -> None:
         with both_databases.transaction() as session:
             publish(session, MORNING, Event(EventType.LINE_ADDED, payload={"number": 1}))
+            session.connection()
             raise ZeroDivisionError
-    except ZeroDivisionError:
-        pass
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
 
     write(both_databases, 2)
 

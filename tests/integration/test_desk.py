@@ -79,7 +79,7 @@ def test_two_missed_offers_put_a_rep_on_a_break(desk: Desk, clock: FixedClock) -
     chat = add_waiting(desk.database)
     desk.routing.wake(chat)
 
-    for _ in range(2):
+    for _ in range(4):
         clock.advance(21)
         desk.routing.sweep()
 
@@ -200,7 +200,7 @@ def test_a_flushed_redis_is_rebuilt_in_order_with_offers_and_presence(
     desk.routing.beat(add_rep(desk.database, "rep01"))
     chats = []
     for number in range(50):
-        clock.advance(1)
+        clock.advance(0.1)
         chats.append(add_waiting(desk.database, number, queued_at=clock.now()))
         desk.routing.wake(chats[-1])
     before = queue.waiting("loan", 100)

@@ -192,7 +192,8 @@ class DeskMachine(RuleBasedStateMachine):
         rows = self._rows()
         for row in rows:
             assert row.rep in REPS if row.owner in HELD else row.owner is not Owner.QUEUED or row.rep is None
-            assert (row.offer_expires_at is not None) == (row.owner is Owner.OFFERED)
+            if row.owner in HELD:
+                assert (row.offer_expires_at is not None) == (row.owner is Owner.OFFERED)
             assert (row.closed_at is not None) == (row.owner is Owner.CLOSED)
             assert row.version >= self.versions.get(row.id, 0), "a version never falls"
             self.versions[row.id] = row.version

@@ -2,17 +2,22 @@
 
 import base64
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.dialects import sqlite
 
 from bot.customers.model import Follower
 from bot.db import Database
-from bot.fields import Sealed, install_keys
+from bot.fields import Sealed, SealedJson, install_keys
+from bot.handoff.model import Conversation
+from bot.inbox import Inbox
+from bot.messages import InboundMessage, MessageKind
+from bot.transcripts.model import Line
 from config.settings import Settings
-from tests.factories import add_follower
+from tests.factories import MORNING, add_follower, add_waiting, hear
 
 OLD = ("k1", base64.b64encode(b"1" * 32).decode())
 NEW = ("k2", base64.b64encode(b"2" * 32).decode())
@@ -103,7 +108,9 @@ def test_a_changed_byte_anywhere_is_noticed(place: int) -> None:
         unseal(f"{key_id}:{base64.b64encode(bytes(raw)).decode()}")
 
 
-@pytest.mark.parametrize("key", [base64.b64encode(b"short").decode(), "no base64!", base64.b64encode(b"1" * 33).decode()])
+@pytest.mark.parametrize(
+    "key", [base64.b64encode(b"short").decode(), "no base64!", base64.b64encode(b"1" * 33).decode()]
+)
 def test_a_bad_key_is_refused_and_the_ring_in_use_stays(key: str) -> None:
     before = seal("13812345678")
 
@@ -111,3 +118,54 @@ def test_a_bad_key_is_refused_and_the_ring_in_use_stays(key: str) -> None:
         install_keys([("k3", key)])
 
     assert unseal(before) == "13812345678"
+
+
+@pytest.mark.parametrize("value", [{}, {"slots": {"phone": "13812345678"}, "tried": ["回单", None, 1.5]}])
+def test_a_sealed_object_comes_back_and_is_not_to_be_read(value: dict[str, object]) -> None:
+    column = SealedJson("conversations.session")
+
+    stored = column.process_bind_param(value, DIALECT)
+
+    assert stored is not None
+    assert column.process_result_value(stored, DIALECT) == value
+    assert column.process_bind_param(None, DIALECT) is None
+    assert "phone" not in stored
+
+
+def test_the_database_holds_no_word_of_a_conversation_in_clear(database: Database) -> None:
+    chat = add_waiting(database)
+    hear(database, chat, "我叫陶某，电话13812345678")
+    with database.transaction() as session:
+        row = session.get_one(Conversation, chat)
+        row.session, row.card = {"slots": {"phone": "13812345678"}}, {"summary": ["陶记餐饮有限公司"]}
+    message = InboundMessage(MessageKind.TEXT, "o-tao", "gh", MORNING, "k", text="陶记的电话13812345678")
+    Inbox(database).accept(message, "plain", MORNING, timedelta(seconds=4))
+
+    with database.reading() as session:
+        raw = [
+            session.scalar(text(f"SELECT {column} FROM {table}"))
+            for table, column in (
+                ("conversations", "session"),
+                ("conversations", "card"),
+                ("lines", "text"),
+                ("inbox", "message"),
+            )
+        ]
+        kept = session.get_one(Conversation, chat)
+        assert (kept.session["slots"]["phone"], kept.card["summary"]) == ("13812345678", ["陶记餐饮有限公司"])
+        assert session.scalars(select(Line.text)).one() == "我叫陶某，电话13812345678"
+    for stored in raw:
+        assert stored.startswith("k1:")
+        assert "陶" not in stored
+        assert "13812345678" not in stored
+
+
+def test_a_claim_gets_the_sealed_message_back(database: Database) -> None:
+    message = InboundMessage(MessageKind.TEXT, "o-tao", "gh", MORNING, "k", text="回单怎么打")
+    inbox = Inbox(database)
+    inbox.accept(message, "plain", MORNING, timedelta(seconds=4))
+
+    claim = inbox.claim_next("o-tao", MORNING + timedelta(seconds=7))
+
+    assert claim is not None
+    assert claim.message == message

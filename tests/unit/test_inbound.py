@@ -295,7 +295,8 @@ def test_the_sweep_finishes_what_a_dead_process_left(product: UnderTest, clock: 
 
     assert product.bot.inbound.sweep() == 1
 
-    assert "回单" in product.fakes.wechat.sent[0][1].text
+    sent = _eventually(lambda: product.fakes.wechat.sent)
+    assert "回单" in sent[0][1].text
 
 
 def test_order_holds_when_two_messages_arrive_at_once(product: UnderTest, clock: FixedClock) -> None:

@@ -1,5 +1,9 @@
 """Celery's part: ticks that ask what is due, and a configuration that lets nothing be carried."""
 
+import io
+import json
+import logging
+import threading
 from datetime import timedelta
 
 import pytest
@@ -19,12 +23,16 @@ from tests.product import UnderTest, make, text_message
 
 
 @pytest.fixture
-def product(
-    settings: Settings, database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
-) -> UnderTest:
+def product(settings: Settings, database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> UnderTest:
     found = make(settings, database, clock)
     monkeypatch.setattr(jobs.app._Parts, "bot", found.bot)
     return found
+
+
+def sweep() -> None:
+    """What one second brings."""
+    for tick in (ticks.sweep_inbox, ticks.sweep_deliveries, ticks.sweep_desk):
+        tick()
 
 
 def test_a_sweep_finishes_turns_sends_what_is_due_and_offers_who_waits(
@@ -38,7 +46,7 @@ def test_a_sweep_finishes_turns_sends_what_is_due_and_offers_who_waits(
     product.bot.desk.routing.sweep()
     clock.advance(7)
 
-    ticks.sweep()
+    sweep()
 
     assert "回单" in product.fakes.wechat.sent[0][1].text
     assert conversation_of(database, chat).rep == "rep01"
@@ -48,7 +56,7 @@ def test_every_tick_may_run_twice(product: UnderTest, database: Database, clock:
     chat = add_waiting(database)
     hear(database, chat)
     for _ in range(2):
-        ticks.sweep()
+        sweep()
         ticks.upkeep()
 
     row = conversation_of(database, chat)
@@ -59,7 +67,7 @@ def test_every_tick_may_run_twice(product: UnderTest, database: Database, clock:
 def test_upkeep_ends_stale_chats_and_drops_old_rows(product: UnderTest, database: Database, clock: FixedClock) -> None:
     product.bot.inbox.accept(text_message(clock, "你好"), "plain", clock.now(), timedelta(seconds=4))
     clock.advance(7)
-    ticks.sweep()
+    sweep()
     with database.reading() as session:
         assert session.scalars(select(InboxRow.state)).one() is RowState.DONE
 
@@ -88,7 +96,8 @@ def test_only_json_is_taken(conf) -> None:
 
 
 def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
-    known = {ticks.sweep.name: TICK_S, ticks.upkeep.name: UPKEEP_S}
+    each_second = (ticks.sweep_desk, ticks.sweep_inbox, ticks.sweep_deliveries)
+    known = {tick.name: TICK_S for tick in each_second} | {ticks.upkeep.name: UPKEEP_S}
 
     assert {entry["task"]: entry["schedule"] for entry in conf.beat_schedule.values()} == known
     for entry in conf.beat_schedule.values():
@@ -113,4 +122,66 @@ def test_the_product_is_built_once_per_worker(monkeypatch: pytest.MonkeyPatch) -
     jobs.app._build_early()
     jobs.app._build_early()
 
-    assert (built, jobs.app.the_bot()) == (["worker"], "the product")
+    assert built == ["worker"]
+    assert str(jobs.app.the_bot()) == "the product"
+
+
+def test_a_failing_sweep_does_not_stop_the_others_and_its_words_stay_here(
+    product: UnderTest, database: Database, log_lines: io.StringIO, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def explode(*_: object) -> int:
+        raise ValueError("张三的手机13912345678")
+
+    chat = add_waiting(database)
+    add_rep(database, "rep01", status=RepStatus.READY)
+    product.bot.desk.routing.beat("rep01")
+    product.bot.inbox.followers_left_behind = explode  # type: ignore[method-assign, assignment]
+    jobs.app._keep_our_logs()
+
+    for tick in (ticks.sweep_inbox, ticks.sweep_desk):
+        tick.apply(throw=False)
+
+    assert conversation_of(database, chat).rep == "rep01"
+    failed = [line for line in map(json.loads, log_lines.getvalue().splitlines()) if line["event"] == "tick_failed"]
+    assert [(line["call"], line["error"]) for line in failed] == [("jobs.ticks.sweep_inbox", "ValueError")]
+    assert any(place.startswith("test_jobs.py:") for place in failed[0]["places"])
+    assert "13912345678" not in log_lines.getvalue() + "".join(capfd.readouterr())
+    assert not logging.getLogger("celery.app.trace").isEnabledFor(logging.ERROR)
+
+
+def test_a_tick_that_still_runs_is_not_begun_again_in_the_same_worker() -> None:
+    begun: list[int] = []
+    may_end = threading.Event()
+    has_begun = threading.Event()
+
+    @ticks.one_at_a_time
+    def slow() -> None:
+        begun.append(len(begun))
+        has_begun.set()
+        may_end.wait(10)
+
+    first = threading.Thread(target=slow)
+    first.start()
+    assert has_begun.wait(10)
+    slow()
+    assert begun == [0]
+    may_end.set()
+    first.join(10)
+    slow()
+
+    assert begun == [0, 1]
+
+
+def test_a_tick_that_failed_may_run_again() -> None:
+    begun: list[int] = []
+
+    @ticks.one_at_a_time
+    def failing() -> None:
+        begun.append(len(begun))
+        raise ZeroDivisionError
+
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            failing()
+
+    assert begun == [0, 1]

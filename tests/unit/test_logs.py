@@ -40,8 +40,7 @@ def lines(stream: io.StringIO) -> list[dict[str, object]]:
 def product(settings: Settings, database: Database, clock: FixedClock, log_lines: io.StringIO) -> UnderTest:
     with database.transaction() as session:
         add_missing(session, PEOPLE, hash_password(PASSWORD))
-    found = make(settings, database, clock)
-    return found
+    return make(settings, database, clock)
 
 
 def test_a_field_that_is_not_listed_is_dropped(log_lines: io.StringIO) -> None:
@@ -53,11 +52,18 @@ def test_a_field_that_is_not_listed_is_dropped(log_lines: io.StringIO) -> None:
     assert not {"text", "phone", "openid"} & set(line)
 
 
+@pytest.mark.parametrize("name", ["call", "forced", "life_s"])
+def test_what_the_adapters_say_of_a_call_and_a_token_is_kept(log_lines: io.StringIO, name: str) -> None:
+    log.info("wechat_token_fetched", **{name: 7})
+
+    assert lines(log_lines)[0][name] == 7
+
+
 def test_an_error_is_told_by_its_kind_and_places_not_by_its_words(log_lines: io.StringIO) -> None:
-    try:
+    with pytest.raises(ValueError, match=PHONE) as raised:
         int(f"电话{PHONE}")
-    except ValueError as error:
-        log.error("turn_failed", exc_info=error)
+
+    log.error("turn_failed", exc_info=raised.value)
 
     [line] = lines(log_lines)
     assert line["error"] == "ValueError"

@@ -24,7 +24,7 @@ PRODUCTION = {
     "WECHAT_TOKEN": "own-token",
     "WECHAT_AES_KEY": "Z" * 43,
     "WECHAT_ACCOUNT_ID": "gh_feedfeedfeed",
-    "SECRET_KEY": "own-secret-key",
+    "SECRET_KEY": "own-secret-key-of-more-than-32-characters",
     "FIELD_KEYS": f"k1:{base64.b64encode(b'1' * 32).decode()}",
     "BANK_EVENTS_SECRET": "own-events-secret",
     "BANK_API_TOKEN": "own-bank-token",
@@ -49,6 +49,31 @@ def test_production_starts_with_its_own_values() -> None:
 def test_production_refuses_each_demo_value_by_name(name: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_env({**PRODUCTION, name: DEMO[name]})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FIELD_KEYS", f"{PRODUCTION['FIELD_KEYS']},{DEMO['FIELD_KEYS']}"),
+        ("FIELD_KEYS", f"{DEMO['FIELD_KEYS']},{PRODUCTION['FIELD_KEYS']}"),
+        ("FIELD_KEYS", "own:" + DEMO["FIELD_KEYS"].partition(":")[2]),
+        ("WECHAT_AES_KEY_PREVIOUS", DEMO["WECHAT_AES_KEY"]),
+        ("SECRET_KEY", "k" * 31),
+    ],
+)
+def test_production_refuses_published_keys_in_any_part_and_a_short_secret(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_env({**PRODUCTION, name: value})
+
+
+def test_production_takes_several_field_keys_and_a_former_aes_key_of_its_own() -> None:
+    other = base64.b64encode(b"2" * 32).decode()
+    more = {"FIELD_KEYS": f"k2:{other},{PRODUCTION['FIELD_KEYS']}", "WECHAT_AES_KEY_PREVIOUS": "Y" * 43}
+
+    settings = Settings.from_env({**PRODUCTION, **more, "SECRET_KEY": "k" * 32})
+
+    assert [key_id for key_id, _ in settings.field_keys] == ["k2", "k1"]
+    assert settings.wechat_aes_key_previous == "Y" * 43
 
 
 @pytest.mark.parametrize("name", [*DEMO, "DATABASE_URL", "REDIS_URL", "NLU_URL", "BANK_API_URL"])
@@ -108,7 +133,9 @@ def test_a_field_key_of_the_wrong_size_stops_the_start(settings: Settings, key: 
 
 
 def test_no_secret_shows_when_settings_are_printed() -> None:
-    printed = repr(Settings.from_env(PRODUCTION))
+    printed = repr(Settings.from_env({**PRODUCTION, "METRICS_TOKEN": "own-metrics-token"}))
+
+    assert "own-metrics-token" not in printed
 
     for name in (*SECRETS, "FIELD_KEYS"):
         assert PRODUCTION[name] not in printed

@@ -11,6 +11,8 @@ from bot.messages import MessageKind
 
 # What the model knows of Latin letters: greetings, thanks, and a wish for a person.
 _KNOWN_ABROAD = frozenset({"human_agent", "thanks", "goodbye"})
+# Anger about these is answered by their own flows.
+_MATTERS_OF_ANGER = frozenset({"complaint", "human_agent", "fraud_victim", "fraud_suspicious"})
 
 
 def aside(turn: Turn) -> Step | None:
@@ -19,6 +21,8 @@ def aside(turn: Turn) -> Step | None:
         return None
     if choices.is_wordless(turn.text):
         return Step(turn.session, (answer(turn, "wordless"),))
+    if choices.sounds_angry(turn.text) and turn.understanding.intent not in _MATTERS_OF_ANGER:
+        return Step(turn.session, (answer(turn, "angry"),))
     if choices.is_foreign(turn.text) and turn.understanding.intent not in _KNOWN_ABROAD:
         return Step(turn.session, (answer(turn, "foreign"),))
     if turn.session.flow is not None and awaits_verdict(turn) and choices.is_acknowledged(turn.text):

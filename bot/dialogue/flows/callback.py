@@ -9,7 +9,10 @@ from bot.dialogue.flows.saying import answer, idle
 from bot.knowledge import hours
 
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
-_SOME_NUMBER = re.compile(r"\d{6,}")
+_SOME_NUMBER = re.compile(r"\d{6,}|^\D{0,3}\d{3,}\D{0,3}$")
+_NO_PHONE = re.compile(
+    r"(不想|不愿|不方便|不要|不用|别)(留|给|说|接|打)?(电话|手机|号码|接听)|不留|不方便接|在?微信(里|上)?(说|聊|联系|找|发|回)"
+)
 BANKS_NUMBER = "您在我行预留的号码"
 REASON = "客户请回电"
 
@@ -37,7 +40,7 @@ class Callback:
             return _promise(turn, re.sub(r"\D", "", found[0]))
         if _SOME_NUMBER.search(turn.text):
             return Step(turn.session, (answer(turn, "callback_bad_phone"),))
-        if not choices.is_no(turn.text):
+        if not choices.is_no(turn.text) and not choices.drops(turn.text) and not _NO_PHONE.search(turn.text):
             return None
         is_promised = "callback_reason" in turn.session.slots
         return idle(turn, answer(turn, "callback_by_chat" if is_promised else "deny"))

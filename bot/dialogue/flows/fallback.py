@@ -1,5 +1,6 @@
 """Not understood: the likely wishes as lines to tap; at the second miss in a row a person, unasked."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,8 @@ FLOW = "fallback"
 OFFER = "offer_human"
 MISSES_BEFORE_OFFER = 2
 # Nobody picks 好的 or 打招呼 from a list; 人工 stands under every answer anyway.
+STRONG = 0.3
+_JOINS = re.compile(r"和|跟|还有|另外|顺便|以及|[，,。;；?？].")
 NO_WISH = ("smalltalk", FLOW, "human")
 
 
@@ -47,11 +50,18 @@ def missed(turn: Turn, candidates: Sequence[str]) -> Step:
     lines = tuple(Choice(f"ask:{intent}", content.intent_labels[intent]) for intent in wishes)
     back = _way_back(turn)
     if lines or back:
-        asks_two = len(lines) > 1 and choices.asks_twice(turn.text)
+        asks_two = len(lines) > 1 and _is_two_wishes(turn)
         reply_id = "fallback_two" if asks_two else "fallback_pick" if lines else "fallback_repeat"
         return Step(session, (answer(turn, reply_id, *lines, *back),))
     is_model_away = turn.understanding.by == BY_KEYWORDS
     return Step(session, (answer(turn, "understanding_down" if is_model_away else "fallback_blank"),))
+
+
+def _is_two_wishes(turn: Turn) -> bool:
+    """Two strong guesses about different matters in words that join two: both may be right."""
+    likely = [intent for intent, score in turn.understanding.ranking if score >= STRONG]
+    matters = {turn.content.intent_flows.get(intent) for intent in likely}
+    return len(matters) > 1 and _JOINS.search(turn.text) is not None
 
 
 def _way_back(turn: Turn) -> tuple[Choice, ...]:

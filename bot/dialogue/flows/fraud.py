@@ -75,6 +75,9 @@ def _alarm(turn: Turn, reason: str, priority: int, reply_ids: tuple[str, ...]) -
     replies = tuple(answer(turn, reply_id, time=hours.moment_text(at, turn.now)) for reply_id in reply_ids)
     if is_staffed(turn, DESK):
         return Step(session, replies, HandoffRequest(DESK, reason, priority, {**facts_of(turn, DESK), "risk": reason}))
+    if phone_of(turn) is None and turn.firm is None:
+        session = session.with_slots(callback_skill=DESK, callback_reason=reason).waiting_in("callback", "phone")
+        replies = (*replies, answer(turn, "fraud_leave_phone"))
     return Step(
         session,
         replies,

@@ -20,12 +20,15 @@ SHOW = Choice("loan:show", "直接看产品")
 FEN_PER_WAN = 1_000_000
 LONGEST_PURPOSE = 20
 
-_SKIP = re.compile(r"不清楚|不知道|没想好|还没想|随便|不好说|不一定|跳过|看情况|再说|说不准")
+_SKIP = re.compile(
+    r"不清楚|不知道|不确定|都行|都可以|无所谓|你看着办|您看着办|没想好|还没想|随便|不好说|不一定|跳过|看情况|再说|说不准"
+)
 _FORBIDDEN = re.compile(r"买房|购房|首付|炒股|股票|买基金|理财|转借|放贷|赌")
 _MORE = re.compile(r"下一|还有|别的|其他|换一|再看看|有没有别")
 _TAKE = re.compile(
     r"就(办|要|选|用)?(这|它|经营|第一)|就办|办这个|怎么(弄|办|申请|操作)|申请|要这个|这个(可以|行|好|不错)"
 )
+_FIRST = re.compile(r"(就|要|选|办)*(第一|头一)(个|款|种)(吧|好了|行)?")
 _HAS = re.compile(r"(有|是|对|可以|能).{0,3}")
 _SINCE = (("今年", 0.5), ("去年", 1.0), ("前年", 2.0))
 _CORRECTS = re.compile(r"不对|不是|错了|改成|改为|换成|应该是|更正|纠正|说错")
@@ -51,7 +54,7 @@ class Loan:
         session = _knowing(turn, found)
         if _FORBIDDEN.search(turn.text):
             lead = answer(turn, "loan_purpose_refused")
-        elif _missing(session) is None:
+        elif open_question(session) is None:
             return loan_cards.offer(turn, session)
         else:
             lead = self._lead(turn, session)
@@ -109,7 +112,7 @@ def _answered(turn: Turn) -> Step | None:
         return _go_on(turn, _knowing(turn, found))
     if "product" in found:
         return loan_cards.show(replace(turn, session=_knowing(turn, found)), found["product"])
-    if choices.is_question(turn.text):
+    if choices.is_question(turn.text) or choices.drops(turn.text):
         return None
     if _SKIP.search(turn.text):
         step = _go_on(turn, _skipping(_knowing(turn, found), name))
@@ -183,6 +186,8 @@ def _at_cards(turn: Turn) -> Step | None:
     if "product" in found:
         takes = _TAKE.search(turn.text)
         return loan_cards.take(turn, found["product"]) if takes else loan_cards.show(turn, found["product"])
+    if _FIRST.fullmatch(choices.bare(turn.text)) and turn.session.slots.get("cards"):
+        return loan_cards.take(turn, turn.session.slots["cards"][0])
     if _MORE.search(turn.text):
         return loan_cards.following(turn, card)
     if card is not None and (_TAKE.search(turn.text) or choices.is_yes(turn.text)) and len(turn.text) <= 16:
@@ -206,15 +211,15 @@ def _reconsidered(turn: Turn, session: Session, card: str | None) -> Step:
 
 
 def _go_on(turn: Turn, session: Session) -> Step:
-    if session.slots.get("cards") and _missing(session) is None:
+    if session.slots.get("cards") and open_question(session) is None:
         return loan_cards.show(replace(turn, session=session), loan_cards.current(session))
-    if _missing(session) is None:
+    if open_question(session) is None:
         return loan_cards.offer(turn, session)
     return _ask(turn, session, _noted(turn, session))
 
 
 def _ask(turn: Turn, session: Session, lead: Reply | None) -> Step:
-    name = _missing(session)
+    name = open_question(session)
     assert name is not None
     question = question_of(turn, name)
     return Step(session.waiting_in(FLOW, name), (lead, question) if lead else (question,))
@@ -226,7 +231,8 @@ def question_of(turn: Turn, name: str) -> Reply:
     return reply if reply.choices else replace(reply, choices=(SHOW,))
 
 
-def _missing(session: Session) -> str | None:
+def open_question(session: Session) -> str | None:
+    """The first of QUESTIONS that was neither answered nor skipped."""
     skipped = session.slots.get("skipped", ())
     return next((name for name in QUESTIONS if name not in session.slots and name not in skipped), None)
 

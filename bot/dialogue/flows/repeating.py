@@ -18,12 +18,13 @@ _AGAIN = (
     ("greet", "greet_again"),
     ("fallback_again", "fallback_still"),
     ("opted_out", "opted_out_again"),
+    ("angry", "angry_again"),
     ("foreign", "foreign_again"),
     ("loan_none_bound", "loan_none_again"),
     *((word, "smalltalk_again") for word in ("thanks", "goodbye", "praise", "affirm", "deny", "chitchat")),
 )
 # Warnings are worth repeating in full, and a product is never spoken of without its rate.
-_IN_FULL = ("fraud_", "product.", "guide", "diagnosis.", "loan_held_back")
+_IN_FULL = ("fraud_", "product.", "guide", "loan_held_back")
 
 
 def not_twice(turn: Turn, step: Step) -> Step:
@@ -44,7 +45,8 @@ def _again(turn: Turn, step: Step) -> Step:
     is_plain = step.handoff is None and step.callback_phone is None and not any(s.startswith(_IN_FULL) for s in sources)
     # An open question may be put again: it waits for an answer.
     if not is_plain or (step.session.flow is not None and not awaits_verdict(replace(turn, session=step.session))):
-        return step
+        is_question = is_plain and sources[-1].startswith(("loan_ask_", "diagnosis.", "calculator_ask_"))
+        return replace(step, replies=(answer(turn, "same_question"), *step.replies)) if is_question else step
     return replace(step, replies=(answer(turn, "same_answer", *lines),))
 
 

@@ -1,11 +1,11 @@
 """A signed-in console over fakes."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.auth import hash_password
@@ -14,6 +14,7 @@ from bot.db import Database
 from bot.staff.model import Role
 from bot.staff.service import NewStaff, add_missing
 from config.settings import Settings
+from tests.factories import MORNING
 from tests.product import UnderTest, make
 
 PASSWORD = "open sesame, please"
@@ -32,6 +33,14 @@ def product(settings: Settings, database: Database, clock: FixedClock) -> UnderT
 
 
 @pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> FixedClock:
+    """The machine's own time, by which sessions end; the product's clock moves apart from it."""
+    found = FixedClock(MORNING)
+    monkeypatch.setattr("api.auth.machine_now", found.now)
+    return found
+
+
+@pytest.fixture
 def app(product: UnderTest, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The console's app; its rate limits live in this process."""
     monkeypatch.setattr("api.app._limits_storage", lambda _url: "memory://")
@@ -39,26 +48,26 @@ def app(product: UnderTest, monkeypatch: pytest.MonkeyPatch) -> Flask:
 
 
 class Browser:
-    """One browser; knows its CSRF token."""
+    """One browser; knows its CSRF token. Its answers are untyped: each test knows what JSON it asked for."""
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
         self.token = ""
 
-    def sign_in(self, username: str, password: str = PASSWORD) -> TestResponse:
+    def sign_in(self, username: str, password: str = PASSWORD) -> Any:
         answer = self.client.post("/api/session", json={"username": username, "password": password})
         self.token = (answer.json or {}).get("csrf_token", "")
         return answer
 
-    def get(self, path: str, **query: object) -> TestResponse:
+    def get(self, path: str, **query: object) -> Any:
         return self.client.get(path, query_string=query)
 
-    def write(self, method: str, path: str, body: object | None = None) -> TestResponse:
+    def write(self, method: str, path: str, body: object | None = None) -> Any:
         return self.client.open(
             path, method=method, json=body if body is not None else {}, headers={"X-CSRF-Token": self.token}
         )
 
-    def post(self, path: str, body: object | None = None) -> TestResponse:
+    def post(self, path: str, body: object | None = None) -> Any:
         return self.write("POST", path, body)
 
 

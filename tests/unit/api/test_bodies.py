@@ -14,7 +14,19 @@ from tests.unit.api.conftest import Browser
 DOCUMENT = json.loads((ROOT / "api" / "openapi.json").read_text(encoding="utf-8"))
 SCHEMAS = DOCUMENT["components"]["schemas"]
 # What an attacker would like to set: columns of the rows behind the bodies, and one nobody knows.
-WISHES = ("id", "role", "owner", "rep", "version", "fence", "is_enabled", "capacity", "password_hash", "follower_id", "x")
+WISHES = (
+    "id",
+    "role",
+    "owner",
+    "rep",
+    "version",
+    "fence",
+    "is_enabled",
+    "capacity",
+    "password_hash",
+    "follower_id",
+    "x",
+)
 GOOD: dict[str, dict[str, Any]] = {
     "SignIn": {"username": "rep", "password": "x"},
     "StatusIn": {"status": "ready"},
@@ -66,9 +78,7 @@ def test_a_field_the_body_does_not_know_is_refused_and_named(
 
 
 @pytest.mark.parametrize(("method", "path", "name"), BODIES)
-def test_a_null_character_is_refused_before_it_reaches_a_database(
-    signed_in, method: str, path: str, name: str
-) -> None:
+def test_a_null_character_is_refused_before_it_reaches_a_database(signed_in, method: str, path: str, name: str) -> None:
     browser: Browser = signed_in("rep")
 
     for key, value in GOOD[name].items():

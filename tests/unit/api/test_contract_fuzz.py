@@ -85,6 +85,7 @@ class _Rep:
 
 REP = _Rep()
 
+
 def _asks_for_something(operation: str) -> bool:
     method, path = operation.split()
     return bool(PATHS[path][method].get("parameters") or "requestBody" in PATHS[path][method])

@@ -15,7 +15,7 @@ from bot.clock import FixedClock
 from bot.db import Database
 from bot.events import EVERYBODY, Event, EventType
 from bot.handoff.routing import DESK_BELL
-from bot.outbox import forget_old, last_id, publish
+from bot.outbox import forget_old, last_id, publish, read_after
 from config.settings import Settings
 from tests.product import UnderTest, eventually, make
 
@@ -136,14 +136,18 @@ def test_what_is_written_while_a_screen_catches_up_comes_once(stage: Stage, monk
     stage.write(1)
     other = stage.open()
     other.next()
-    read = event_stream.read_after
+    read = read_after
 
     def slow_read(session, after, **more):
-        rows = read(session, after, **more)
-        if more:
-            # Between subscribing and reading, and again after the read: both go to the screen's queue as well.
-            stage.write(3)
-            eventually(lambda: len(stage.feed._screens) == 2 and stage.feed._last == stage.newest())
+        if "limit" not in more:
+            return read(session, after)
+        # The screen listens already: what is written before and after its look at the rows reaches its queue too.
+        stage.write(2)
+        eventually(lambda: stage.feed._last == stage.newest())
+        with stage.product.bot.database.reading() as fresh:
+            rows = read(fresh, after, **more)
+        stage.write(3)
+        eventually(lambda: stage.feed._last == stage.newest())
         return rows
 
     monkeypatch.setattr(event_stream, "read_after", slow_read)
@@ -151,7 +155,7 @@ def test_what_is_written_while_a_screen_catches_up_comes_once(stage: Stage, monk
     screen.next()
     stage.write(4)
 
-    assert screen.numbers(3) == [1, 3, 4]
+    assert screen.numbers(4) == [1, 2, 3, 4]
 
 
 def test_a_private_event_reaches_only_its_person(stage: Stage) -> None:
@@ -220,7 +224,7 @@ def test_a_screen_that_does_not_read_is_told_to_start_over_and_holds_up_nobody(s
     assert slow.next()["event"] == "reset"
     with pytest.raises(StopIteration):
         next(slow.frames)
-    assert stage.feed.open_screens() == 1
+    assert len(stage.feed._screens) == 1
 
 
 def test_an_ended_session_ends_the_stream_even_when_events_keep_coming(
@@ -246,7 +250,7 @@ def test_an_ended_session_ends_the_stream_even_when_events_keep_coming(
             break
 
     assert ended
-    assert stage.feed.open_screens() == 0
+    assert len(stage.feed._screens) == 0
 
 
 def test_silence_is_filled_with_pings(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,7 +266,7 @@ def test_the_feed_outlives_a_database_that_fails_for_a_while(stage: Stage, monke
     screen = stage.open()
     screen.next()
     failures = [RuntimeError("away")] * 3
-    read = event_stream.read_after
+    read = read_after
 
     def failing_read(session, after, **more):
         if failures:
@@ -300,10 +304,54 @@ def test_the_endpoint_goes_on_after_the_header_and_is_never_cached(signed_in, ap
 def test_an_odd_last_event_id_is_a_new_screen(signed_in, app, product: UnderTest, header: str) -> None:
     browser = signed_in("rep")
 
-    answer = browser.client.get("/api/events", headers={"Last-Event-ID": header.encode().decode("latin-1")}, buffered=False)
+    answer = browser.client.get(
+        "/api/events", headers={"Last-Event-ID": header.encode().decode("latin-1")}, buffered=False
+    )
     opening = next(iter(answer.response))
     answer.close()
     app.extensions["feed"].stop()
     product.fakes.waker.ring(DESK_BELL)
 
     assert b"hello" in (opening if isinstance(opening, bytes) else opening.encode())
+
+
+@pytest.mark.parametrize(("per_person", "per_process"), [(2, 40), (9, 2)], ids=["person", "process"])
+def test_a_stream_too_many_is_refused_until_another_closes(
+    signed_in, app, product: UnderTest, monkeypatch: pytest.MonkeyPatch, per_person: int, per_process: int
+) -> None:
+    monkeypatch.setattr(event_stream, "STREAMS_PER_PERSON", per_person)
+    monkeypatch.setattr(event_stream, "STREAMS_PER_PROCESS", per_process)
+    browser = signed_in("rep")
+    first, second = (browser.client.get("/api/events", buffered=False) for _ in range(2))
+
+    refused = browser.client.get("/api/events")
+    # Closed before a byte of it was read: its place is free all the same.
+    first.close()
+    with browser.client.get("/api/events", buffered=False) as again:
+        status = again.status_code
+    second.close()
+
+    assert (refused.status_code, refused.json["code"]) == (503, "too_many_streams")
+    assert refused.headers["Retry-After"] == "5"
+    assert status == 200
+    assert app.extensions["feed"].open_screens() == 0
+    app.extensions["feed"].stop()
+    product.fakes.waker.ring(DESK_BELL)
+
+
+def test_ones_own_streams_leave_room_for_others(stage: Stage) -> None:
+    for _ in range(event_stream.STREAMS_PER_PERSON):
+        stage.open().next()
+
+    with pytest.raises(event_stream.TooManyStreams):
+        stage.open().next()
+    assert stage.open(username="rep2").next()["event"] == "hello"
+
+
+def test_streams_never_take_all_threads_of_the_server(stage: Stage) -> None:
+    for number in range(event_stream.STREAMS_PER_PROCESS):
+        stage.open(username=f"rep{number}").next()
+
+    with pytest.raises(event_stream.TooManyStreams):
+        stage.open(username="late").next()
+    assert event_stream.STREAMS_PER_PROCESS < 64

@@ -1,5 +1,6 @@
 """Promises over HTTP: what is due, in which order, and what came of it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from tests.unit.api.conftest import Browser
 
 
 @pytest.fixture
-def rep(signed_in) -> Browser:
+def rep(signed_in: Callable[[str], Browser]) -> Browser:
     return signed_in("rep")
 
 
@@ -121,3 +122,12 @@ def test_an_unknown_promise_is_not_found(rep: Browser) -> None:
     answer = rep.post("/api/followups/77/done", {"result": "已回电"})
 
     assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+
+
+def test_what_came_of_a_promise_is_kept_without_secrets(rep: Browser, database: Database) -> None:
+    kept = add_promise(database, MORNING)
+
+    rep.post(f"/api/followups/{kept}/done", {"result": "客户报了11010519491231002X"})
+
+    with database.reading() as session:
+        assert session.get_one(Followup, kept).result == "客户报了[已屏蔽]"

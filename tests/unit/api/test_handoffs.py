@@ -1,6 +1,7 @@
 """The desk's conversations over HTTP: lists, one chat, and what a rep does with it."""
 
 import base64
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 
@@ -14,6 +15,8 @@ from bot.delivery.model import Delivery, DeliveryState
 from bot.errors import SendRefused, WechatBusy
 from bot.handoff.model import Conversation, Owner
 from bot.outbox import read_after
+from bot.staff.model import Role, StaffMember
+from bot.staff.service import NewStaff, add_missing
 from bot.transcripts.model import Line, Speaker
 from bot.transcripts.service import add_line
 from tests.factories import MORNING, add_waiting, conversation_of, hear
@@ -21,15 +24,18 @@ from tests.product import UnderTest, eventually
 from tests.unit.api.conftest import Browser
 
 KEY = "key-00000001"
+# Made up, with right check digits.
+CARD = "6222020200000000006"
+ID_NUMBER = "11010519491231002X"
 
 
 @pytest.fixture
-def rep(signed_in) -> Browser:
+def rep(signed_in: Callable[[str], Browser]) -> Browser:
     return signed_in("rep")
 
 
 @pytest.fixture
-def colleague(signed_in) -> Browser:
+def colleague(signed_in: Callable[[str], Browser]) -> Browser:
     return signed_in("rep2")
 
 
@@ -113,7 +119,7 @@ def test_other_lists_page_newest_first_without_gap_or_repeat(rep: Browser, datab
 
     pages, cursor = [], None
     while True:
-        more = {"cursor": cursor} if cursor else {}
+        more: dict[str, str] = {"cursor": cursor} if cursor else {}
         page = rep.get("/api/handoffs", state="active", limit=1, **more)
         pages.append(ids(page))
         cursor = page.json["next"]
@@ -238,7 +244,9 @@ def test_a_declined_offer_goes_back_to_its_place(rep: Browser, product: UnderTes
     assert (row.declined_by, row.queued_at) == (["rep"], MORNING)
 
 
-def test_only_the_asked_rep_can_decline(colleague: Browser, rep: Browser, product: UnderTest, database: Database) -> None:
+def test_only_the_asked_rep_can_decline(
+    colleague: Browser, rep: Browser, product: UnderTest, database: Database
+) -> None:
     chat = add_waiting(database)
     offer_to(product, rep, "rep", chat)
 
@@ -271,7 +279,7 @@ def test_a_chat_moves_to_a_named_colleague_on_his_own_desk(
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({}, 422), ({"skill": "sales"}, 422), ({"rep": "nobody"}, 422), ({"rep": "nobody", "skill": "loan"}, 404)],
+    [({}, 422), ({"skill": "sales"}, 422), ({"rep": "nobody"}, 422), ({"rep": "nobody", "skill": "loan"}, 422)],
 )
 def test_a_transfer_to_nowhere_changes_nothing(
     rep: Browser, chat: int, database: Database, body: dict[str, str], status: int
@@ -280,6 +288,82 @@ def test_a_transfer_to_nowhere_changes_nothing(
 
     assert answer.status_code == status
     assert conversation_of(database, chat).owner is Owner.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("rep_", "skill"),
+    [
+        pytest.param("rep", "loan", id="oneself"),
+        pytest.param("rep2", "general", id="another_desk"),
+        pytest.param("marketer", "loan", id="no_desk"),
+        pytest.param("gone", "loan", id="disabled"),
+        pytest.param("nobody", "loan", id="unknown"),
+        pytest.param("nobody", None, id="unknown_and_no_desk"),
+    ],
+)
+def test_a_chat_goes_only_to_a_colleague_who_serves_its_desk(
+    rep: Browser, chat: int, database: Database, rep_: str, skill: str | None
+) -> None:
+    with database.transaction() as session:
+        add_missing(session, [NewStaff("gone", "小郑", Role.REP, ("loan",), 3)], "x")
+        session.get_one(StaffMember, "gone").is_enabled = False
+
+    answer = rep.post(f"/api/handoffs/{chat}/transfer", {"rep": rep_} | ({"skill": skill} if skill else {}))
+
+    row = conversation_of(database, chat)
+    assert (answer.status_code, answer.json["fields"]) == (422, {"places": ["rep"]})
+    assert (row.owner, row.rep) == (Owner.ACTIVE, "rep")
+
+
+@pytest.mark.parametrize(
+    ("act", "body"),
+    [
+        ("accept", {}),
+        ("decline", {}),
+        ("transfer", {"skill": "loan"}),
+        ("close", {"outcome": "solved"}),
+        ("replies", {"client_key": KEY, "text": "您好"}),
+        ("typing", {}),
+    ],
+)
+def test_a_chat_that_never_left_the_bot_is_not_there_for_any_act(
+    rep: Browser, database: Database, act: str, body: dict[str, str]
+) -> None:
+    with database.transaction() as session:
+        bots = add_bot_chat(session)
+
+    answer, unknown = (rep.post(f"/api/handoffs/{number}/{act}", body) for number in (bots, 4242))
+
+    assert (answer.status_code, answer.json["code"]) == (unknown.status_code, unknown.json["code"])
+    assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+
+
+def test_a_reps_own_words_hold_no_secret_when_kept_and_sent(
+    rep: Browser, chat: int, product: UnderTest, database: Database
+) -> None:
+    said = f"您尾号之前的卡{CARD}，证件{ID_NUMBER}，对吗"
+
+    answer = rep.post(f"/api/handoffs/{chat}/replies", {"client_key": KEY, "text": said})
+
+    assert answer.status_code == 202
+    [(_, sent)] = eventually(lambda: list(product.fakes.wechat.sent))
+    for text in (answer.json["text"], rep_lines(database, chat)[0].text, sent.text):
+        assert text.count("[已屏蔽]") == 2
+        assert CARD not in text
+        assert ID_NUMBER not in text
+
+
+def test_the_note_of_a_transfer_holds_no_secret(rep: Browser, chat: int, database: Database) -> None:
+    rep.post(f"/api/handoffs/{chat}/transfer", {"skill": "ebank", "note": f"卡号{CARD}登不上"})
+
+    assert conversation_of(database, chat).card["transfer"]["note"] == "卡号[已屏蔽]登不上"
+
+
+def test_the_note_of_a_close_holds_no_secret_nor_does_its_promise(rep: Browser, chat: int, database: Database) -> None:
+    rep.post(f"/api/handoffs/{chat}/close", {"outcome": "followup", "note": f"查{ID_NUMBER}"})
+
+    assert conversation_of(database, chat).outcome_note == "查[已屏蔽]"
+    assert rep.get("/api/followups").json["items"][0]["reason"] == "查[已屏蔽]"
 
 
 @pytest.mark.parametrize(
@@ -305,7 +389,11 @@ def test_somebody_elses_chat_is_left_alone(
 
 @pytest.mark.parametrize("act", ["accept", "decline", "transfer", "close", "replies", "typing"])
 def test_no_act_reaches_a_chat_that_does_not_exist(rep: Browser, act: str) -> None:
-    body = {"close": {"outcome": "solved"}, "replies": {"client_key": KEY, "text": "您好"}, "transfer": {"skill": "loan"}}
+    body = {
+        "close": {"outcome": "solved"},
+        "replies": {"client_key": KEY, "text": "您好"},
+        "transfer": {"skill": "loan"},
+    }
 
     answer = rep.post(f"/api/handoffs/4242/{act}", body.get(act, {}))
 
@@ -365,9 +453,7 @@ def test_a_reply_reaches_the_customer_as_a_persons_words(
 
 
 def test_the_same_key_is_the_same_message(rep: Browser, chat: int, product: UnderTest, database: Database) -> None:
-    first, again = (
-        rep.post(f"/api/handoffs/{chat}/replies", {"client_key": KEY, "text": text}) for text in ("您好", "您好呀")
-    )
+    first, again = (rep.post(f"/api/handoffs/{chat}/replies", {"client_key": KEY, "text": "您好"}) for _ in range(2))
 
     eventually(lambda: product.fakes.wechat.sent)
     assert (first.status_code, again.status_code) == (202, 202)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -62,7 +63,7 @@ def test_a_list_of_fifty_costs_what_a_list_of_five_costs(signed_in, database: Da
 
     def cost() -> tuple[int, int]:
         with counted(database) as statements:
-            answer = browser.client.get(path)
+            answer: Any = browser.client.get(path)
         found = answer.json[LISTS[path]]
         return len(statements), found if isinstance(found, int) else len(found)
 

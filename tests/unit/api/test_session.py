@@ -1,6 +1,8 @@
 """Signing in, who one is, and what a rep says about being free."""
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -49,23 +51,47 @@ def test_neither_cookie_nor_password_is_kept_as_it_is(app: Flask, database: Data
     assert all(found.startswith("$argon2id$") for found in hashes)
 
 
+def last_seen(database: Database) -> datetime:
+    with database.reading() as session:
+        return session.scalars(select(ConsoleSession.last_seen_at)).one()
+
+
 def test_a_session_in_use_stays_and_its_last_use_is_written_at_most_twice_a_minute(
-    signed_in, database: Database, clock: FixedClock
+    wall: FixedClock, signed_in, database: Database
 ) -> None:
     browser = signed_in("rep")
 
-    def last_seen():
-        with database.reading() as session:
-            return session.scalars(select(ConsoleSession.last_seen_at)).one()
-
-    started = last_seen()
-    clock.advance(29)
+    started = last_seen(database)
+    wall.advance(29)
     browser.get("/api/session")
-    assert last_seen() == started
-    clock.advance(2)
+    assert last_seen(database) == started
+    wall.advance(2)
     browser.get("/api/session")
 
-    assert last_seen() == clock.now()
+    assert last_seen(database) == wall.now()
+
+
+def test_a_jump_of_the_products_clock_signs_nobody_out(wall: FixedClock, signed_in, clock: FixedClock) -> None:
+    browser = signed_in("rep")
+
+    clock.advance(12 * 3600)
+
+    assert browser.get("/api/session").status_code == 200
+
+
+def test_an_open_screen_alone_does_not_keep_a_session(wall: FixedClock, signed_in, database: Database) -> None:
+    browser = signed_in("rep")
+    started = last_seen(database)
+
+    codes = []
+    for _ in range(4):
+        wall.advance(9 * 60)
+        codes.append(browser.post("/api/me/heartbeat").status_code)
+        with browser.client.get("/api/events", buffered=False) as answer:
+            codes.append(answer.status_code)
+
+    assert codes == [204, 200] * 3 + [401, 401]
+    assert last_seen(database) == started
 
 
 @pytest.mark.parametrize(
@@ -82,7 +108,7 @@ def test_a_session_in_use_stays_and_its_last_use_is_written_at_most_twice_a_minu
     ],
 )
 def test_an_odd_sign_in_is_refused_without_a_cookie(app: Flask, body: object) -> None:
-    answer = app.test_client().post("/api/session", json=body)
+    answer: Any = app.test_client().post("/api/session", json=body)
 
     assert (answer.status_code, answer.json["code"]) == (422, "invalid_input")
     assert "Set-Cookie" not in answer.headers

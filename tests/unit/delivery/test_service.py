@@ -23,7 +23,7 @@ def wechat() -> FakeWeChat:
 
 @pytest.fixture
 def deliverer(database: Database, wechat: FakeWeChat, clock: FixedClock) -> Deliverer:
-    return Deliverer(database, wechat, clock)
+    return Deliverer(database, wechat, clock, machine=clock)
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def test_the_demo_reaches_the_simulator_where_it_is(services: dict[str, Any]) ->
 
 
 def test_production_calls_the_platform_and_never_the_simulator(services: dict[str, Any]) -> None:
-    secrets = {"SECRET_KEY": "s", "BANK_EVENTS_SECRET": "e", "BANK_API_TOKEN": "t", "FIELD_KEYS": "k1:a2V5"}
+    secrets = {"SECRET_KEY": "s" * 32, "BANK_EVENTS_SECRET": "e", "BANK_API_TOKEN": "t", "FIELD_KEYS": "k1:a2V5"}
     account = {"WECHAT_APP_ID": "i", "WECHAT_ACCOUNT_ID": "g", "WECHAT_APP_SECRET": "s", "WECHAT_TOKEN": "t"}
     own = {"BANK_API_URL": "https://bank.example", "WECHAT_AES_KEY": "a" * 43}
 

@@ -53,11 +53,11 @@ def test_a_setting_that_cannot_work_is_named(values: dict[str, str], sentence: s
 
 def test_production_is_not_started_with_a_simulator(tmp_path: Path) -> None:
     secrets = dict.fromkeys(
-        ("WECHAT_APP_ID", "WECHAT_ACCOUNT_ID", "WECHAT_APP_SECRET", "WECHAT_TOKEN", "SECRET_KEY", "BANK_EVENTS_SECRET"),
+        ("WECHAT_APP_ID", "WECHAT_ACCOUNT_ID", "WECHAT_APP_SECRET", "WECHAT_TOKEN", "BANK_EVENTS_SECRET"),
         "own",
     )
     urls = dict.fromkeys(("NLU_URL", "BANK_API_URL", "WECHAT_API_BASE"), "http://own")
-    keys = {"WECHAT_AES_KEY": "k" * 43, "FIELD_KEYS": "one:a2V5", "BANK_API_TOKEN": "own"}
+    keys = {"WECHAT_AES_KEY": "k" * 43, "FIELD_KEYS": "one:a2V5", "BANK_API_TOKEN": "own", "SECRET_KEY": "own" * 11}
 
     with pytest.raises(SettingsError, match="production does not run with the simulator"):
         load({"APP_ENV": "production", **secrets, **urls, **keys}, tmp_path)

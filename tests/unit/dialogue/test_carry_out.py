@@ -1,0 +1,258 @@
+"""A decision becomes rows: the line, the session, the place in line, the promise, and the one reply."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.clock import FixedClock
+from bot.customers.model import Follower
+from bot.db import Database
+from bot.dialogue.carry_out import URGENT, Carried, carry_out
+from bot.dialogue.flow import Step, Turn
+from bot.dialogue.session import IDLE, Session
+from bot.dialogue.turn import Decision
+from bot.followups.model import Followup
+from bot.handoff.model import Conversation, Outcome, Owner
+from bot.knowledge.content import Content
+from bot.messages import EventName, HandoffRequest, InboundMessage, MessageKind, Reply, Understanding
+from bot.transcripts.model import Line, Speaker
+from tests.factories import MORNING, add_rep, add_waiting, conversation_of
+from tests.fakes import FakeBank
+
+SAID = InboundMessage(MessageKind.TEXT, "o-loan-1", "gh", MORNING, "k", text="回单怎么打")
+NIGHT = MORNING + timedelta(hours=12)
+HUMAN = HandoffRequest("ebank", "U盾登不上", 40, {"ukey": "黑色"})
+
+
+@pytest.fixture
+def chat(database: Database) -> int:
+    """A conversation the bot has."""
+    found = add_waiting(database)
+    give_to(database, found, Owner.BOT)
+    return found
+
+
+def give_to(database: Database, chat: int, owner: Owner) -> None:
+    with database.transaction() as session:
+        row = session.get_one(Conversation, chat)
+        row.owner, row.queued_at = owner, None if owner is Owner.BOT else row.queued_at
+
+
+@pytest.fixture
+def carry(database: Database, content: Content, chat: int):
+    def act(decision: Decision, message: InboundMessage = SAID, now=MORNING) -> Carried:
+        with database.transaction() as session:
+            return carry_out(session, session.get_one(Conversation, chat), message, decision, content, now)
+
+    return act
+
+
+def turn(content: Content) -> Turn:
+    understood = Understanding("ukey_login", 0.9)
+    return Turn(SAID, understood, Session(), content, FakeBank(), None, MORNING, in_hours=True)
+
+
+def written(database: Database) -> list[tuple[Speaker, str, str]]:
+    with database.reading() as session:
+        return [(line.speaker, line.kind, line.text) for line in session.scalars(select(Line).order_by(Line.id))]
+
+
+def sources(carried: Carried) -> list[str]:
+    named = (carried.reply.source or "") if carried.reply else ""
+    return [source.split("@")[0] for source in named.split(",") if source]
+
+
+def test_a_plain_answer_writes_the_line_and_keeps_the_session(carry, database: Database, chat: int) -> None:
+    session = Session(flow="howto", step="pick")
+
+    carried = carry(Decision(Step(session, (Reply("在查询里"),))))
+
+    row = conversation_of(database, chat)
+    assert carried == Carried(Reply("在查询里"), is_waiting=False)
+    assert written(database) == [(Speaker.CUSTOMER, "text", "回单怎么打")]
+    assert (row.session["flow"], row.session_expires_at, row.last_customer_at) == ("howto", MORNING + IDLE, MORNING)
+
+
+def test_a_hand_off_opens_the_line_with_its_card_and_tells_the_place(
+    carry, database: Database, chat: int, content: Content
+) -> None:
+    add_rep(database, "rep01", skills=("ebank",))
+
+    carried = carry(Decision(Step(Session(), (Reply("给您转人工"),), handoff=HUMAN), turn(content)))
+
+    row = conversation_of(database, chat)
+    assert carried.is_waiting
+    assert carried.reply is not None
+    assert carried.reply.text.startswith("给您转人工\n\n")
+    assert "前面还有0位" in carried.reply.text
+    assert "20秒" in carried.reply.text
+    assert (row.owner, row.skill, row.reason, row.priority, row.queued_at) == (
+        Owner.QUEUED,
+        "ebank",
+        "U盾登不上",
+        40,
+        MORNING,
+    )
+    assert any("回单怎么打" in line for line in row.card["summary"])
+
+
+def test_with_others_ahead_the_wait_is_given_in_minutes(carry, database: Database, content: Content) -> None:
+    for number in (11, 12):
+        add_waiting(database, number, skill="ebank", queued_at=MORNING - timedelta(minutes=99))
+
+    carried = carry(Decision(Step(Session(), handoff=HUMAN), turn(content)))
+
+    assert carried.reply is not None
+    assert "前面还有2位" in carried.reply.text
+    assert "约9分钟" in carried.reply.text
+
+
+def test_a_chat_already_in_line_is_not_put_in_line_again(
+    carry, database: Database, chat: int, content: Content
+) -> None:
+    give_to(database, chat, Owner.ACTIVE)
+
+    carried = carry(Decision(Step(Session(), handoff=HUMAN), turn(content)))
+
+    assert carried == Carried(None, is_waiting=False)
+    assert conversation_of(database, chat).owner is Owner.ACTIVE
+
+
+@pytest.mark.parametrize("owner", [Owner.QUEUED, Owner.OFFERED])
+def test_who_waits_may_ask_for_his_place_and_become_urgent(carry, database: Database, chat: int, owner: Owner) -> None:
+    give_to(database, chat, owner)
+
+    asked = carry(Decision(Step(Session()), asks_place=True))
+    carry(Decision(Step(Session()), is_urgent=True))
+
+    row = conversation_of(database, chat)
+    assert (sources(asked), asked.is_waiting) == (["handoff_place"], True)
+    assert (row.priority, row.place_told_at) == (URGENT, MORNING)
+
+
+def test_fraud_in_a_reps_chat_reaches_his_card_and_puts_it_ahead(carry, database: Database, chat: int) -> None:
+    give_to(database, chat, Owner.ACTIVE)
+
+    carried = carry(Decision(Step(Session(slots={"risk": "疑似诈骗"})), is_urgent=True))
+
+    row = conversation_of(database, chat)
+    assert carried == Carried(None, is_waiting=False)
+    assert (row.owner, row.priority) == (Owner.ACTIVE, URGENT)
+    assert ["风险", "疑似诈骗"] in row.card["slots"]
+
+
+@pytest.mark.parametrize("owner", [Owner.QUEUED, Owner.OFFERED])
+def test_who_stops_waiting_is_the_bots_again(carry, database: Database, chat: int, owner: Owner) -> None:
+    give_to(database, chat, owner)
+
+    carried = carry(Decision(Step(Session()), stops_waiting=True))
+
+    row = conversation_of(database, chat)
+    assert (sources(carried), carried.is_waiting) == (["left_line"], False)
+    assert (row.owner, row.queued_at) == (Owner.BOT, None)
+
+
+def test_a_secret_is_warned_of_first(carry) -> None:
+    carried = carry(Decision(Step(Session(), (Reply("好的"),)), warns_of_secret=True))
+
+    assert sources(carried) == ["secret_warning"]
+    assert carried.reply is not None
+    assert carried.reply.text.endswith("\n\n好的")
+
+
+def test_a_rating_is_thanked_for_and_starts_nothing(carry, database: Database, chat: int) -> None:
+    tap = replace(SAID, text="非常满意", menu_choice=f"rate:{chat}:5")
+
+    carried = carry(Decision(Step(Session(flow="loan"), (Reply("多少钱"),))), tap)
+
+    row = conversation_of(database, chat)
+    assert (sources(carried), row.rating) == (["rating_thanks"], 5)
+    assert row.session == {}
+    assert written(database) == [(Speaker.CUSTOMER, "choice", "非常满意")]
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [(MORNING, MORNING + timedelta(minutes=30)), (NIGHT, MORNING + timedelta(hours=23, minutes=30))],
+    ids=["open", "closed"],
+)
+def test_a_call_back_is_promised_half_an_hour_after_the_desk_is_open(carry, database: Database, now, due) -> None:
+    carry(Decision(Step(Session(), callback_phone="13812345678")), now=now)
+
+    with database.reading() as session:
+        promise = session.scalars(select(Followup)).one()
+        follower = session.scalars(select(Follower)).one()
+    assert (promise.phone, promise.due_at, promise.skill, promise.reason) == (
+        "13812345678",
+        due,
+        "general",
+        "客户请回电",
+    )
+    assert follower.phone == "13812345678"
+
+
+def test_a_call_back_at_the_time_and_desk_he_was_told_uses_the_number_we_have(carry, database: Database) -> None:
+    with database.transaction() as session:
+        session.scalars(select(Follower)).one().phone = "13800000000"
+    at = MORNING + timedelta(hours=3)
+
+    step = Step(Session(), callback_phone="", callback_at=at, callback_skill="loan", callback_reason="看利率")
+    carry(Decision(step))
+
+    with database.reading() as session:
+        promise = session.scalars(select(Followup)).one()
+    assert (promise.phone, promise.due_at, promise.skill, promise.reason) == ("13800000000", at, "loan", "看利率")
+
+
+def test_who_opts_out_is_left_alone_from_now_on(carry, database: Database) -> None:
+    for now in (MORNING, NIGHT):
+        carry(Decision(Step(Session(), opts_out=True)), now=now)
+
+    with database.reading() as session:
+        assert session.scalars(select(Follower.opted_out_at)).one() == MORNING
+
+
+def test_his_own_word_on_the_matter_is_its_outcome(carry, database: Database, chat: int) -> None:
+    carry(Decision(Step(Session(), outcome="solved")))
+
+    assert conversation_of(database, chat).outcome is Outcome.SOLVED
+
+
+def event(name: EventName, key: str | None = None) -> InboundMessage:
+    return InboundMessage(MessageKind.EVENT, "o-loan-1", "gh", MORNING, "k", event=name, event_key=key)
+
+
+@pytest.mark.parametrize(
+    ("message", "lines"),
+    [
+        (event(EventName.SUBSCRIBE), []),
+        (event(EventName.CLICK, "e_receipt"), [(Speaker.CUSTOMER, "click", "电子回单")]),
+        (event(EventName.CLICK, "gone"), [(Speaker.CUSTOMER, "click", "gone")]),
+        (replace(SAID, kind=MessageKind.IMAGE, text=""), [(Speaker.CUSTOMER, "image", "")]),
+    ],
+    ids=["follow", "menu", "old_menu", "picture"],
+)
+def test_the_rep_reads_what_was_done_in_words(carry, database: Database, message, lines) -> None:
+    carry(Decision(Step(Session())), message)
+
+    assert written(database) == lines
+
+
+def test_a_bubble_keeps_its_facts_but_no_ticket(carry, database: Database) -> None:
+    detail = {"media_id": "m1", "ticket": "secret", "label": "城东"}
+
+    carry(Decision(Step(Session())), replace(SAID, detail=detail, menu_choice="guide:loan_apply:1"))
+
+    with database.reading() as session:
+        found = session.scalars(select(Line.detail)).one()
+    assert found == {"media_id": "m1", "label": "城东", "choice": "guide:loan_apply:1"}
+
+
+def test_a_followers_tap_on_the_menu_is_no_word_of_his(carry, database: Database, chat: int, clock: FixedClock) -> None:
+    before = conversation_of(database, chat).last_customer_at
+
+    carry(Decision(Step(Session())), event(EventName.CLICK, "e_receipt"), now=NIGHT)
+
+    assert conversation_of(database, chat).last_customer_at == before

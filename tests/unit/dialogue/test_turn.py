@@ -1,0 +1,73 @@
+"""Who has the word: what becomes of a message while a person has the chat or soon will."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from bot.compliance.rules import fraud_words
+from bot.dialogue.session import Session
+from bot.dialogue.turn import Decision, Dialogue, Situation
+from bot.handoff.model import Owner
+from bot.knowledge.content import Content
+from bot.messages import InboundMessage, MessageKind
+from config.rules import load_fraud
+from tests.factories import MORNING
+from tests.fakes import FakeBank, FakeNlu
+
+TRICK = "对方让我把U盾和公章先寄过去，帮我刷流水"
+ROBBED = "我被骗了，已经转了3万"
+Hear = Callable[..., Decision]
+
+
+@pytest.fixture
+def hear(content: Content) -> Hear:
+    dialogue = Dialogue(content, FakeNlu(), FakeBank(), partial(fraud_words, words=load_fraud()))
+
+    def decide(text: str, owner: Owner = Owner.ACTIVE, **slots: object) -> Decision:
+        message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text=text)
+        return dialogue.decide(Situation(message, owner, Session(slots=slots), None, MORNING))
+
+    return decide
+
+
+@pytest.mark.parametrize(("text", "risk"), [(TRICK, "疑似诈骗"), (ROBBED, "客户已受骗")])
+def test_fraud_told_to_a_rep_is_on_his_card_and_the_bot_stays_silent(hear: Hear, text: str, risk: str) -> None:
+    decision = hear(text)
+
+    assert (decision.step.session.slots["risk"], decision.is_urgent) == (risk, True)
+    assert (decision.step.replies, decision.step.handoff) == ((), None)
+
+
+@pytest.mark.parametrize("owner", [Owner.QUEUED, Owner.OFFERED])
+@pytest.mark.parametrize(("text", "risk"), [(TRICK, "疑似诈骗"), (ROBBED, "客户已受骗")])
+def test_fraud_told_while_waiting_is_warned_of_and_goes_ahead(hear: Hear, owner: Owner, text: str, risk: str) -> None:
+    decision = hear(text, owner)
+
+    assert (decision.step.session.slots["risk"], decision.is_urgent) == (risk, True)
+    assert "110" in "".join(reply.text for reply in decision.step.replies)
+
+
+def test_who_was_cheated_stays_so_on_the_card(hear: Hear) -> None:
+    assert hear(TRICK, risk="客户已受骗").step.session.slots["risk"] == "客户已受骗"
+
+
+def test_ordinary_words_to_a_rep_are_no_alarm(hear: Hear) -> None:
+    decision = hear("好的，我看一下")
+
+    assert "risk" not in decision.step.session.slots
+    assert (decision.is_urgent, decision.step.replies) == (False, ())
+
+
+@pytest.mark.parametrize("owner", [Owner.ACTIVE, Owner.QUEUED])
+def test_a_purpose_once_told_is_not_washed_away_by_a_vaguer_one(hear: Hear, owner: Owner) -> None:
+    assert hear("周转半年", owner, purpose="复工复产").step.session.slots["purpose"] == "复工复产"
+
+
+@pytest.mark.parametrize(("before", "after"), [({}, "资金周转"), ({"purpose": None}, "资金周转")])
+def test_a_vague_purpose_is_better_than_none(hear: Hear, before: dict[str, object], after: str) -> None:
+    assert hear("周转半年", **before).step.session.slots["purpose"] == after
+
+
+def test_a_telling_purpose_replaces_a_vague_one(hear: Hear) -> None:
+    assert hear("主要是进货", purpose="资金周转").step.session.slots["purpose"] != "资金周转"
