@@ -16,6 +16,7 @@ from bot.knowledge.suitability import shortlist
 
 LATEST_TRIED = 5
 LOAN_DESK = "loan"
+ASKS_FOR_PEOPLE = frozenset({"human_agent", "dedicated_rep", "callback_request"})
 
 
 def make_card(turn: Turn, step: Step) -> dict[str, Any]:
@@ -26,10 +27,18 @@ def make_card(turn: Turn, step: Step) -> dict[str, Any]:
     card = {
         "summary": _summary(turn, slots),
         "tried": list(session.tried[-LATEST_TRIED:]),
-        "intent": turn.content.intent_labels.get(turn.understanding.intent, turn.understanding.intent),
+        "intent": _matter(turn),
         "confidence": round(turn.understanding.confidence, 2),
     }
     return refresh_card(card, session, request.skill if request else None, turn.content, local_day(turn.now))
+
+
+def _matter(turn: Turn) -> str:
+    """What he came for: behind a bare wish for a person stands the matter talked about before."""
+    intent = turn.understanding.intent
+    if intent in ASKS_FOR_PEOPLE and turn.session.last_intent:
+        intent = turn.session.last_intent
+    return turn.content.intent_labels.get(intent, intent)
 
 
 def told_to_rep(step: Step) -> Session:

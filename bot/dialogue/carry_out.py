@@ -126,7 +126,7 @@ def _place(session: Transaction, row: Conversation, content: Content, now: datet
     wait = (
         f"{int(rules.OFFER_FOR.total_seconds())}秒内"
         if ahead == 0 and reps
-        else f"约{rules.expected_minutes(ahead, reps)}分钟"
+        else f"{rules.expected_minutes(ahead, reps)}分钟左右"
     )
     return content.say("handoff_place", place=ahead, wait=wait)
 

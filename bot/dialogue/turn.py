@@ -125,7 +125,8 @@ class Dialogue:
 
     def _tapped_guide(self, situation: Situation) -> Step | None:
         choice = situation.message.menu_choice
-        if choice is None or choices.split(choice)[0] != "guide":
+        # While the bot has the word, policy.py answers the tap like any other, with a way to a person under it.
+        if situation.owner is Owner.BOT or choice is None or choices.split(choice)[0] != "guide":
             return None
         return guide_tap(self._turn_of(situation, NOTHING_SAID))
 

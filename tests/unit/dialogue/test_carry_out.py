@@ -106,7 +106,7 @@ def test_with_others_ahead_the_wait_is_given_in_minutes(carry, database: Databas
 
     assert carried.reply is not None
     assert "前面还有2位" in carried.reply.text
-    assert "约9分钟" in carried.reply.text
+    assert "9分钟左右" in carried.reply.text
 
 
 def test_a_chat_already_in_line_is_not_put_in_line_again(
