@@ -118,6 +118,16 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Article:
+    """A card in the chat that opens a page: the platform takes one per customer-service message."""
+
+    title: str
+    description: str
+    url: str
+    picture_url: str
+
+
+@dataclass(frozen=True)
 class HandoffRequest:
     """A flow asks for a human: for which desk, why, how urgent, and what it already learned."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.messages import InboundMessage, Reply, Understanding
+from bot.messages import Article, InboundMessage, Reply, Understanding
 
 
 class Nlu(Protocol):
@@ -92,6 +92,10 @@ class WeChat(Protocol):
 
     def send_image(self, openid: str, media_id: str) -> None:
         """Send an uploaded picture. Not safe to repeat."""
+        ...
+
+    def send_article(self, openid: str, article: Article) -> None:
+        """Send one article card that leads to a page of ours. Not safe to repeat."""
         ...
 
     def show_typing(self, openid: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.errors import BankUnavailable, BotError, NluUnavailable, NotFound, QueueUnavailable, SendRefused
-from bot.messages import InboundMessage, Reply, Understanding
+from bot.messages import Article, InboundMessage, Reply, Understanding
 from bot.ports import Firm, FollowerProfile, LoanCase, Offer, Points
 
 TEXT_BYTES = 2048  # what the platform takes in one text, lines to tap included
@@ -63,6 +63,7 @@ class FakeWeChat:
     def __init__(self) -> None:
         self.sent: list[tuple[str, Reply]] = []
         self.images: list[tuple[str, str]] = []
+        self.articles: list[tuple[str, Article]] = []
         self.typing: list[str] = []
         self.failures: list[BotError] = []
         self.media: dict[str, bytes] = {}
@@ -77,6 +78,10 @@ class FakeWeChat:
         self._fail()
         self._check_media(media_id)
         self.images.append((openid, media_id))
+
+    def send_article(self, openid: str, article: Article) -> None:
+        self._fail()
+        self.articles.append((openid, article))
 
     def show_typing(self, openid: str) -> None:
         self._fail()

@@ -19,7 +19,7 @@ from bot.adapters.token_store import FreshToken, TokenStore
 from bot.clock import Clock
 from bot.db import Database
 from bot.errors import BotError
-from bot.messages import Reply
+from bot.messages import Article, Reply
 from bot.ports import FollowerProfile
 from config.settings import Settings
 
@@ -48,6 +48,11 @@ class WechatpyClient:
     def send_image(self, openid: str, media_id: str) -> None:
         """Send an uploaded picture. Not safe to repeat."""
         body = wire.image_body(openid, media_id)
+        self._once("message/custom/send", lambda call: self._client.post(call, data=body))
+
+    def send_article(self, openid: str, article: Article) -> None:
+        """Send one article card. Not safe to repeat."""
+        body = wire.article_body(openid, article)
         self._once("message/custom/send", lambda call: self._client.post(call, data=body))
 
     def show_typing(self, openid: str) -> None:

@@ -11,7 +11,7 @@ import structlog
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from bot.errors import BotError, OutcomeUnknown, PlatformMisconfigured, SendRefused, WechatBusy
-from bot.messages import Reply
+from bot.messages import Article, Reply
 
 log = structlog.get_logger()
 
@@ -47,6 +47,17 @@ def message_body(openid: str, reply: Reply) -> dict[str, Any]:
 def image_body(openid: str, media_id: str) -> dict[str, Any]:
     """The body that sends an uploaded picture."""
     return {"touser": openid, "msgtype": "image", "image": {"media_id": media_id}}
+
+
+def article_body(openid: str, article: Article) -> dict[str, Any]:
+    """The body of an article card: a list of exactly one, or the platform answers 45008."""
+    card = {
+        "title": article.title,
+        "description": article.description,
+        "url": article.url,
+        "picurl": article.picture_url,
+    }
+    return {"touser": openid, "msgtype": "news", "news": {"articles": [card]}}
 
 
 def qr_body(scene: str, expire_s: int) -> dict[str, Any]:

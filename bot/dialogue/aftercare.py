@@ -16,7 +16,9 @@ from bot.delivery.service import Deliverer, queue
 from bot.dialogue import choices
 from bot.errors import SendRefused
 from bot.followups.service import promise
+from bot.handoff import queries
 from bot.handoff.model import Conversation, Outcome, Owner
+from bot.handoff.transitions import close_by_bot, get_locked
 from bot.knowledge import hours
 from bot.knowledge.content import Content
 from bot.knowledge.rates import amount_text
@@ -93,6 +95,46 @@ class Aftercare:
                 now=now,
             )
             promised.owner = username
+
+    def end_waits(self) -> int:
+        """Customers still in line when their desk closes get a call promised instead of silence; how many.
+
+        Called by the timer; each conversation is its own transaction. Safe to repeat.
+        """
+        now = self.clock.now()
+        with self.database.reading() as session:
+            line = [(row.id, row.skill or "general") for row in queries.waiting(session)]
+        ended = 0
+        for conversation_id, skill in line:
+            if hours.is_open(now, self.content.skills[skill]):
+                continue
+            delivery_id = self._end_wait(conversation_id, now)
+            ended += 1
+            if delivery_id is not None:
+                self.deliverer.send(delivery_id)
+        return ended
+
+    def _end_wait(self, conversation_id: int, now: datetime) -> int | None:
+        with self.database.transaction() as session:
+            row = get_locked(session, conversation_id)
+            if row.owner is not Owner.QUEUED:
+                return None
+            skill = self.content.skills[row.skill or "general"]
+            opens = hours.next_opening(now, skill)
+            due_at = opens + FOLLOWUP_AFTER_OPENING
+            promise(
+                session,
+                follower_id=row.follower_id,
+                conversation_id=row.id,
+                skill=skill.id,
+                reason=row.reason or "下班时仍在排队",
+                phone=session.get_one(Follower, row.follower_id).phone,
+                due_at=due_at,
+                now=now,
+            )
+            close_by_bot(session, row, Outcome.FOLLOWUP, now)
+            told = hours.moment_text(due_at, now)
+            return _say(session, row, self.content.say("wait_ended", desk=skill.name, time=told), now)
 
     def take_news(self, news: BankNews) -> bool:
         """Keep a fact of the bank once, close its matter and tell the customer; False for a repeat. Safe to repeat."""

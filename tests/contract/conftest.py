@@ -35,6 +35,10 @@ class Stage(Protocol):
 
     def pictures(self) -> int: ...
 
+    def articles(self) -> list[tuple[str, str]]:
+        """Title and address of each article card shown."""
+        ...
+
     def is_typing(self) -> bool: ...
 
     def make_next_send_fail(self, error: BotError) -> None:
@@ -52,6 +56,9 @@ class FakeStage:
 
     def pictures(self) -> int:
         return sum(openid == OPENID for openid, _ in self.fake.images)
+
+    def articles(self) -> list[tuple[str, str]]:
+        return [(article.title, article.url) for openid, article in self.fake.articles if openid == OPENID]
 
     def is_typing(self) -> bool:
         return OPENID in self.fake.typing
@@ -73,6 +80,11 @@ class SimulatorStage:
 
     def pictures(self) -> int:
         return sum(entry["type"] == "image" for entry in self.follower.transcript)
+
+    def articles(self) -> list[tuple[str, str]]:
+        shown = [entry for entry in self.follower.transcript if entry["type"] == "news"]
+        cards: list[dict[str, str]] = [card for entry in shown for card in list(entry["articles"])]  # type: ignore[call-overload]
+        return [(card["title"], card["url"]) for card in cards]
 
     def is_typing(self) -> bool:
         return self.follower.typing_until_s > self.world.clock.now_s()

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.errors import BotError, OutcomeUnknown, PlatformMisconfigured, SendRefused, WechatBusy
-from bot.messages import Choice, Reply
+from bot.messages import Article, Choice, Reply
 from simulator.faults import ApiFault
 from tests.contract.conftest import OPENID, SEND
 
@@ -27,6 +27,14 @@ def test_uploaded_picture_comes_back_and_can_be_sent(stage) -> None:
 
     assert stage.wechat.download_media(media_id) == PNG
     assert stage.pictures() == 1
+
+
+def test_an_article_card_arrives(stage) -> None:
+    stage.wechat.send_article(
+        OPENID, Article("小微贷款怎么选", "三分钟看懂", "https://example.com/a", "https://example.com/a.jpg")
+    )
+
+    assert stage.articles() == [("小微贷款怎么选", "https://example.com/a")]
 
 
 @pytest.mark.parametrize(

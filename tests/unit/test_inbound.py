@@ -262,6 +262,20 @@ def test_off_hours_a_call_back_is_promised_instead(product: UnderTest, clock: Fi
     assert promise.due_at > clock.now()
 
 
+def test_who_still_waits_when_the_desk_closes_gets_a_call_promised(product: UnderTest, clock: FixedClock) -> None:
+    push(product, text_message(clock, "人工"))
+    assert product.bot.aftercare.end_waits() == 0
+
+    clock.advance(9 * 3600)
+    assert product.bot.aftercare.end_waits() == 1
+    assert product.bot.aftercare.end_waits() == 0
+
+    assert (conversation(product).owner, conversation(product).outcome) == (Owner.CLOSED, Outcome.FOLLOWUP)
+    with product.bot.database.reading() as session:
+        assert session.scalars(select(Followup)).one().due_at > clock.now()
+    assert "回电" in product.fakes.wechat.sent[-1][1].text
+
+
 def test_an_hour_old_push_is_recorded_and_not_answered(product: UnderTest, clock: FixedClock) -> None:
     message = text_message(clock, "回单怎么打")
     clock.advance(3600)
