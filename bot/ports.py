@@ -152,7 +152,7 @@ class HandoffQueue(Protocol):
     """
 
     def enqueue(self, conversation_id: int, skill: str, rank: float) -> None:
-        """Put a conversation into its line; a smaller rank is served first. Safe to repeat."""
+        """Put a conversation into its line, and nowhere else; a smaller rank is served first. Safe to repeat."""
         ...
 
     def waiting(self, skill: str, limit: int) -> list[int]:

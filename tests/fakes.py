@@ -127,8 +127,7 @@ class FakeQueue:
 
     def enqueue(self, conversation_id: int, skill: str, rank: float) -> None:
         self._check()
-        if conversation_id in self.offers:
-            return
+        self.offers.pop(conversation_id, None)
         for line in self.lines.values():
             line.pop(conversation_id, None)
         self.lines.setdefault(skill, {})[conversation_id] = rank

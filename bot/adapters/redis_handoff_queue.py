@@ -19,8 +19,7 @@ TIMEOUT_S = 0.5
 EPOCH = "3"
 
 _ENQUEUE = """
-local rep = redis.call('HGET', KEYS[3], ARGV[1])
-if rep then return 0 end
+redis.call('HDEL', KEYS[3], ARGV[1])
 local old = redis.call('HGET', KEYS[2], ARGV[1])
 if old and old ~= ARGV[2] then redis.call('ZREM', ARGV[4] .. old, ARGV[1]) end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
@@ -57,7 +56,7 @@ class RedisHandoffQueue:
         self._release = self._redis.register_script(_RELEASE)
 
     def enqueue(self, conversation_id: int, skill: str, rank: float) -> None:
-        """Put a conversation into its line; nothing happens while it is offered to somebody."""
+        """Put a conversation into its line, and nowhere else."""
         keys = [self._key("line", skill), self._key("line_of"), self._key("offered_to")]
         args: list[str | float] = [conversation_id, skill, rank, self._key("line", "")]
         self._call(lambda: self._enqueue(keys=keys, args=args))

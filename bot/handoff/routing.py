@@ -92,14 +92,12 @@ class Routing:
             return 0
 
     def _route_line(self, skill: str, ranks: dict[int, float], silences: dict[str, float]) -> int:
-        order = self.queue.waiting(skill, len(ranks) + ROUTE_AT_ONCE)
-        lost = ranks.keys() - set(order)
-        for conversation_id in lost:
-            # Redis was away when this one was to be put in line, or its offer was never recorded.
-            self.queue.release(conversation_id)
-            self.queue.enqueue(conversation_id, skill, ranks[conversation_id])
-        if lost:
-            order = self.queue.waiting(skill, len(ranks) + ROUTE_AT_ONCE)
+        in_line = set(self.queue.waiting(skill, len(ranks) + ROUTE_AT_ONCE))
+        for lost in ranks.keys() - in_line:
+            # Not there yet, or Redis was away when it was to be put in line, or its offer was never recorded.
+            self.queue.enqueue(lost, skill, ranks[lost])
+        # In the rows' order: whoever asked first is offered first, also when Redis has not heard of him yet.
+        order = sorted(ranks, key=lambda conversation_id: (ranks[conversation_id], conversation_id))
         return sum(self._offer(conversation_id, skill, silences) for conversation_id in order[:ROUTE_AT_ONCE])
 
     def _offer(self, conversation_id: int, skill: str, silences: dict[str, float]) -> bool:
@@ -208,7 +206,6 @@ class Routing:
             if row.owner is not Owner.QUEUED or row.skill is None:
                 return
             skill, place = row.skill, queries.rank_of(row)
-        self.queue.release(conversation_id)
         self.queue.enqueue(conversation_id, skill, place)
 
     def _put_back(self, conversation_id: int) -> None:

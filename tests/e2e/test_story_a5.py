@@ -80,6 +80,9 @@ def test_the_sixth_message_is_refused_with_its_reason(product: Product) -> None:
     chat = eventually(lambda: rep.handoffs(scope="mine", state="offered"))[0]
     rep.accept(chat["id"])
 
+    # Each process reads the simulator's clock twice a second.
+    assert eventually(lambda: rep.show(chat["id"])["item"]["allowance"]["left"] == 5)
+
     answers = [rep.reply(chat["id"], f"第{number}句") for number in range(1, 7)]
 
     assert [answer.status_code for answer in answers] == [202] * 5 + [409]
