@@ -1,5 +1,6 @@
 """What happens after a chat: the rating, asked once, and the bank's news that the matter came to its end."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +28,7 @@ from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
 
 RATING_FLOW = "rate"
+_NUMBER = re.compile(r"[0-9]{1,18}")
 RATINGS = ((5, "非常满意"), (4, "满意"), (3, "一般"), (2, "不太满意"), (1, "不满意"))
 GOOD = 4
 FOLLOWUP_AFTER_OPENING = timedelta(hours=1)
@@ -178,7 +180,9 @@ def take_rating(session: Session, follower_id: int, choice: str | None, content:
     """
     flow, rest = choices.split(choice or "")
     conversation_id, _, stars = rest.partition(":")
-    if flow != RATING_FLOW or not (conversation_id.isdigit() and stars in {str(number) for number, _ in RATINGS}):
+    if flow != RATING_FLOW or not (
+        _NUMBER.fullmatch(conversation_id) and stars in {str(number) for number, _ in RATINGS}
+    ):
         return None
     row = session.get(Conversation, int(conversation_id))
     if row is None or row.follower_id != follower_id:

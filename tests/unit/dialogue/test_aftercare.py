@@ -240,3 +240,9 @@ def test_a_promised_call_is_due_after_the_desk_opens_next(
         row = session.scalars(select(Followup)).one()
     assert (row.owner, row.reason, row.skill) == ("rep01", reason, "loan")
     assert row.due_at.isoformat() == "2026-11-25T02:00:00+00:00", "Wednesday, ten at the bank"
+
+
+@pytest.mark.parametrize("choice", ["rate:²:5", "rate:٣:5", "rate:1:6", f"rate:{'9' * 30}:5", "rate::5", "rate"])
+def test_an_odd_rating_tap_is_no_rating_and_no_error(database: Database, content: Content, choice: str) -> None:
+    with database.transaction() as session:
+        assert take_rating(session, 1, choice, content) is None
