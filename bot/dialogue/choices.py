@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from bot.messages import Choice
 
 HUMAN = Choice("human:start", "人工")
-HUMAN_WORD = "人工"
 SOLVED = "解决了"
 UNSOLVED = "没解决"
 DONE = "完成"

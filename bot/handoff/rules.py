@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 OFFER_FOR = timedelta(seconds=20)
-HEARTBEAT_S = 15
 # A silent screen: no new offers, then its offer is withdrawn, then unanswered customers go back to the head of the
 # line.
 NO_OFFERS_AFTER_S = 30.0

@@ -9,9 +9,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from config.settings import ROOT
 from deploy.local.beside import own_product
+from deploy.local.machine import find_browser
 from deploy.local.product import TIMEOUT_S, Console, Phone
-
-CHROMIUM = "/usr/bin/chromium"
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
+            executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
         )
         yield found
         found.close()
