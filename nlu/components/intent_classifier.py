@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -14,21 +13,20 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.char_tokenizer import CharTokenizer
-from components.features import CONCEPT_PREFIX, FeatureMaker
-from components.intent_model import IntentModel, fit
+from components.features import VIEWS
+from components.intent_model import IntentModel
 
-CONCEPTS_FILE = "concepts.json"
+Ranking = list[dict[str, Any]]
 
 
 class LinearIntentClassifier(GraphComponent, IntentClassifier):
-    """A linear model over character and concept features."""
+    """A linear model over characters, sounds and pairs of characters."""
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """Made untrained; `train` or `load` gives it a model."""
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._maker = FeatureMaker({})
         self._model: IntentModel | None = None
 
     @classmethod
@@ -38,8 +36,8 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`penalty` is the C of the support vector machine; `ranking_length` 0 means all intents."""
-        return {"penalty": 1.5, "seed": 0, "ranking_length": 0}
+        """`penalty` is the C of the machine, `views` what it sees (components.features); `ranking_length` 0 is all."""
+        return {"penalty": 1.0, "seed": 0, "views": list(VIEWS), "ranking_length": 0}
 
     @classmethod
     def create(
@@ -53,19 +51,16 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learns from every example that has an intent, and keeps the model in the storage."""
-        concepts = {
-            regex["name"]: regex["pattern"]
-            for regex in training_data.regex_features
-            if regex["name"].startswith(CONCEPT_PREFIX)
-        }
-        self._maker = FeatureMaker(concepts)
-        examples = [self._features(example) for example in training_data.intent_examples]
-        labels = [example.get(INTENT) for example in training_data.intent_examples]
-        self._model = fit(examples, labels, self._config["penalty"], self._config["seed"])
+        """Learns from every example that has an intent, and keeps the model in the storage. Prints its progress."""
+        # Brings scikit-learn with it, which a server does without.
+        from components.intent_training import Settings, fit  # noqa: PLC0415
+
+        settings = Settings(self._config["penalty"], self._config["seed"], tuple(self._config["views"]))
+        examples = training_data.intent_examples
+        labels = [example.get(INTENT) for example in examples]
+        self._model = fit([_tokens(example) for example in examples], labels, settings, _say)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
-            (folder / CONCEPTS_FILE).write_text(json.dumps(concepts, ensure_ascii=False), encoding="utf-8")
         return self._resource
 
     @classmethod
@@ -81,24 +76,37 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._model = IntentModel.load(folder)
-            component._maker = FeatureMaker(json.loads((folder / CONCEPTS_FILE).read_text(encoding="utf-8")))
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets intent and ranking on each message; one without a single token gets no intent at all."""
+        wordy = [message for message in messages if message.get(TEXT_TOKENS)]
+        rankings = self._rankings([_tokens(message) for message in wordy])
+        ranking_of = {id(message): ranking for message, ranking in zip(wordy, rankings, strict=True)}
         for message in messages:
-            ranking = self._ranking(message)
+            ranking = ranking_of.get(id(message), [])
             message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
-    def _ranking(self, message: Message) -> list[dict[str, Any]]:
-        if self._model is None or not message.get(TEXT_TOKENS):
+    def _rankings(self, messages: list[list[str]]) -> list[Ranking]:
+        if self._model is None or not messages:
             return []
-        probabilities = self._model.probabilities(self._features(message))
-        pairs = zip(self._model.intents, (round(float(value), 4) for value in probabilities), strict=True)
-        ranking = [{"name": name, "confidence": value} for name, value in sorted(pairs, key=lambda pair: -pair[1])]
-        return ranking[: self._config["ranking_length"] or None]
+        intents, wanted = self._model.intents, self._config["ranking_length"] or None
+        probabilities = self._model.probabilities(messages)
+        orders = (-probabilities).argsort(axis=1, kind="stable")[:, :wanted]
+        return [
+            _ranking(intents, order.tolist(), row.tolist()) for order, row in zip(orders, probabilities, strict=True)
+        ]
 
-    def _features(self, message: Message) -> dict[str, float]:
-        return self._maker.features([token.text for token in message.get(TEXT_TOKENS) or []])
+
+def _ranking(intents: list[str], order: list[int], shares: list[float]) -> Ranking:
+    return [{"name": intents[place], "confidence": round(shares[place], 4)} for place in order]
+
+
+def _tokens(message: Message) -> list[str]:
+    return [token.text for token in message.get(TEXT_TOKENS) or []]
+
+
+def _say(line: str) -> None:
+    print(f"[nlu]          {line}", flush=True)

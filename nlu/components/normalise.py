@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+
+from opencc import OpenCC
 
 # WeChat writes its own emoji as "[微笑]" or in the older "/::)" form; both carry next to nothing for understanding.
 _EMOJI_CODE = re.compile(
@@ -16,10 +19,19 @@ _EMOJI_CODE = re.compile(
     r"|/::?(?:[)~B|<$XZQTPDO(+gLd!>S?8*-]|'\(|--b|,@[PoDfx@!-]?|-[|@SO])"
     r"|/:[|\d@<&,!?>BPXv-][-\w@!)|<>(*]*|/:[a-z]{2,9}(?![a-z])"
 )
-# Traditional forms, and the formal numerals of cheques; each maps to one character, so offsets stay as they are.
-_SPELLINGS = str.maketrans(
-    "萬億兩貸麼嗎錢開戶賬帳單號轉壹贰叁肆伍陆柒捌玖拾佰仟", "万亿两贷么吗钱开户账账单号转一二三四五六七八九十百千"
-)
+# The formal numerals of cheques, and one spelling for two characters that everybody mixes up.
+_OWN_SPELLINGS = dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟帐", "一二三四五六七八九十百千账", strict=True))
+
+
+def _spelling_table() -> dict[int, str]:
+    """Traditional characters to simplified ones, one for one, so that offsets stay as they are."""
+    converter = OpenCC("t2s")
+    simplified = {chr(point): converter.convert(chr(point)) for point in range(0x4E00, 0xA000)}
+    changed = {before: _OWN_SPELLINGS.get(after, after) for before, after in simplified.items()}
+    return {ord(before): after for before, after in changed.items() if before != after and len(after) == 1}
+
+
+_SPELLINGS = _spelling_table()
 
 
 @dataclass(frozen=True)
@@ -34,8 +46,12 @@ class NormalText:
         return self.origins[start], self.origins[end - 1] + 1
 
 
+@lru_cache(maxsize=128)
 def normalise(raw: str) -> NormalText:
-    """The message in normal spelling. A message of emoji codes only is kept as it is, since they are all it says."""
+    """The message in normal spelling. A message of emoji codes only is kept as it is, since they are all it says.
+
+    The last few are kept, because several components ask for the same message.
+    """
     kept = _visible(raw, [match.span() for match in _EMOJI_CODE.finditer(raw)])
     if not kept:
         kept = _visible(raw, [])
