@@ -2,10 +2,10 @@
 PYTHON ?= python3
 SETUP = exec $(PYTHON) -m deploy.local.setup
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo bench stop lock clean
+.PHONY: help run test check demo bench nlu-eval stop lock clean
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: ## set up what is missing, then start the whole product with the simulator (Ctrl-C stops it)
 	@$(SETUP) run deploy.local.run
@@ -21,6 +21,9 @@ demo: ## play a story through the running product and print both sides (starts i
 
 bench: ## the benchmarks; results in bench/results/
 	@$(SETUP) test bench
+
+nlu-eval: ## measure the newest language model on the test set; results in nlu/reports/
+	@$(PYTHON) -m deploy.local.setup nlu && exec nlu/.venv/bin/python nlu/evaluate.py
 
 stop: ## end what `make run` left behind
 	@test ! -x .venv/bin/python || exec .venv/bin/python -m deploy.local.stop
