@@ -9,19 +9,33 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.engine.constants import PLACEHOLDER_MESSAGE
-from rasa.engine.graph import ExecutionContext, GraphSchema
-from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.graph import ExecutionContext, GraphNode, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from tarsafe import TarSafe
+from wire import ParseRequest
 
 _COMMAND_NODE = "run_RegexMessageHandler"
 _EMPTY_REPLY: dict[str, Any] = {"text": "", "intent": {"name": None, "confidence": 0.0}, "entities": []}
+# No component of a prediction graph answers through it; Rasa would make one for every message.
+_NO_CHANNEL = CollectingOutputChannel()
+
+Reply = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One node of the graph and the nodes whose results it takes."""
+
+    name: str
+    node: GraphNode
+    needs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -30,14 +44,31 @@ class LoadedModel:
 
     file: str
     model_id: str
-    runner: DaskGraphRunner
-    target: str
+    steps: tuple[Step, ...]
 
-    def parse(self, text: str, message_id: str | None = None, metadata: dict[str, Any] | None = None) -> dict[str, Any]:
+    def parse(self, text: str, message_id: str | None = None, metadata: dict[str, Any] | None = None) -> Reply:
         """Rasa's parse reply for one text. `metadata["today"]` (YYYY-MM-DD) is the day that dates are counted from."""
-        message = UserMessage(text=text, message_id=message_id, metadata=metadata)
-        results = self.runner.run(inputs={PLACEHOLDER_MESSAGE: [message]}, targets=[self.target])
-        return {**_EMPTY_REPLY, **results[self.target][0].as_dict(only_output_properties=True)}
+        return self.parse_many([ParseRequest(text, message_id, metadata)])[0]
+
+    def parse_many(self, wanted: Sequence[ParseRequest]) -> list[Reply]:
+        """The replies in the order of the requests, from one run of the graph. Raises what a component raises."""
+        results: dict[str, Any] = {PLACEHOLDER_MESSAGE: [_user_message(one) for one in wanted]}
+        for step in self.steps:
+            _, results[step.name] = step.node(*((need, results[need]) for need in step.needs))
+        messages = results[self.steps[-1].name]
+        # zip would quietly give a customer the answer to another one's message.
+        if len(messages) != len(wanted):
+            raise RuntimeError("the graph lost or added a message")
+        return [{**_EMPTY_REPLY, **message.as_dict(only_output_properties=True)} for message in messages]
+
+    def parse_each(self, wanted: Sequence[ParseRequest]) -> list[Reply | Exception]:
+        """As parse_many, but a message that cannot be parsed gives its exception and leaves its neighbours alone."""
+        try:
+            return list(self.parse_many(wanted))
+        except Exception as error:  # noqa: BLE001 - whatever one message does to a component, the others must not suffer
+            if len(wanted) == 1:
+                return [error]
+        return [outcome for one in wanted for outcome in self.parse_each([one])]
 
 
 def load_model(archive: Path) -> LoadedModel:
@@ -47,12 +78,37 @@ def load_model(archive: Path) -> LoadedModel:
             tar.extractall(unpacked)
         metadata = json.loads((Path(unpacked) / "metadata.json").read_text(encoding="utf-8"))
         nodes = metadata["predict_schema"]["nodes"]
-        command_node = nodes.pop(_COMMAND_NODE)
-        schema = GraphSchema.from_dict({"nodes": nodes})
-        # Every component reads its files while the runner is built, so the folder may go afterwards.
-        runner = DaskGraphRunner.create(
-            graph_schema=schema,
-            model_storage=LocalModelStorage(Path(unpacked) / "components"),
-            execution_context=ExecutionContext(graph_schema=schema, model_id=metadata["model_id"]),
+        target = nodes.pop(_COMMAND_NODE)["needs"]["messages"]
+        schema = GraphSchema.from_dict({"nodes": nodes}).minimal_graph_schema([target])
+        context = ExecutionContext(graph_schema=schema, model_id=metadata["model_id"])
+        storage = LocalModelStorage(Path(unpacked) / "components")
+        # Every component reads its files while its node is built, so the folder may go afterwards.
+        steps = tuple(
+            Step(name, GraphNode.from_schema_node(name, schema.nodes[name], storage, context), _needs(schema, name))
+            for name in _in_order(schema, target)
         )
-    return LoadedModel(archive.name, metadata["model_id"], runner, command_node["needs"]["messages"])
+    return LoadedModel(archive.name, metadata["model_id"], steps)
+
+
+def _in_order(schema: GraphSchema, target: str) -> list[str]:
+    """Node names, each after all it needs, the target last. Dask would sort them anew for every message."""
+    ordered: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in ordered or name == PLACEHOLDER_MESSAGE:
+            return
+        for need in _needs(schema, name):
+            visit(need)
+        ordered.append(name)
+
+    visit(target)
+    return ordered
+
+
+def _needs(schema: GraphSchema, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(schema.nodes[name].needs.values()))
+
+
+def _user_message(wanted: ParseRequest) -> UserMessage:
+    """The id is in no reply, so a missing one needs no random number."""
+    return UserMessage(wanted.text, _NO_CHANNEL, message_id=wanted.message_id or "", metadata=wanted.metadata)

@@ -1,88 +1,63 @@
-"""Serves the trained model by HTTP: POST /model/parse in Rasa's own shape, /status, /healthz, /readyz, /metrics.
+"""Serves the trained model by HTTP: POST /model/parse and PUT /model in Rasa's own shape, /status, /healthz, /readyz,
+/metrics.
 
-`python server.py [--host 127.0.0.1] [--port 5005] [--model models/xinqiao-….tar.gz]`. One process; run more of them to
-serve more. What customers write is never logged.
+`python server.py [--host 127.0.0.1] [--port 5005] [--models models] [--model models/xinqiao-….tar.gz]`. The model runs
+in a process of its own (model_process.py). What customers write is never logged.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import hmac
+import ipaddress
 import json
 import logging
 import os
-import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # one message is far too small to share among cores
-
+import published
+import uvloop
 from aiohttp import web
-from prediction import LoadedModel, load_model
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
-from wire import BadRequest, ParseRequest, read_parse_request
+from batching import DeadlinePassed, QueueFull
+from engine import Engine, ModelDied, ModelNotLoaded, ParseFailed, SwapRunning
+from meters import PARSES, QUEUE_DEPTH
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from wire import MODEL_HEADER, BadRequest, read_deadline_s, read_model_file, read_parse_request
 
-MODELS_DIR = Path(__file__).resolve().parent / "models"
 MAX_BODY_BYTES = 64 * 1024
-# Longer than this the queue would answer callers that have given up (they wait 1.5 s, a message takes about 1 ms).
-MAX_PENDING = 256
-PARSE_THREADS = 2
-WARM_UP_TEXTS = ("我想贷20万用一年", "上个月的回单在哪里下载", "u盾坏了怎么办")
-
-PARSES = Counter("nlu_parse_total", "Parse requests by outcome.", ["outcome"])
-PARSE_SECONDS = Histogram(
-    "nlu_parse_seconds", "Time of one parse.", buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.5)
-)
+RETRY_AFTER_S = 1
+TOKEN_VARIABLE = "NLU_TOKEN"  # noqa: S105 - the name of the variable, not a token
 
 logger = logging.getLogger("xinqiao.nlu")
 
-
-@dataclass
-class Engine:
-    """The model once it is there, and the threads that run it so that the event loop stays free."""
-
-    archive: Path
-    threads: ThreadPoolExecutor
-    model: LoadedModel | None = None
-    failure: str | None = None
-    pending: int = 0
-
-    async def load(self) -> None:
-        """Loads and warms up off the event loop. A failure is kept for /readyz; the process stays up to report it."""
-        started = time.monotonic()
-        try:
-            self.model = await asyncio.get_running_loop().run_in_executor(self.threads, _load_warm, self.archive)
-        except Exception as error:  # whatever is wrong with the archive must show in /readyz, not end in a dead task
-            self.failure = f"model not loaded: {type(error).__name__}"
-            logger.exception("model_not_loaded file=%s", self.archive.name)
-        else:
-            logger.info("model_ready file=%s duration_ms=%d", self.archive.name, (time.monotonic() - started) * 1000)
-
-    async def parse(self, model: LoadedModel, wanted: ParseRequest) -> dict[str, Any]:
-        """The reply, made on a thread."""
-        self.pending += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self.threads, _timed_parse, model, wanted)
-        finally:
-            self.pending -= 1
-
-
 ENGINE = web.AppKey("engine", Engine)
+MODELS = web.AppKey("models", Path)
 LOADING: web.AppKey[asyncio.Task[None]] = web.AppKey("loading", asyncio.Task)
 
 
-def create_app(archive: Path) -> web.Application:
-    """The application; the model is loaded in the background after start, and /readyz tells when it is there."""
+def create_app(archive: Path, models: Path = published.MODELS_DIR) -> web.Application:
+    """The application; the model is loaded in the background after start, and /readyz tells when it is there.
+
+    `models` is the folder that PUT /model may take archives from.
+    """
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[json_errors])
-    app[ENGINE] = Engine(archive, ThreadPoolExecutor(PARSE_THREADS, thread_name_prefix="parse"))
-    app.cleanup_ctx.append(_engine_life)
+    app[MODELS] = models
+
+    async def engine_life(app: web.Application) -> AsyncIterator[None]:
+        app[ENGINE] = Engine()
+        QUEUE_DEPTH.set_function(lambda: app[ENGINE].batcher.depth)
+        app[LOADING] = app[ENGINE].start(archive)
+        yield
+        await app[ENGINE].stop()
+
+    app.cleanup_ctx.append(engine_life)
     app.add_routes(
         [
             web.post("/model/parse", parse),
+            web.put("/model", swap),
             web.get("/status", status),
             web.get("/healthz", healthz),
             web.get("/readyz", readyz),
@@ -93,22 +68,58 @@ def create_app(archive: Path) -> web.Application:
 
 
 async def parse(request: web.Request) -> web.Response:
-    """Rasa's parse reply. 400 for anything but a JSON object with a text of at most 2,000 characters; 503 not ready."""
+    """Rasa's parse reply. 400 for anything but a JSON object with a text of at most 2,000 characters.
+
+    503 is told from outside as "not done, repeat it": `not_ready`, `busy` (queue full), `deadline` (the caller's time
+    was over before the model's turn came). Not 504, which is for a gateway whose own server was late.
+    """
     engine = request.app[ENGINE]
     try:
-        wanted = read_parse_request(await request.read())
+        body = await request.read()
+        read_parse_request(body)
+        timeout_s = read_deadline_s(request.headers)
     except BadRequest as error:
         PARSES.labels("refused").inc()
         return _problem(400, "bad_request", str(error))
     if engine.model is None:
         PARSES.labels("not_ready").inc()
         return _problem(503, "not_ready", engine.failure or "model is loading")
-    if engine.pending >= MAX_PENDING:
-        PARSES.labels("shed").inc()
-        return _problem(503, "busy", "too many messages waiting")
-    reply = await engine.parse(engine.model, wanted)
+    try:
+        parsed = await engine.parse(body, timeout_s)
+    except QueueFull:
+        return _overloaded("busy", "too many messages waiting")
+    except DeadlinePassed:
+        return _overloaded("deadline", "the time of the request was over before its turn")
+    except ModelDied:
+        PARSES.labels("not_ready").inc()
+        return _problem(503, "not_ready", "the model is being restarted")
+    except ParseFailed as error:
+        logger.error("parse_failed kind=%s", error)  # noqa: TRY400 - the kind is all that may be told
+        PARSES.labels("error").inc()
+        return _problem(500, "internal_error", "the message could not be parsed")
     PARSES.labels("ok").inc()
-    return _json(reply)
+    return web.Response(body=parsed.body, content_type="application/json", headers={MODEL_HEADER: parsed.model_id})
+
+
+async def swap(request: web.Request) -> web.Response:
+    """Loads `{"model_file": name}` from the models folder and lets it answer: 204. The present model answers meanwhile,
+    and stays after 400 (unknown or broken archive) and 409 (another one is being loaded). 401 unless the caller is on
+    this machine or sends `?token=` as in NLU_TOKEN.
+    """
+    if not may_swap(request.remote, request.query.get("token", ""), os.environ.get(TOKEN_VARIABLE)):
+        return _problem(401, "not_authenticated", "only from this machine, or with the token")
+    try:
+        archive = published.archive_named(read_model_file(await request.read()), request.app[MODELS])
+        await request.app[ENGINE].swap(archive)
+    except BadRequest as error:
+        return _problem(400, "bad_request", str(error))
+    except published.NoSuchModel as error:
+        return _problem(400, "unknown_model", str(error))
+    except ModelNotLoaded as error:
+        return _problem(400, "broken_model", str(error))
+    except SwapRunning:
+        return _problem(409, "swap_running", "another model is being loaded")
+    return web.Response(status=204)
 
 
 async def status(request: web.Request) -> web.Response:
@@ -116,7 +127,7 @@ async def status(request: web.Request) -> web.Response:
     model = request.app[ENGINE].model
     return _json(
         {
-            "model_file": model.file if model else None,
+            "model_file": model.archive.name if model else None,
             "model_id": model.model_id if model else None,
             "num_active_training_jobs": 0,
         }
@@ -133,7 +144,7 @@ async def readyz(request: web.Request) -> web.Response:
     engine = request.app[ENGINE]
     if engine.model is None:
         return _problem(503, "not_ready", engine.failure or "model is loading")
-    return _json({"status": "ready", "model_file": engine.model.file})
+    return _json({"status": "ready", "model_file": engine.model.archive.name, "model_id": engine.model.model_id})
 
 
 async def metrics(_: web.Request) -> web.Response:
@@ -142,41 +153,30 @@ async def metrics(_: web.Request) -> web.Response:
 
 
 @web.middleware
-async def json_errors(request: web.Request, handler: Any) -> web.StreamResponse:
-    """Every error is JSON, and none of them repeats what the customer wrote."""
+async def json_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Every error is JSON, names the model that is in use, and never repeats what the customer wrote."""
     try:
-        response: web.StreamResponse = await handler(request)
-        return response
+        response = await handler(request)
     except web.HTTPException as error:
-        return _problem(error.status, error.reason.lower().replace(" ", "_"), error.reason)
+        response = _problem(error.status, error.reason.lower().replace(" ", "_"), error.reason)
     except Exception as error:  # noqa: BLE001 - the one catch-all of a request
         # The message of an exception may quote the text, so only its kind is logged.
-        logger.error(  # noqa: TRY400
-            "parse_failed kind=%s", type(error.__cause__ or error).__name__
-        )
-        PARSES.labels("error").inc()
-        return _problem(500, "internal_error", "the message could not be parsed")
+        logger.error("request_failed kind=%s", type(error).__name__)  # noqa: TRY400
+        response = _problem(500, "internal_error", "the request could not be carried out")
+    model = request.app[ENGINE].model
+    if model is not None:
+        # A reply already names the model that made it, which after a swap need not be the present one.
+        response.headers.setdefault(MODEL_HEADER, model.model_id)
+    return response
 
 
-async def _engine_life(app: web.Application) -> Any:
-    app[LOADING] = asyncio.create_task(app[ENGINE].load())
-    yield
-    app[LOADING].cancel()
-    with suppress(asyncio.CancelledError):
-        await app[LOADING]
-    app[ENGINE].threads.shutdown(wait=False, cancel_futures=True)
-
-
-def _load_warm(archive: Path) -> LoadedModel:
-    model = load_model(archive)
-    for text in WARM_UP_TEXTS:
-        model.parse(text)
-    return model
-
-
-def _timed_parse(model: LoadedModel, wanted: ParseRequest) -> dict[str, Any]:
-    with PARSE_SECONDS.time():
-        return model.parse(wanted.text, wanted.message_id, wanted.metadata)
+def may_swap(remote: str | None, given: str, token: str | None) -> bool:
+    """Whether a caller at this address, with this token in its query, may replace the model."""
+    if token and hmac.compare_digest(token.encode(), given.encode()):
+        return True
+    return remote is not None and ipaddress.ip_address(remote).is_loopback
 
 
 def _json(body: dict[str, Any], status_code: int = 200) -> web.Response:
@@ -188,12 +188,23 @@ def _problem(status_code: int, code: str, message: str) -> web.Response:
     return _json({"status": "failure", "reason": code, "message": message, "code": status_code}, status_code)
 
 
+def _overloaded(code: str, message: str) -> web.Response:
+    """A 503 that tells by its Retry-After that the server lives and only has too much to do."""
+    PARSES.labels(code).inc()
+    response = _problem(503, code, message)
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
 def newest_model() -> Path:
     """The archive trained last. Raises SystemExit with one clear sentence when there is none."""
-    archives = sorted(MODELS_DIR.glob("xinqiao-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    if not archives:
+    return _there(published.newest_model())
+
+
+def _there(archive: Path | None) -> Path:
+    if archive is None:
         raise SystemExit("No trained model in nlu/models: run `python nlu/train.py` first.")
-    return archives[-1]
+    return archive
 
 
 def main() -> None:
@@ -201,13 +212,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Serve the trained NLU model.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=int(os.environ.get("NLU_PORT", "5005")))
-    parser.add_argument("--model", type=Path, help="archive to serve; the newest of models/ when left out")
+    parser.add_argument("--models", type=Path, default=published.MODELS_DIR, help="folder of the archives")
+    parser.add_argument("--model", type=Path, help="archive to serve; the published or else the newest when left out")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    # Rasa's debug lines carry the customer's text, and so may the exceptions its error lines print.
-    logging.getLogger("rasa").setLevel(logging.CRITICAL)
-    app = create_app(options.model or newest_model())
-    web.run_app(app, host=options.host, port=options.port, access_log=None, print=None)
+    app = create_app(options.model or _there(published.model_to_serve(options.models)), options.models)
+    web.run_app(app, host=options.host, port=options.port, access_log=None, print=None, loop=uvloop.new_event_loop())
 
 
 if __name__ == "__main__":
