@@ -42,13 +42,13 @@ def run(env: Mapping[str, str]) -> list[tuple[str, float, str, str]]:
 
 
 def _texts(count: int) -> list[str]:
-    """Held-out texts the model was not trained on, each with a number of its own so that none is answered from
+    """Gold texts the model was not trained on, each with a number of its own so that none is answered from
     a cache.
     """
-    held_out = yaml.safe_load((ROOT / "nlu" / "tests" / "held_out.yml").read_text(encoding="utf-8"))["nlu"]
+    gold = yaml.safe_load((ROOT / "nlu" / "tests" / "dev.yml").read_text(encoding="utf-8"))["nlu"]
     said = [
         line.removeprefix("- ").strip()
-        for group in held_out
+        for group in gold
         if not group["intent"].startswith(UNSUITED)
         for line in group["examples"].splitlines()
     ]
