@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from bot.adapters.breaker import Breaker
 
 CONNECT_S = 0.3
+# More than the threads that run turns in one process (webhooks, worker); one too many waits for a connection.
+MOST_CONNECTIONS = 32
 MAX_BYTES = 1024 * 1024
 
 
@@ -20,7 +22,7 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 
 class NoAnswer(Exception):
-    """Timed out, refused, too large, not 2xx, not JSON, or the breaker is open."""
+    """Timed out, refused, too large, too busy, not 2xx, not JSON, or the breaker is open."""
 
 
 class NotThere(Exception):
@@ -30,19 +32,33 @@ class NotThere(Exception):
 class JsonService:
     """A service at one address; thread-safe."""
 
-    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None, breaker: Breaker | None = None) -> None:
         # trust_env off: a proxy variable of the machine must not see the bank's inner traffic.
-        limits = httpx.Limits(max_keepalive_connections=16, keepalive_expiry=30)
+        limits = httpx.Limits(
+            max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS, keepalive_expiry=30
+        )
         self._client = httpx.Client(base_url=url, headers=headers, trust_env=False, limits=limits)
-        self._breaker = Breaker()
+        self._breaker = breaker or Breaker()
 
     def get(self, path: str, shape: type[Shape], *, timeout_s: float) -> Shape:
         """The answer to a GET, in its shape. Raises NoAnswer, NotThere."""
-        return self._shaped(shape, self._ask("GET", path, None, timeout_s))
+        return self._shaped(shape, self._ask("GET", path, None, {}, timeout_s))
 
-    def post(self, path: str, body: Mapping[str, Any], shape: type[Shape], *, timeout_s: float) -> Shape:
+    def post(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        shape: type[Shape],
+        *,
+        timeout_s: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> Shape:
         """The answer to a POST, in its shape. Raises NoAnswer, NotThere."""
-        return self._shaped(shape, self._ask("POST", path, body, timeout_s))
+        return self._shaped(shape, self._ask("POST", path, body, headers or {}, timeout_s))
+
+    def close(self) -> None:
+        """Closes the kept connections; no call may follow."""
+        self._client.close()
 
     def _shaped(self, shape: type[Shape], content: bytes) -> Shape:
         try:
@@ -54,13 +70,15 @@ class JsonService:
         self._breaker.succeeded()
         return found
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None, timeout_s: float) -> bytes:
+    def _ask(
+        self, method: str, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], timeout_s: float
+    ) -> bytes:
         if not self._breaker.allows():
             raise NoAnswer("breaker open")
         timeout = httpx.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s))
         deadline = time.monotonic() + timeout_s
         try:
-            with self._client.stream(method, path, json=body, timeout=timeout) as answer:
+            with self._client.stream(method, path, json=body, headers=headers, timeout=timeout) as answer:
                 content = _read(answer, deadline)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             self._breaker.failed()
@@ -68,6 +86,9 @@ class JsonService:
         if answer.status_code == httpx.codes.NOT_FOUND:
             self._breaker.succeeded()
             raise NotThere
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE and "Retry-After" in answer.headers:
+            self._breaker.overloaded()
+            raise NoAnswer("busy")
         if not answer.is_success or content is None:
             self._breaker.failed()
             raise NoAnswer(str(answer.status_code))

@@ -1,11 +1,19 @@
-"""ports.Nlu over Rasa's own parse contract, so that a stock `rasa run` can stand in for our server."""
+"""ports.Nlu over Rasa's own parse contract, so that a stock `rasa run` can stand in for our server.
 
+What ours adds is optional: it names its model in the reply, and takes the time that is left to us as a header, so that
+it drops what nobody waits for any more.
+"""
+
+import time
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from bot.adapters.breaker import Breaker
 from bot.adapters.http_json import JsonService, NoAnswer, NotThere
+from bot.adapters.parse_memory import ParseMemory
 from bot.errors import NluUnavailable
 from bot.messages import Entity, Understanding
 
@@ -13,6 +21,7 @@ from bot.messages import Entity, Understanding
 Share = Annotated[float, Field(ge=0, le=1.001), AfterValidator(lambda share: min(share, 1.0))]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 MAX_CHARS = 2000
+DEADLINE_HEADER = "X-Deadline-Ms"
 
 
 class _Intent(BaseModel):
@@ -37,19 +46,34 @@ class _Parsed(BaseModel):
     intent: _Intent
     intent_ranking: list[_Intent] = []
     entities: list[_Entity] = []
+    model_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
 
 
 class RasaNlu:
-    """The trained model behind HTTP."""
+    """The trained model behind HTTP. Time is monotonic."""
 
-    def __init__(self, url: str) -> None:
-        self._service = JsonService(url)
+    def __init__(self, url: str, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._service = JsonService(url, breaker=Breaker(monotonic))
+        self._memory = ParseMemory(monotonic)
 
     def parse(self, text: str, *, today: date, timeout_s: float) -> Understanding:
-        """Intent, ranking and entities of one text. Raises NluUnavailable."""
+        """Intent, ranking and entities of one text, as said within the last minute or new. Raises NluUnavailable."""
+        known = self._memory.find(text, today)
+        if known is not None:
+            return known
+        said = self._ask(text, today, timeout_s)
+        self._memory.keep(text, today, said)
+        return said
+
+    def close(self) -> None:
+        """Closes the kept connections; no call may follow."""
+        self._service.close()
+
+    def _ask(self, text: str, today: date, timeout_s: float) -> Understanding:
+        headers = {DEADLINE_HEADER: str(int(timeout_s * 1000))}
         body = {"text": text[:MAX_CHARS], "metadata": {"today": today.isoformat()}}
         try:
-            parsed = self._service.post("/model/parse", body, _Parsed, timeout_s=timeout_s)
+            parsed = self._service.post("/model/parse", body, _Parsed, timeout_s=timeout_s, headers=headers)
         except (NoAnswer, NotThere) as error:
             raise NluUnavailable from error
         if parsed.intent.name is None:
@@ -62,4 +86,5 @@ class RasaNlu:
                 Entity(found.entity, found.value, text[found.start : found.end], found.start, found.end, found.role)
                 for found in parsed.entities
             ),
+            model=parsed.model_id,
         )

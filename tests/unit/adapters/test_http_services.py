@@ -9,10 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from bot.adapters.breaker import FAILURES, OPEN_S, Breaker
+from bot.adapters import parse_memory
+from bot.adapters.breaker import FAILURES, OPEN_S, OVERLOADS, Breaker
 from bot.adapters.core_bank_client import HttpCoreBank
+from bot.adapters.parse_memory import ParseMemory
 from bot.adapters.rasa_client import RasaNlu
 from bot.errors import BankUnavailable, NluUnavailable, NotFound
+from bot.messages import Understanding
 
 TODAY = date(2026, 11, 24)
 PARSED = {
@@ -28,7 +31,9 @@ class Service:
 
     def __init__(self) -> None:
         self.status, self.body, self.wait_s, self.drip_s = 200, b"{}", 0.0, 0.0
+        self.headers: dict[str, str] = {}
         self.asked: list[tuple[str, bytes, str | None]] = []
+        self.deadlines: list[str | None] = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -41,8 +46,11 @@ class Service:
             def _answer(self) -> None:
                 sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 outer.asked.append((self.path, sent, self.headers.get("Authorization")))
+                outer.deadlines.append(self.headers.get("X-Deadline-Ms"))
                 outer.over.wait(outer.wait_s)
                 self.send_response(outer.status)
+                for name, value in outer.headers.items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(outer.body)))
                 self.end_headers()
                 for byte in outer.body if outer.drip_s else [outer.body]:
@@ -63,9 +71,10 @@ class Service:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
-    def says(self, body: object, status: int = 200) -> None:
+    def says(self, body: object, status: int = 200, **headers: str) -> None:
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
         self.body, self.status = json.dumps(body).encode() if not isinstance(body, bytes) else body, status
 
 
@@ -127,6 +136,101 @@ def test_repeated_nonsense_opens_the_breaker(service: Service) -> None:
             parse(nlu)
 
     assert len(service.asked) == FAILURES
+
+
+def test_a_busy_model_is_unavailable_but_opens_the_breaker_only_after_many_refusals(service: Service) -> None:
+    service.says({"reason": "busy"}, 503, Retry_After="1")
+    nlu = RasaNlu(service.url)
+
+    for _ in range(OVERLOADS + 3):
+        with pytest.raises(NluUnavailable):
+            parse(nlu)
+
+    assert len(service.asked) == OVERLOADS > FAILURES
+
+
+def test_a_model_that_is_not_ready_opens_the_breaker_like_a_dead_one(service: Service) -> None:
+    service.says({"reason": "not_ready"}, 503)
+    nlu = RasaNlu(service.url)
+
+    for _ in range(FAILURES + 3):
+        with pytest.raises(NluUnavailable):
+            parse(nlu)
+
+    assert len(service.asked) == FAILURES
+
+
+def test_the_model_is_told_how_much_time_is_left(service: Service) -> None:
+    service.says(PARSED)
+
+    parse(RasaNlu(service.url), timeout_s=0.75)
+
+    assert service.deadlines == ["750"]
+
+
+def test_the_same_text_on_the_same_day_is_asked_once_a_minute(service: Service) -> None:
+    service.says({**PARSED, "model_id": "m1"})
+    now = [100.0]
+    nlu = RasaNlu(service.url, lambda: now[0])
+
+    first, again = parse(nlu), parse(nlu)
+    nlu.parse("贷20万", today=date(2026, 11, 25), timeout_s=1.0)
+    nlu.parse("贷30万", today=TODAY, timeout_s=1.0)
+    now[0] += parse_memory.KEPT_S
+    parse(nlu)
+
+    assert first == again
+    assert isinstance(first, Understanding)
+    assert first.model == "m1"
+    assert len(service.asked) == 4
+
+
+def test_what_another_model_said_is_forgotten_at_once(service: Service) -> None:
+    nlu = RasaNlu(service.url)
+    service.says({**PARSED, "model_id": "old"})
+    parse(nlu)
+    service.says({**PARSED, "model_id": "new"})
+    nlu.parse("别的", today=TODAY, timeout_s=1.0)
+
+    found = parse(nlu)
+
+    assert isinstance(found, Understanding)
+    assert found.model == "new"
+
+
+def test_a_server_that_names_no_model_is_asked_every_time(service: Service) -> None:
+    service.says(PARSED)
+    nlu = RasaNlu(service.url)
+
+    found = [parse(nlu) for _ in range(2)]
+
+    assert [one.model for one in found if isinstance(one, Understanding)] == [None, None]
+    assert len(service.asked) == 2
+
+
+def test_a_failure_is_not_remembered(service: Service) -> None:
+    nlu = RasaNlu(service.url)
+    service.says({}, 500)
+    with pytest.raises(NluUnavailable):
+        parse(nlu)
+    service.says({**PARSED, "model_id": "m1"})
+
+    assert parse(nlu)
+
+
+def test_the_memory_is_bounded_and_drops_what_is_stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse_memory, "MOST", 2)
+    now = [100.0]
+    memory = ParseMemory(lambda: now[0])
+    said = Understanding("greet", 1.0, model="m1")
+
+    for text in ("一", "二", "三"):
+        memory.keep(text, TODAY, said)
+    assert [memory.find(text, TODAY) for text in ("一", "二", "三")] == [None, said, said]
+
+    now[0] += parse_memory.KEPT_S
+    memory.keep("四", TODAY, said)
+    assert [memory.find(text, TODAY) for text in ("二", "三", "四")] == [None, None, said]
 
 
 def test_a_dead_service_is_unavailable() -> None:
