@@ -151,13 +151,16 @@ class Entity:
 
 @dataclass(frozen=True)
 class Understanding:
-    """What the model made of a text. `ranking` is best first, (intent, confidence in 0..1)."""
+    """What the model made of a text. `ranking` is best first, (intent, confidence in 0..1); `model` is the id of the
+    trained model, None when no model spoke or it does not say.
+    """
 
     intent: str
     confidence: float
     ranking: tuple[tuple[str, float], ...] = ()
     entities: tuple[Entity, ...] = ()
     by: str = "model"
+    model: str | None = None
 
     def entity(self, kind: str, role: str | None = None) -> Entity | None:
         """The first entity of this kind and role, or None."""

@@ -4,7 +4,7 @@ Called by bot/bootstrap.py and by tests. A file that does not fit stops the star
 file and key.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
     canned: CannedFile = _read(folder, "canned.yml")
     menu: MenuFile = _read(folder, "menu.yml")
     _check_intents(intents, replies, skills)
+    _check_context(intents)
     _check_replies(replies, intents)
     _check_products(products, guides, intents)
     _check_trees(diagnosis)
@@ -75,6 +76,8 @@ def load_content(folder: Path = FOLDER) -> made.Content:
         floor=intents.floor,
         ambiguity=intents.ambiguity,
         settings=dict(replies.settings),
+        abouts={name: row.about or row.label for name, row in intents.intents.items()},
+        context=_context(intents),
     )
     _check_blanks(content)
     return content
@@ -108,6 +111,29 @@ def _check_intents(intents: IntentsFile, replies: RepliesFile, skills: SkillsFil
     for name in intents.topics:
         if name not in FLOWS:
             raise ConfigError("intents.yml", f"topics.{name}", f"there is no flow {name!r}")
+
+
+def _check_context(intents: IntentsFile) -> None:
+    context, known = intents.context, intents.intents.keys()
+    placed: set[str] = set()
+    for name, row in context.families.items():
+        key = f"context.families.{name}"
+        for intent in row.intents:
+            _check_intent(key, intent, known)
+            if intent in placed:
+                raise ConfigError("intents.yml", key, f"{intent!r} has a family already")
+            placed.add(intent)
+        for kind, target in row.reads.items():
+            if kind not in context.fragments:
+                raise ConfigError("intents.yml", f"{key}.reads", f"there is no fragment {kind!r}")
+            _check_intent(f"{key}.reads.{kind}", target, known | {made.STAY})
+    for intent in (intent for one in context.one_matter for intent in one):
+        _check_intent("context.one_matter", intent, known)
+
+
+def _check_intent(key: str, intent: str, known: Collection[str]) -> None:
+    if intent not in known:
+        raise ConfigError("intents.yml", key, f"there is no intent {intent!r}")
 
 
 def _check_replies(replies: RepliesFile, intents: IntentsFile) -> None:
@@ -189,6 +215,17 @@ def _check_blanks(content: made.Content) -> None:
             content.fill(text)
         except (KeyError, ValueError, IndexError) as error:
             raise ConfigError(file, key, f"unknown blank {error} in {text!r}") from error
+
+
+def _context(file: IntentsFile) -> made.Context:
+    return made.Context(
+        subjects=tuple(file.context.subjects),
+        fragments=dict(file.context.fragments),
+        families=tuple(
+            made.Family(name, frozenset(row.intents), dict(row.reads)) for name, row in file.context.families.items()
+        ),
+        one_matter=tuple(frozenset(one) for one in file.context.one_matter),
+    )
 
 
 def _minute(clock: str) -> int:

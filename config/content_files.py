@@ -2,6 +2,7 @@
 config/content.py only.
 """
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
@@ -15,9 +16,18 @@ def _minute_of_day(clock: str) -> str:
     return clock
 
 
+def _regex(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"is no pattern: {error}") from error
+    return pattern
+
+
 Said = Annotated[str, Field(min_length=1)]
 Version = Annotated[int, Field(ge=1)]
 TimeOfDay = Annotated[str, AfterValidator(_minute_of_day)]
+Pattern = Annotated[str, Field(min_length=1), AfterValidator(_regex)]
 
 
 class Strict(BaseModel):
@@ -209,6 +219,23 @@ class IntentRow(Strict):
     label: Said
     skill: Said
     keywords: list[Said] = []
+    about: Said | None = None
+
+
+class FamilyRow(Strict):
+    """Intents of one matter."""
+
+    intents: Annotated[list[Said], Field(min_length=1)]
+    reads: dict[str, Said]
+
+
+class ContextRow(Strict):
+    """How a message leans on the talk before it."""
+
+    subjects: list[Said]
+    fragments: dict[str, Pattern]
+    families: dict[str, FamilyRow]
+    one_matter: list[list[Said]]
 
 
 class IndustryRow(Strict):
@@ -224,6 +251,7 @@ class IntentsFile(Strict):
     floor: Annotated[float, Field(ge=0, le=1)]
     ambiguity: Annotated[float, Field(ge=0, le=1)]
     topics: dict[str, Said]
+    context: ContextRow
     intents: dict[str, IntentRow]
     industries: dict[str, IndustryRow]
     purposes: dict[str, list[Said]]

@@ -24,6 +24,9 @@ DEMO = {
 
 
 MIN_SECRET_KEY = 32
+KEEP_PARSES_DAYS = 180
+# The list of what was misread looks back a month; less would take rows away from under it.
+LEAST_DAYS = 30
 
 
 class SettingsError(Exception):
@@ -47,6 +50,7 @@ class Settings:
     api_port: int
     nlu_port: int
     sim_port: int
+    keep_parses_days: int
     wechat_app_secret: str = field(repr=False)
     wechat_token: str = field(repr=False)
     wechat_aes_key: str = field(repr=False)
@@ -85,6 +89,7 @@ class Settings:
             api_port=api,
             nlu_port=nlu,
             sim_port=sim,
+            keep_parses_days=read.days("KEEP_PARSES_DAYS", KEEP_PARSES_DAYS),
             wechat_app_secret=read.secret("WECHAT_APP_SECRET"),
             wechat_token=read.secret("WECHAT_TOKEN"),
             wechat_aes_key=read.aes_key("WECHAT_AES_KEY"),
@@ -141,6 +146,12 @@ class _Reader:
         found = self._env.get(name) or str(default)
         if not found.isdigit() or not 0 < int(found) < 65536:
             raise SettingsError(f"{name} must be a port number, not {found!r}.")
+        return int(found)
+
+    def days(self, name: str, default: int) -> int:
+        found = self._env.get(name) or str(default)
+        if not found.isdigit() or int(found) < LEAST_DAYS:
+            raise SettingsError(f"{name} must be a number of days, at least {LEAST_DAYS}, not {found!r}.")
         return int(found)
 
     def aes_key(self, name: str) -> str:

@@ -15,6 +15,7 @@ from bot.dialogue import aftercare
 from bot.dialogue.card import make_card, refresh_card, told_to_rep
 from bot.dialogue.flow import Step
 from bot.dialogue.merging import merge
+from bot.dialogue.reading import note_reading
 from bot.dialogue.session import IDLE
 from bot.dialogue.turn import GENERAL_DESK, Decision
 from bot.followups.service import promise
@@ -24,7 +25,7 @@ from bot.handoff.transitions import open_handoff, return_to_bot
 from bot.knowledge import hours
 from bot.knowledge.content import Content
 from bot.messages import EventName, InboundMessage, MessageKind, Reply
-from bot.transcripts.model import Speaker
+from bot.transcripts.model import Line, Speaker
 from bot.transcripts.service import add_line
 
 CALL_BACK_WITHIN = timedelta(minutes=30)
@@ -49,11 +50,12 @@ def carry_out(
     now: datetime,
 ) -> Carried:
     """Write one decision into the caller's transaction."""
-    _write_line(session, row, message, content, now)
+    line = _write_line(session, row, message, content, now)
     rated = aftercare.take_rating(session, row.follower_id, message.menu_choice, content)
     if rated is not None:
         return Carried(rated, is_waiting=False)
     step = decision.step
+    note_reading(session, row.follower_id, line, decision, now)
     row.session = told_to_rep(step).to_json()
     row.session_expires_at = now + IDLE
     if message.event is None:
@@ -92,10 +94,10 @@ def _move_in_line(
 
 def _write_line(
     session: Transaction, row: Conversation, message: InboundMessage, content: Content, now: datetime
-) -> None:
+) -> Line | None:
     """The customer's line as the rep reads it; a tap is shown by its words, a follow not at all."""
     if message.event is EventName.SUBSCRIBE:
-        return
+        return None
     text, kind = message.text, message.kind.value
     if message.event is EventName.CLICK:
         text, kind = _menu_name(content, message.event_key), "click"
@@ -105,8 +107,8 @@ def _write_line(
     if message.menu_choice:
         detail["choice"] = message.menu_choice
     if message.kind is MessageKind.EVENT and message.event is not EventName.CLICK:
-        return
-    add_line(session, row.id, Speaker.CUSTOMER, text, now, kind=kind, detail=detail)
+        return None
+    return add_line(session, row.id, Speaker.CUSTOMER, text, now, kind=kind, detail=detail)
 
 
 def _menu_name(content: Content, key: str | None) -> str:

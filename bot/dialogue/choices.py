@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from bot.messages import Choice
 
+# A line that stands for an intent is called "ask:intent".
+ASK = "ask"
 HUMAN = Choice("human:start", "人工")
 SOLVED = "解决了"
 UNSOLVED = "没解决"
@@ -77,6 +79,23 @@ _HUMAN = re.compile(
 )
 _HUMAN_SHORT = re.compile(r".{0,3}(人工|真人|活人|客服).{0,3}")
 
+# As a clause of its own it may be shorter than in a sentence: 客服说可以 wants nobody.
+_HUMAN_CLAUSE = re.compile(
+    r"(算了|那|就|还是|快|赶紧|直接|干脆|给我|帮我|请|麻烦|我|想|要|找|转|接|叫|换|来|个|一下|到)*(人工|真人|活人|客服)(客服|服务|坐席)?(吧|啊|呀|呢|了|来|一下|好了|在吗|在不在)*[?？!！]*"
+)
+
+# One of the lines under the last answer, by its place: 第二个, 选2, 最后一个; or the only one: 就这个.
+_PLACE = re.compile(
+    r"(我)?(选|要|就|是|办|看|问)*(第(?P<nth>[一二三四1-4])|(?P<last>最后一?))(个|条|项|种|款|样)(吧|啊|呀|呢|的|好了|行)*|(我)?(选|要|就要)(?P<bare>[1-4])(吧|号)?"
+)
+_THIS = re.compile(r"(对|是|嗯|好|就|要|办|选|问|的|是|我)*(这个|那个|它|这)(吧|啊|呀|呢|的|了|好了|没错|行)*")
+_ALL = re.compile(
+    r"(我)?(想|要)?(两个|俩|三个|这些|这几个|全部|全|都)+(都|想|要|看看?|问|需要|办|是|了解)+(一下|下)?(的|吧|啊|呀|呢|了)*"
+)
+_NONE = re.compile(r"(这些|上面|这几个)?(都|全|全都)(不|没)(是|有|对|行)(的|啊|呀|呢)*")
+# Lines that lead on rather than stand for an answer among others.
+_NO_OPTION = re.compile(r"human:|fallback:|.*:(continue|solved|unsolved|show)$|guide:|rate:|loan:(next|take|card)")
+
 _OPT_OUT = re.compile(
     r"退订|拒收|(不要|别|不想|停止|取消).{0,6}(发|推|推送|收到|接收).{0,4}(营销|广告|推广|消息|短信|推文|活动)"
     r"|(不要|别|不许|不准)(再|老|总)?(给我)?(打|拨|来)(电话|骚扰)|别再(打|发|联系|推)|不要再(打|发|联系|推)|(营销|广告|推广).{0,4}(关掉|停掉|取消|别发)"
@@ -85,7 +104,10 @@ _OPT_OUT_EXACT = frozenset({"r", "td", "t", "n", "tui订"})
 _ELDER = re.compile(
     r"年纪大|年龄大|上年纪|岁数大|老年人|老人家|眼睛不好|眼神不好|老花|不会弄|不会登|不会用手机|不会上网|看不懂|搞不懂|弄不来|整不来"
 )
-_QUESTION = re.compile(r"[?？]|吗|怎么|如何|多少|什么|哪|为啥|咋|几(天|点|时)|能不能|可不可以|是不是|有没有")
+_QUESTION = re.compile(
+    r"[?？]|吗|怎么|怎样|如何|多少|多久|多长|何时|什么|啥时|哪|为啥|咋|几(天|点|时)|能不能|可不可以|能否|可否|是不是|有没有|要不要|行不行"
+    r"|(息|率|费|料|续|件|度|钱|分|单|期|款|户|盾)呢"
+)
 
 
 def split(choice_id: str) -> tuple[str, str]:
@@ -98,6 +120,38 @@ def typed(text: str, offered: Sequence[tuple[str, str]]) -> str | None:
     """The id of the offered line whose label the follower typed instead of tapping, or None."""
     words = text.strip().strip("〔〕[]【】「」“”\"'。.!！")
     return next((choice_id for choice_id, label in offered if label == words), None)
+
+
+def picked(text: str, offered: Sequence[tuple[str, str]], flow: str | None) -> str | None:
+    """The offered line meant by its label, or by its place among the options; None when the words mean none.
+
+    `flow` is who waits: while an answer is awaited, 那个 may be one, and is left to the flow.
+    """
+    words = text.strip().strip("。.!！~ ")
+    options = [choice_id for choice_id, _ in offered if not _NO_OPTION.match(choice_id)]
+    place = _PLACE.fullmatch(words)
+    if place is not None and len(options) > 1:
+        nth = place["nth"] or place["bare"]
+        at = len(options) - 1 if nth is None else "一二三四".find(nth) if nth in "一二三四" else int(nth) - 1
+        return options[at] if at < len(options) else None
+    if len(options) == 1 and flow is None and means_this(words):
+        return options[0]
+    return typed(text, offered)
+
+
+def is_none_of_them(text: str) -> bool:
+    """True for 都不是: none of what was offered or asked."""
+    return _NONE.fullmatch(text.strip().strip("。.!！~ ")) is not None
+
+
+def means_this(text: str) -> bool:
+    """True for 就这个 and 那个吧: what was just spoken of."""
+    return _THIS.fullmatch(text.strip().strip("。.!！~ ")) is not None
+
+
+def takes_all(text: str) -> bool:
+    """True for 都要 and 两个都看: every line that was offered."""
+    return _ALL.fullmatch(text.strip().strip("。.!！~ ")) is not None
 
 
 def bare(text: str) -> str:
@@ -176,6 +230,13 @@ def wants_human(text: str) -> bool:
     if _HUMAN_NOT.search(text):
         return False
     return _HUMAN_SHORT.fullmatch(bare(text)) is not None or _HUMAN.search(text) is not None
+
+
+def is_bare_wish_for_human(clause: str) -> bool:
+    """True for a clause that is nothing but the wish for a person: 回单下不了，算了人工吧."""
+    return _HUMAN_CLAUSE.fullmatch(clause) is not None or (
+        _HUMAN_NOT.search(clause) is None and _HUMAN.search(clause) is not None
+    )
 
 
 def opts_out(text: str) -> bool:

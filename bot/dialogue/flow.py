@@ -4,6 +4,7 @@ A flow gets a Turn (everything known about this message) and gives a Step (what 
 stands then). It never stores, sends or queues anything: bot/dialogue/carry_out.py does that.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,13 +14,24 @@ from bot.knowledge.content import Content
 from bot.messages import HandoffRequest, InboundMessage, Reply, Understanding
 from bot.ports import CoreBank, Firm
 
+# The model was asked and its guess led nowhere.
+NOTHING = ""
+
+# Reads one clause of the message; None when no more may be read in this turn.
+ReadsPart = Callable[[str], Understanding | None]
+
+
+def reads_nothing(_: str) -> None:
+    """For turns without words of the follower's own, such as a tap."""
+
 
 @dataclass(frozen=True)
 class Turn:
     """One message of a follower and all a flow may know about it.
 
     `choice` is the tapped line's id without its flow prefix, e.g. "done" of "guide:done". `firm` is None until
-    the follower is bound. `in_hours` tells whether reps are on duty now.
+    the follower is bound. `in_hours` tells whether reps are on duty now. `read` asks for the meaning of one clause
+    only: each call costs time, so it is for those who need it.
     """
 
     message: InboundMessage
@@ -31,6 +43,7 @@ class Turn:
     now: datetime
     in_hours: bool
     choice: str | None = None
+    read: ReadsPart = reads_nothing
 
     @property
     def text(self) -> str:
@@ -44,6 +57,8 @@ class Step:
 
     `callback_phone` asks for a call-back promise; "" means the number the bank already has. `callback_at` is
     the time the follower was told, `callback_skill` the desk that keeps the promise, `callback_reason` what for.
+    `read_as` is the intent the model's guess was taken for, NOTHING when it was not good enough, and None when words,
+    a tap or a waiting flow decided: then the model's guess about the message counted for nothing.
     """
 
     session: Session
@@ -55,6 +70,7 @@ class Step:
     callback_at: datetime | None = None
     callback_skill: str = "general"
     callback_reason: str = ""
+    read_as: str | None = None
 
 
 class Flow(Protocol):

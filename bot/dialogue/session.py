@@ -17,7 +17,8 @@ class Session:
     understood. `tried` are the answers given so far, newest last, for the rep's card. `guide` is the step
     guide in hand: its id and the step the follower is at. `paused` is the flow and step another question
     interrupted. `offered` are the lines (id, text) under the last answer, so that a typed
-    label counts as a tap. `introduced` says that the follower was told who is speaking.
+    label counts as a tap. `guesses` are the intents the last message could also have meant, best first, for whoever
+    says that he was misunderstood. `introduced` says that the follower was told who is speaking.
     """
 
     flow: str | None = None
@@ -30,6 +31,7 @@ class Session:
     paused: tuple[str, str] | None = None
     offered: tuple[tuple[str, str], ...] = ()
     introduced: bool = False
+    guesses: tuple[str, ...] = ()
 
     def waiting_in(self, flow: str, step: str) -> "Session":
         """The same session, now waiting for an answer in this flow."""
@@ -57,6 +59,7 @@ class Session:
             "paused": list(self.paused) if self.paused else None,
             "offered": [list(line) for line in self.offered],
             "introduced": self.introduced,
+            "guesses": list(self.guesses),
         }
 
     @classmethod
@@ -74,6 +77,7 @@ class Session:
             paused=(paused[0], paused[1]) if paused else None,
             offered=tuple((line[0], line[1]) for line in row.get("offered", ())),
             introduced=row.get("introduced", False),
+            guesses=tuple(row.get("guesses", ())),
         )
 
 

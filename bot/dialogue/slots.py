@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.dialogue.flow import Turn
+from bot.dialogue.understanding import read_range
 from bot.knowledge.content import Content
 from bot.knowledge.rates import amount_range_text, term_text, years_text
 from bot.messages import Entity
@@ -43,6 +44,13 @@ NEW_FIRM_YEARS = 0.5
 _IN_BUSINESS = re.compile(
     r"(开|开店|干|做|搞|办|营业|执照|成立|注册|经营|开业|开张)(了|有|都|已经|快|差不多|大概|到现在)*$"
 )
+FEN_PER_WAN = 1_000_000
+LEAST_MONTHS, MOST_MONTHS = 6, 60
+_NUMBER = re.compile(r"\d{1,4}(\.\d+)?|[一二两三四五六七八九十]{1,3}")
+_AROUND_NUMBER = re.compile(
+    r"大概|大约|差不多|左右|上下|最多|至少|应该|估计|先|就|要|吧|个|来|的|那|啊|呢|样子|这样|[\s，,。.!！~]+(?!\d)"
+)
+
 # What any need may be called; it says less than every other purpose.
 VAGUE_PURPOSE = "资金周转"
 
@@ -65,6 +73,30 @@ def find_slots(turn: Turn) -> dict[str, Any]:
         elif entity.kind == "product":
             found.setdefault("product", entity.value)
     return {name: value for name, value in found.items() if value is not None}
+
+
+def bare_amount(text: str) -> list[int] | None:
+    """[low, high] in fen of a number alone, where a sum was asked: 20, 二三十, 就20左右吧 mean so many 万."""
+    digits = _bare_number(text)
+    if digits is None:
+        return None
+    low, high = (round(number * FEN_PER_WAN) for number in read_range(digits))
+    return [low, high] if low else None
+
+
+def bare_months(text: str) -> int | None:
+    """Months of a number alone, where a term was asked: 12, 十二. Small ones may be years, so they tell nothing."""
+    digits = _bare_number(text)
+    if digits is None:
+        return None
+    low, high = read_range(digits)
+    return round(low) if low == high and LEAST_MONTHS <= low <= MOST_MONTHS else None
+
+
+def _bare_number(text: str) -> str | None:
+    """The figures of a text that holds nothing else."""
+    found = _NUMBER.fullmatch(_AROUND_NUMBER.sub("", text))
+    return found[0] if found else None
 
 
 def told_years(turn: Turn) -> float | None:

@@ -3,6 +3,7 @@ bot/inbound.py carries the decision out in one transaction.
 """
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,12 +14,11 @@ import structlog
 from bot.clock import local_day
 from bot.compliance.rules import FraudKind, FraudSignal
 from bot.dialogue import choices, policy
-from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flow import ReadsPart, Step, Turn, reads_nothing
 from bot.dialogue.flows.guide import guide_tap
+from bot.dialogue.reader import Reader
 from bot.dialogue.session import Session
 from bot.dialogue.slots import VAGUE_PURPOSE, find_slots
-from bot.dialogue.understanding import by_keywords
-from bot.errors import NluUnavailable
 from bot.handoff.model import Owner
 from bot.knowledge import hours
 from bot.knowledge.content import Content
@@ -27,7 +27,6 @@ from bot.ports import CoreBank, Firm, Nlu
 
 log = structlog.get_logger()
 
-NLU_TIMEOUT_S = 1.5
 GENERAL_DESK = "general"
 # A push this late is kept for the record, but an answer now would surprise.
 TOO_LATE = timedelta(minutes=5)
@@ -71,6 +70,7 @@ class Dialogue:
     nlu: Nlu
     bank: CoreBank
     find_fraud: Callable[[str], FraudSignal | None]
+    monotonic: Callable[[], float] = time.monotonic
 
     def decide(self, situation: Situation) -> Decision:
         """The decision for one message of a follower."""
@@ -86,7 +86,8 @@ class Dialogue:
             return self._listen(situation, silent)
         if situation.owner in (Owner.QUEUED, Owner.OFFERED) and not _is_tap(message):
             return self._while_waiting(situation, silent)
-        turn = self._turn(situation)
+        reader = self._reader(situation)
+        turn = self._turn(situation, reader)
         step = policy.decide(turn)
         if situation.owner is not Owner.BOT:
             asks_again = step.handoff is not None
@@ -97,6 +98,7 @@ class Dialogue:
             intent=turn.understanding.intent,
             confidence=round(turn.understanding.confidence, 3),
             by=turn.understanding.by,
+            nlu_calls=reader.asked,
             flow=step.session.flow,
             handoff=step.handoff.skill if step.handoff else None,
         )
@@ -107,7 +109,7 @@ class Dialogue:
         text = situation.message.text
         if self.find_fraud(text) is not None:
             # He is warned at once: until somebody has time for him, the money may be gone.
-            return replace(silent, step=policy.decide(self._turn(situation)), is_urgent=True)
+            return replace(silent, step=policy.decide(self._turn(situation, self._reader(situation))), is_urgent=True)
         if _STOPS_WAITING.search(text.strip("。.!！~ ")) and len(text) <= 12:
             return replace(silent, stops_waiting=True)
         asks = _ASKS_PLACE.search(text) is not None or choices.wants_human(text)
@@ -118,7 +120,7 @@ class Dialogue:
         message = situation.message
         if not message.text or _is_tap(message):
             return silent
-        turn = self._turn_of(situation, self._understand(message.text, situation.now))
+        turn = self._turn_of(situation, self._reader(situation).whole(message.text))
         signal = self.find_fraud(message.text)
         session = situation.session.with_slots(**_news(turn), risk=_risk(situation.session, signal))
         return replace(silent, step=Step(session), is_urgent=signal is not None)
@@ -130,25 +132,21 @@ class Dialogue:
             return None
         return guide_tap(self._turn_of(situation, NOTHING_SAID))
 
-    def _turn(self, situation: Situation) -> Turn:
+    def _reader(self, situation: Situation) -> Reader:
+        return Reader(self.nlu, self.content, local_day(situation.now), self.monotonic)
+
+    def _turn(self, situation: Situation, reader: Reader) -> Turn:
         message = situation.message
         if message.event is not None or (message.kind is not MessageKind.TEXT and not message.text):
             return self._turn_of(situation, NOTHING_SAID)
+        understood = reader.whole(message.text)
         signal = self.find_fraud(message.text)
         if signal is not None:
-            understood = self._understand(message.text, situation.now)
             urgent = Understanding(FRAUD_INTENTS[signal.kind], 1.0, entities=understood.entities, by="fraud_words")
             return self._turn_of(replace(situation, session=situation.session.idle()), urgent)
-        return self._turn_of(situation, self._understand(message.text, situation.now))
+        return self._turn_of(situation, understood, reader.part)
 
-    def _understand(self, text: str, now: datetime) -> Understanding:
-        try:
-            return self.nlu.parse(text, today=local_day(now), timeout_s=NLU_TIMEOUT_S)
-        except NluUnavailable:
-            log.warning("nlu_unavailable")
-            return by_keywords(text, self.content)
-
-    def _turn_of(self, situation: Situation, understanding: Understanding) -> Turn:
+    def _turn_of(self, situation: Situation, understanding: Understanding, read: ReadsPart = reads_nothing) -> Turn:
         choice = situation.message.menu_choice
         if situation.message.event is EventName.CLICK:
             choice = self.content.menu_keys.get(situation.message.event_key or "")
@@ -162,6 +160,7 @@ class Dialogue:
             now=situation.now,
             in_hours=hours.is_open(situation.now, self.content.skills[GENERAL_DESK]),
             choice=choice,
+            read=read,
         )
 
 

@@ -30,7 +30,7 @@ _SCREEN_FAULT = re.compile(r"红叉|红×|控件|公钥")
 _BORROWS = re.compile(r"(借|贷)(点|些|一?笔|几|个|款|钱)")
 
 _DIGIT = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十半]+)"
-_AMOUNT = re.compile(_DIGIT + r"\s*(亿|百万|万|[wW]|千|[kK])")
+_AMOUNT = re.compile(_DIGIT + r"[来多]?\s*(亿|百万|万|[wW]|千|[kK])")
 _TERM = re.compile(_DIGIT + r"\s*(年|个?月)")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 _IN_BUSINESS = re.compile(r"(开了|营业|执照|成立|注册|经营|干了|做了)[^，。,]{0,4}$")
@@ -107,7 +107,7 @@ def _plain(text: str) -> str:
 
 def _entities(text: str, content: Content) -> Iterator[Entity]:
     for found in _AMOUNT.finditer(text):
-        low, high = (round(number * _YUAN[found[2].lower()] * 100) for number in _range(found[1]))
+        low, high = (round(number * _YUAN[found[2].lower()] * 100) for number in read_range(found[1]))
         yield _entity("amount", {"low_fen": low, "high_fen": high}, found)
     for found in _TERM.finditer(text):
         months = round(_number(found[1]) * (12 if found[2] == "年" else 1))
@@ -125,8 +125,8 @@ def _entity(kind: str, value: Any, found: re.Match[str], role: str | None = None
     return Entity(kind, value, found[0], found.start(), found.end(), role)
 
 
-def _range(digits: str) -> tuple[float, float]:
-    """二三十 is 20 to 30, 三五 is 3 to 5; any other number is its own range."""
+def read_range(digits: str) -> tuple[float, float]:
+    """The ends of a number in figures or Chinese: 二三十 is 20 to 30, 三五 is 3 to 5; any other is its own range."""
     ten = "十" if digits.endswith("十") else ""
     ends = digits.removesuffix("十")
     if len(ends) == 2 and all(char in _CHINESE for char in ends):

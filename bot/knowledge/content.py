@@ -148,12 +148,45 @@ class Industry:
 
 
 @dataclass(frozen=True)
+class Family:
+    """Intents of one matter, and what a fragment without a subject means while it is talked about: the kind of fragment
+    by the intent it stands for, STAY for the intent talked about.
+    """
+
+    name: str
+    intents: frozenset[str]
+    reads: Mapping[str, str]
+
+
+STAY = "stay"
+
+
+@dataclass(frozen=True)
+class Context:
+    """How a message leans on the talk before it.
+
+    `subjects` are the words that name a matter. `fragments` are patterns of short words that name none (要带什么), by
+    kind. `one_matter` are sets of intents that are two words for one thing.
+    """
+
+    subjects: tuple[str, ...] = ()
+    fragments: Mapping[str, str] = field(default_factory=dict)
+    families: tuple[Family, ...] = ()
+    one_matter: tuple[frozenset[str], ...] = ()
+
+    def family_of(self, intent: str | None) -> Family | None:
+        """The family an intent belongs to, or None."""
+        return next((family for family in self.families if intent in family.intents), None)
+
+
+@dataclass(frozen=True)
 class Content:
     """All of it.
 
     `menu_keys` maps a menu key to what a tap on it means, written like a choice id ("loan:start", "ask:loan_rate").
     `keywords` are the rules for when the model is away: an intent and words; a word with "+" needs all its
-    parts in the text. `topics` names the flows one can come back to after another question. `floor` and
+    parts in the text. `abouts` are the intents as nouns, for 另外，关于….
+    `topics` names the flows one can come back to after another question. `floor` and
     `ambiguity` bound what counts as understood.
     """
 
@@ -175,6 +208,8 @@ class Content:
     floor: float = 0.3
     ambiguity: float = 0.05
     settings: Mapping[str, str] = field(default_factory=dict)
+    abouts: Mapping[str, str] = field(default_factory=dict)
+    context: Context = Context()
 
     def say(self, reply_id: str, **values: object) -> Reply:
         """The approved sentence of this id with its blanks filled. Raises KeyError for an unknown id or a

@@ -8,7 +8,7 @@ from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.saying import answer, idle
 from bot.dialogue.session import Session
-from bot.dialogue.slots import find_slots
+from bot.dialogue.slots import bare_amount, bare_months, find_slots
 from bot.knowledge.content import Product
 from bot.knowledge.rates import amount_text, instalment_fen, rate_text, simple_interest_fen, term_text
 
@@ -32,10 +32,16 @@ class Calculator:
     def resume(self, turn: Turn) -> Step | None:
         """The number that was asked for."""
         found = find_slots(turn)
-        numbers = {name: found[name] for name in ("amount", "term") if name in found}
+        numbers = {name: value for name, value in found.items() if name in ("amount", "term")} or _bare_answer(turn)
         if choices.is_no(turn.text):
             return idle(turn, answer(turn, "deny"))
         return _go_on(turn, turn.session.with_slots(**numbers)) if numbers else None
+
+
+def _bare_answer(turn: Turn) -> dict[str, Any]:
+    """A number alone answers what was asked: 20 is 20万, 12 is a year."""
+    value: object = bare_amount(turn.text) if turn.session.step == "amount" else bare_months(turn.text)
+    return {str(turn.session.step): value} if value is not None else {}
 
 
 def _go_on(turn: Turn, session: Session) -> Step:

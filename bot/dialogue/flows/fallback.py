@@ -45,9 +45,7 @@ def missed(turn: Turn, candidates: Sequence[str]) -> Step:
     if session.misses >= MISSES_BEFORE_OFFER:
         reply_id = "fallback_again" if turn.in_hours else "fallback_again_off_hours"
         return Step(session.waiting_in(FLOW, OFFER), (answer(turn, reply_id),))
-    content = turn.content
-    wishes = [intent for intent in candidates if content.intent_flows.get(intent) not in (None, *NO_WISH)][:ASKABLE]
-    lines = tuple(Choice(f"ask:{intent}", content.intent_labels[intent]) for intent in wishes)
+    lines = _lines(turn, candidates)
     back = _way_back(turn)
     if lines or back:
         asks_two = len(lines) > 1 and _is_two_wishes(turn)
@@ -55,6 +53,22 @@ def missed(turn: Turn, candidates: Sequence[str]) -> Step:
         return Step(session, (answer(turn, reply_id, *lines, *back),))
     is_model_away = turn.understanding.by == BY_KEYWORDS
     return Step(session, (answer(turn, "understanding_down" if is_model_away else "fallback_blank"),))
+
+
+def rejected(turn: Turn, guesses: Sequence[str]) -> Step:
+    """The last answer was about the wrong thing: what else it may have been; a person at the second miss in a row."""
+    session = replace(turn.session.idle(), misses=turn.session.misses + 1)
+    if session.misses >= MISSES_BEFORE_OFFER:
+        return missed(turn, ())
+    lines = _lines(turn, guesses)
+    return Step(session, (answer(turn, "misread" if lines else "misread_blank", *lines),))
+
+
+def _lines(turn: Turn, intents: Sequence[str]) -> tuple[Choice, ...]:
+    """The likeliest wishes in the owner's words."""
+    content = turn.content
+    wishes = [intent for intent in intents if content.intent_flows.get(intent) not in (None, *NO_WISH)][:ASKABLE]
+    return tuple(Choice(f"{choices.ASK}:{intent}", content.intent_labels[intent]) for intent in wishes)
 
 
 def _is_two_wishes(turn: Turn) -> bool:

@@ -11,24 +11,22 @@ from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows import loan_cards
 from bot.dialogue.flows.saying import answer, idle
 from bot.dialogue.session import Session
-from bot.dialogue.slots import NEED, VAGUE_PURPOSE, find_slots, known_text, told_years
+from bot.dialogue.slots import NEED, VAGUE_PURPOSE, bare_amount, bare_months, find_slots, known_text, told_years
 from bot.messages import Choice, Reply
 
 FLOW = "loan"
 QUESTIONS = ("purpose", "amount", "term", "collateral", "years")
 SHOW = Choice("loan:show", "直接看产品")
-FEN_PER_WAN = 1_000_000
 LONGEST_PURPOSE = 20
 
 _SKIP = re.compile(
     r"不清楚|不知道|不确定|都行|都可以|无所谓|你看着办|您看着办|没想好|还没想|随便|不好说|不一定|跳过|看情况|再说|说不准"
 )
 _FORBIDDEN = re.compile(r"买房|购房|首付|炒股|股票|买基金|理财|转借|放贷|赌")
-_MORE = re.compile(r"下一|还有|别的|其他|换一|再看看|有没有别")
+_MORE = re.compile(r"下一|还有|别的|其他|换一|再看看|有没有别|(不是|不要|不喜欢|不想要|不办)(这|它)")
 _TAKE = re.compile(
     r"就(办|要|选|用)?(这|它|经营|第一)|就办|办这个|怎么(弄|办|申请|操作)|申请|要这个|这个(可以|行|好|不错)"
 )
-_FIRST = re.compile(r"(就|要|选|办)*(第一|头一)(个|款|种)(吧|好了|行)?")
 _HAS = re.compile(r"(有|是|对|可以|能).{0,3}")
 _SINCE = (("今年", 0.5), ("去年", 1.0), ("前年", 2.0))
 _CORRECTS = re.compile(r"不对|不是|错了|改成|改为|换成|应该是|更正|纠正|说错")
@@ -139,9 +137,10 @@ def _bare_answer(turn: Turn, name: str, found: dict[str, Any]) -> dict[str, Any]
     """Short words that mean something only because we asked: 20, 没有, 进点东西."""
     text = turn.text.strip()
     number = _BARE_NUMBER.fullmatch(choices.bare(text).removesuffix("个"))
-    if name == "amount" and number:
-        fen = round(float(number[1]) * FEN_PER_WAN)
-        return {"amount": [fen, fen]} if fen else {}
+    if name in ("purpose", "amount") and (amount := bare_amount(text)):
+        return {"amount": amount}
+    if name == "term" and (months := bare_months(text)):
+        return {"term": months}
     if name == "years" and number and float(number[1]) < 100:
         return {"years": float(number[1])}
     if name == "years" and (since := [years for word, years in _SINCE if word in text]):
@@ -186,8 +185,9 @@ def _at_cards(turn: Turn) -> Step | None:
     if "product" in found:
         takes = _TAKE.search(turn.text)
         return loan_cards.take(turn, found["product"]) if takes else loan_cards.show(turn, found["product"])
-    if _FIRST.fullmatch(choices.bare(turn.text)) and turn.session.slots.get("cards"):
-        return loan_cards.take(turn, turn.session.slots["cards"][0])
+    placed = loan_cards.by_place(turn)
+    if placed is not None:
+        return placed
     if _MORE.search(turn.text):
         return loan_cards.following(turn, card)
     if card is not None and (_TAKE.search(turn.text) or choices.is_yes(turn.text)) and len(turn.text) <= 16:

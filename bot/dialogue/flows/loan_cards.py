@@ -1,5 +1,6 @@
 """Product cards, one at a time: what a card says, which comes next, and what 就办这个 starts."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,6 +21,9 @@ FLOW = "loan"
 MOST_CARDS = 4
 RISK = "额度、利率以银行审批为准。贷款有风险，借款需谨慎。"
 SAMPLE = "【示例】"
+_FIRST = re.compile(r"(就|办|要|选)*(第一|头一)(个|款|种)(吧|好了|行)?")
+_NTH = re.compile(r"(就|要|选|办|看看?|那)*第?(?P<nth>[二两三四])(个|款|种)(吧|呢|怎么样|好了|行)?")
+_PLACES = {"二": 1, "两": 1, "三": 2, "四": 3}
 
 
 def card_text(product: Product) -> str:
@@ -89,6 +93,18 @@ def previous(turn: Turn) -> Step | None:
     cards, shown = _cards(turn.session), current(turn.session)
     at = cards.index(shown) if shown in cards else 0
     return show(turn, cards[at - 1]) if at > 0 else None
+
+
+def by_place(turn: Turn) -> Step | None:
+    """第一个 takes the first card, 第二个 shows the second, 都要 hears "one at a time"; None for other words."""
+    words, cards = choices.bare(turn.text), _cards(turn.session)
+    if _FIRST.fullmatch(words) and cards:
+        return take(turn, cards[0])
+    if choices.takes_all(turn.text):
+        return Step(turn.session, (answer(turn, "loan_one_at_a_time"),))
+    nth = _NTH.fullmatch(words)
+    at = _PLACES[nth["nth"]] if nth else len(cards)
+    return show(turn, cards[at]) if at < len(cards) else None
 
 
 def still_first(turn: Turn, session: Session) -> Reply | None:

@@ -8,7 +8,7 @@ from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows import fraud
 from bot.dialogue.flows.human import hand_over
 from bot.dialogue.flows.saying import AWAITS_VERDICT, answer, solved, solved_lines, verdict
-from bot.knowledge.content import Diagnosis, Symptom
+from bot.knowledge.content import Diagnosis, Question, Symptom
 from bot.messages import Choice, Reply
 
 FLOW = "ukey"
@@ -20,6 +20,9 @@ KIND = "kind"
 
 _U_KEY = re.compile(r"([uU优又友油][ -]?[盾顿盹墩]|[uU][ -]?key|网银盾|USB盾)", re.IGNORECASE)
 _APP = re.compile(r"手机银行|闪退|APP", re.IGNORECASE)
+_NOT_KNOWN = re.compile(
+    r"(我|这个?|也|都|真|好像|记)*(不(清楚|知道|晓得|确定|懂|记得|太清楚)|忘(记)?了?|说不(清|准|上来)|搞不清(楚)?|不好说|没注意|都不是|都没有|不是这些|别的)"
+)
 _BROKEN = re.compile(r"坏|损坏|断了|摔|进水")
 
 
@@ -64,7 +67,7 @@ class UKey:
             chosen = None if yes_or_no is None else question.answers[yes_or_no][2]
         if chosen is None:
             symptom = _symptom(tree, text)
-            return _conclude(turn, symptom) if symptom else None
+            return _conclude(turn, symptom) if symptom else _unsure(turn, tree, question)
         return _ask(turn, tree, _skip_answered(tree, chosen, text))
 
     def _tapped(self, turn: Turn, tree: Diagnosis, choice: str) -> Step | None:
@@ -106,6 +109,16 @@ def _after(turn: Turn) -> Step | None:
     if said == "solved":
         return solved(turn)
     return hand_over(turn, reason="U盾问题没解决", skill="ebank") if said == "unsolved" else None
+
+
+def _unsure(turn: Turn, tree: Diagnosis, question: Question) -> Step | None:
+    """不清楚, or none of these: the next question that is still of use, else a person; None for other words."""
+    if not _NOT_KNOWN.fullmatch(choices.bare(turn.text)):
+        return None
+    further = [target for _, _, target in question.answers if target in tree.questions]
+    if further:
+        return _ask(turn, tree, further[-1])
+    return Step(turn.session.idle(), (answer(turn, "howto_unsolved"),))
 
 
 def _symptom(tree: Diagnosis, text: str) -> Symptom | None:

@@ -45,7 +45,9 @@ def months(number: int) -> dict[str, int]:
 
 @dataclass
 class Chat:
-    """One follower's chat. Words without a given understanding are read by the keyword rules, as when the model is away."""
+    """One follower's chat. Words without a given understanding are read by the keyword rules, as when the model is away;
+    so are clauses that `clauses` does not know. `read` lists the clauses that were asked about in the last turn.
+    """
 
     content: Content
     now: datetime = MORNING
@@ -53,6 +55,8 @@ class Chat:
     bank: FakeBank = field(default_factory=FakeBank)
     session: Session = field(default_factory=Session)
     step: Step = field(default_factory=lambda: Step(Session()))
+    clauses: dict[str, Understanding] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
 
     def say(self, text: str, intent: str | Understanding | None = None) -> "Chat":
         """Write something."""
@@ -96,9 +100,20 @@ class Chat:
             now=self.now,
             in_hours=hours.is_open(self.now, self.content.skills["general"]),
             choice=choice,
+            read=self._read,
         )
+        self.read = []
         self.step = policy.decide(turn)
         self.session = Session.from_json(self.step.session.to_json())
+        return self
+
+    def _read(self, clause: str) -> Understanding:
+        self.read.append(clause)
+        return self.clauses.get(clause) or by_keywords(clause, self.content)
+
+    def hearing(self, **clauses: str) -> "Chat":
+        """The model is sure of these clauses."""
+        self.clauses |= {clause: understood(intent) for clause, intent in clauses.items()}
         return self
 
     def knowing(self, **values: Any) -> "Chat":

@@ -301,15 +301,22 @@ def test_anger_gets_a_person_and_no_menu(chat: Chat) -> None:
     assert list(chat.lines.values()) == ["人工", "我要投诉"]
 
 
-def test_the_second_of_two_wishes_is_offered(chat: Chat) -> None:
-    chat.say("回单怎么下载，另外贷款利率多少", _guess(("e_receipt", 0.74), ("loan_rate", 0.23)))
+def test_the_second_of_two_wishes_is_offered_when_its_clause_is_unclear(chat: Chat) -> None:
+    unclear = _guess(("loan_rate", 0.4), ("loan_limit", 0.35))
+    chat.clauses["贷款那个率是多少来着"] = unclear
+
+    chat.say("回单怎么下载，另外贷款那个率是多少来着", _guess(("e_receipt", 0.74), ("loan_rate", 0.23)))
     assert chat.said == ("e_receipt", "also_asked")
 
     assert chat.tap("贷款利率多少").said == ("loan_rate",)
 
 
 def test_two_wishes_in_one_breath_are_not_called_unclear(chat: Chat) -> None:
-    chat.say("U盾过期了和积分怎么换", _guess(("points_expiry", 0.48), ("ukey_locked_expired", 0.41)))
+    unclear = _guess(("points_redeem", 0.4), ("points_rules", 0.35))
+    chat.clauses["积分怎么个换法"] = unclear
+    chat.clauses["U盾过期了"] = unclear
+
+    chat.say("U盾过期了和积分怎么个换法", _guess(("points_expiry", 0.48), ("ukey_locked_expired", 0.41)))
 
     assert chat.said == ("fallback_two",)
 

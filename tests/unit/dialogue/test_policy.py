@@ -19,7 +19,7 @@ def test_an_unsure_guess_is_asked_about_in_the_owners_words(chat: Chat) -> None:
     chat.say("利什么的", UNSURE)
 
     assert chat.said == ("fallback_pick",)
-    assert list(chat.lines.values()) == ["贷款利率多少", "能贷多少额度", "账户收费", "人工"]
+    assert list(chat.lines.values()) == ["贷款利率多少", "能贷多少额度", "账户怎么收费", "人工"]
     assert chat.tap("贷款利率多少").said == ("loan_rate",)
 
 
@@ -76,7 +76,7 @@ def test_without_the_model_keywords_answer_and_the_rest_is_said_honestly(chat: C
 def test_a_typed_label_is_a_tap(chat: Chat) -> None:
     chat.say("利什么的", UNSURE)
 
-    assert chat.say("账户收费", NOISE).said == ("account_fees",)
+    assert chat.say("账户怎么收费", NOISE).said == ("account_fees",)
 
 
 def test_the_first_answer_says_who_speaks_and_the_second_does_not(chat: Chat) -> None:

@@ -16,6 +16,7 @@ FULL = Session(
     paused=("ukey", "kind"),
     offered=(("loan:show", "直接看产品"),),
     introduced=True,
+    guesses=("loan_limit",),
 )
 
 

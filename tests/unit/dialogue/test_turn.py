@@ -10,7 +10,7 @@ from bot.dialogue.session import Session
 from bot.dialogue.turn import Decision, Dialogue, Situation
 from bot.handoff.model import Owner
 from bot.knowledge.content import Content
-from bot.messages import InboundMessage, MessageKind
+from bot.messages import InboundMessage, MessageKind, Understanding
 from config.rules import load_fraud
 from tests.factories import MORNING
 from tests.fakes import FakeBank, FakeNlu
@@ -71,3 +71,36 @@ def test_a_vague_purpose_is_better_than_none(hear: Hear, before: dict[str, objec
 
 def test_a_telling_purpose_replaces_a_vague_one(hear: Hear) -> None:
     assert hear("主要是进货", purpose="资金周转").step.session.slots["purpose"] != "资金周转"
+
+
+TWO_QUESTIONS = "你好，回单怎么下载，另外贷款利率多少"
+CLAUSES = {"回单怎么下载": "e_receipt", "贷款利率多少": "loan_rate"}
+
+
+def _ask_two(content: Content, nlu: FakeNlu) -> Decision:
+    dialogue = Dialogue(content, nlu, FakeBank(), partial(fraud_words, words=load_fraud()), lambda: 0.0)
+    message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text=TWO_QUESTIONS)
+    return dialogue.decide(Situation(message, Owner.BOT, Session(), None, MORNING))
+
+
+def test_two_questions_are_answered_with_one_call_for_the_whole_and_one_for_each(content: Content) -> None:
+    ranking = (("e_receipt", 0.74), ("loan_rate", 0.23))
+    nlu = FakeNlu({TWO_QUESTIONS: Understanding("e_receipt", 0.74, ranking)})
+    nlu.answers |= {clause: Understanding(intent, 0.99, ((intent, 0.99),)) for clause, intent in CLAUSES.items()}
+
+    decision = _ask_two(content, nlu)
+
+    assert nlu.asked == [TWO_QUESTIONS, *CLAUSES]
+    text = "".join(reply.text for reply in decision.step.replies)
+    assert text.index("电子回单下载") < text.index("另外，关于贷款利率：") < text.index("年化利率")
+    assert decision.step.read_as is None
+
+
+def test_two_questions_are_answered_while_the_model_is_away(content: Content) -> None:
+    nlu = FakeNlu()
+    nlu.is_down = True
+
+    decision = _ask_two(content, nlu)
+
+    assert nlu.asked == [TWO_QUESTIONS]
+    assert "另外，关于贷款利率：" in "".join(reply.text for reply in decision.step.replies)
