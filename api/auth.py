@@ -26,6 +26,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ANYBODY = frozenset[Role]()
 EVERY_ROLE = frozenset(Role)
 DESK_ROLES = frozenset({Role.REP, Role.SUPERVISOR})
+LEARNING_ROLES = frozenset({Role.TRAINER, Role.SUPERVISOR})
 
 _hasher = PasswordHasher()
 # One hash costs 64 MiB and 0.1 s; more than two at once would be a way to bring the process down.

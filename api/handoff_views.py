@@ -7,7 +7,17 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.schemas import AllowanceOut, Card, ChoiceOut, CustomerOut, HandoffItem, HandoffOut, LineOut
+from api import learning_views
+from api.schemas import (
+    AllowanceOut,
+    Card,
+    ChoiceOut,
+    CustomerOut,
+    HandoffItem,
+    HandoffOut,
+    LineOut,
+    ReadingOut,
+)
 from bot.bootstrap import Bot
 from bot.customers.masking import mask_name, mask_phone
 from bot.customers.model import Follower
@@ -15,6 +25,7 @@ from bot.delivery import rules
 from bot.delivery.model import Allowance, Delivery
 from bot.handoff.model import Conversation
 from bot.knowledge.content import Content
+from bot.learning.queries import parses_of_lines
 from bot.staff.model import StaffMember
 from bot.transcripts import queries as transcripts
 from bot.transcripts.model import Line
@@ -51,19 +62,22 @@ def detail(bot: Bot, session: Session, row: Conversation) -> HandoffOut:
         item=items(bot, session, [row])[0],
         card=_card(row),
         customer=_customer(session, follower, row),
-        lines=lines(session, found),
+        lines=lines(bot, session, found),
         has_earlier=has_earlier,
     )
 
 
-def lines(session: Session, found: Sequence[Line]) -> list[LineOut]:
-    """Bubbles with what became of each delivery."""
+def lines(bot: Bot, session: Session, found: Sequence[Line]) -> list[LineOut]:
+    """Bubbles with what became of each delivery, and what the bot took each customer's line for."""
     ids = [line.delivery_id for line in found if line.delivery_id]
     deliveries = {row.id: row for row in session.scalars(select(Delivery).where(Delivery.id.in_(ids)))}
-    return [_line(line, deliveries.get(line.delivery_id or 0)) for line in found]
+    parses = parses_of_lines(session, [line.id for line in found])
+    labels = bot.content.intent_labels
+    readings = {line_id: learning_views.reading(labels, parse) for line_id, parse in parses.items()}
+    return [_line(line, deliveries.get(line.delivery_id or 0), readings.get(line.id)) for line in found]
 
 
-def _line(line: Line, delivery: Delivery | None) -> LineOut:
+def _line(line: Line, delivery: Delivery | None, reading: ReadingOut | None) -> LineOut:
     detail = dict(line.detail)
     choices = [ChoiceOut(id=choice[0], text=choice[1]) for choice in detail.pop("choices", [])]
     return LineOut(
@@ -78,6 +92,7 @@ def _line(line: Line, delivery: Delivery | None) -> LineOut:
         client_key=line.client_key,
         delivery=delivery.state.value if delivery else None,
         delivery_reason=delivery.reason if delivery else None,
+        reading=reading,
     )
 
 

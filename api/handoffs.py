@@ -72,7 +72,7 @@ def list_lines(path: HandoffPath, query: LinesQuery) -> dict[str, Any]:
     with the_bot().database.reading() as session:
         _seen_by_desk(session, path.id)
         found, has_earlier = transcripts.page(session, path.id, before=query.before, limit=handoff_views.LINES)
-        page = LinesPage(lines=handoff_views.lines(session, found), has_earlier=has_earlier)
+        page = LinesPage(lines=handoff_views.lines(the_bot(), session, found), has_earlier=has_earlier)
     return page.model_dump(mode="json")
 
 
@@ -136,7 +136,7 @@ def reply(path: HandoffPath, body: ReplyIn) -> tuple[dict[str, Any], int]:
         message = RepMessage(body.client_key, card.reply, card.kind, {"card": body.card})
     line = bot.rep_replies.send(path.id, caller().username, message)
     with bot.database.reading() as session:
-        return handoff_views.lines(session, [line])[0].model_dump(mode="json"), 202
+        return handoff_views.lines(bot, session, [line])[0].model_dump(mode="json"), 202
 
 
 @handoffs.post("/<int:id>/typing", responses={204: None, **ERRORS})

@@ -17,6 +17,8 @@ STATUS: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.CaseAlreadyTaken, 409),
     (errors.CaseStateConflict, 409),
     (errors.CapacityReached, 409),
+    (errors.LessonStateConflict, 409),
+    (errors.SamePerson, 403),
     (errors.NotFound, 404),
     (errors.InvalidInput, 422),
     (errors.SendRefused, 409),

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.handoff.model import Outcome, Owner
+from bot.learning.model import Followed, Verdict
 from bot.staff.model import RepStatus, Role
 from bot.transcripts.model import Speaker
 
@@ -136,8 +137,23 @@ class ChoiceOut(Out):
     text: str
 
 
+class ReadingOut(Out):
+    """What the bot took a customer's line for; `right` is what it was, once somebody told."""
+
+    parse_id: int
+    intent: str
+    label: str
+    confidence: float
+    verdict: Verdict
+    followed: Followed | None
+    right: str | None
+    right_label: str | None
+
+
 class LineOut(Out):
-    """One bubble. `delivery` and `delivery_reason` tell what became of a message out."""
+    """One bubble. `delivery` and `delivery_reason` tell what became of a message out, `reading` what the bot took a
+    customer's line for.
+    """
 
     id: int
     speaker: Speaker
@@ -150,6 +166,7 @@ class LineOut(Out):
     client_key: str | None
     delivery: str | None
     delivery_reason: str | None
+    reading: ReadingOut | None
 
 
 class ProductHint(Out):

@@ -27,6 +27,7 @@ from bot.handoff.service import Desk
 from bot.inbound import Inbound
 from bot.inbox import Inbox
 from bot.knowledge.content import Content
+from bot.learning.service import Learning
 from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
 from bot.turns import Doorbell, Turns
 from config.content import load_content
@@ -57,6 +58,7 @@ class Bot:
     rep_replies: RepReplies
     promises: Promises
     aftercare: Aftercare
+    learning: Learning
     outgoing: ThreadPoolExecutor
 
 
@@ -129,6 +131,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         aftercare=Aftercare(database, deliverer, content, clock),
+        learning=Learning(database, clock, content.intent_labels.__contains__),
         outgoing=outgoing,
     )
 

@@ -13,6 +13,9 @@ BotError
 │   ├── CaseNotYours        the caller does not own the conversation
 │   ├── CaseStateConflict   the conversation is not in the state the act needs
 │   ├── CapacityReached     the rep already serves as many as he may
+│   ├── LessonStateConflict the lesson is not in the state the act needs, or its text has one already
+│   ├── SamePerson          who proposed a lesson cannot decide about it
+│   ├── UnfitText           a text that may not become training data (reason says why)
 │   ├── NotFound
 │   ├── NotAllowed
 │   ├── NotSignedIn
@@ -106,6 +109,24 @@ class CapacityReached(Refused):
     """The rep already serves as many as he may."""
 
     code = "capacity_reached"
+
+
+class LessonStateConflict(Refused):
+    """The lesson is not in the state the act needs, or its text has one already."""
+
+    code = "lesson_state_conflict"
+
+
+class SamePerson(Refused):
+    """Who proposed a lesson cannot decide about it."""
+
+    code = "same_person"
+
+
+class UnfitText(Refused):
+    """A text that may not become training data; `fields["reason"]` says why."""
+
+    code = "unfit_text"
 
 
 class NotFound(Refused):

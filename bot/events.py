@@ -26,6 +26,7 @@ class EventType(StrEnum):
     REP_STATUS_CHANGED = "rep.status_changed"
     FOLLOWUP_PROMISED = "followup.promised"
     FOLLOWUP_CLOSED = "followup.closed"
+    PARSE_CORRECTED = "parse.corrected"
 
 
 EVERYBODY = "all"

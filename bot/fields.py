@@ -5,6 +5,8 @@ column does not decrypt. The first key of FIELD_KEYS encrypts, all of them decry
 """
 
 import base64
+import hashlib
+import hmac
 import json
 import os
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ from sqlalchemy.types import TypeDecorator
 _NONCE_BYTES = 12
 _ring: dict[str, AESGCM] = {}
 _current: list[str] = []
+_oldest: list[bytes] = []
 
 
 def install_keys(pairs: Sequence[tuple[str, str]]) -> None:
@@ -24,6 +27,7 @@ def install_keys(pairs: Sequence[tuple[str, str]]) -> None:
     key.
     """
     ring = {}
+    key = b""
     for key_id, encoded in pairs:
         key = base64.b64decode(encoded, validate=True)
         if len(key) != 32:
@@ -32,6 +36,17 @@ def install_keys(pairs: Sequence[tuple[str, str]]) -> None:
     _ring.clear()
     _ring.update(ring)
     _current[:] = [pairs[0][0]]
+    _oldest[:] = [key]
+
+
+def fingerprint(value: str, context: str) -> str:
+    """The same short text for the same value, by which equal values are found though they are sealed. `context` is
+    "table.column".
+
+    Keyed by the oldest field key, so that a new key in front changes nothing; without a key, short texts could be
+    guessed from their fingerprints.
+    """
+    return hmac.new(_oldest[0], f"{context}\0{value}".encode(), hashlib.sha256).hexdigest()
 
 
 class Sealed(TypeDecorator[str]):

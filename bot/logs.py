@@ -20,7 +20,7 @@ ALLOWED = frozenset(
         *("turn_id", "follower", "handoff_id", "conversation_id", "delivery_id", "rep_id"),
         *("campaign_id", "chunk", "enrolment_id", "intent", "confidence", "by", "flow", "handoff", "outcome"),
         *("errcode", "rid", "path", "attempt", "duration_ms", "state", "reason", "waiting", "offers", "bell", "count"),
-        *("call", "forced", "life_s"),
+        *("call", "forced", "life_s", "parse_id", "lesson_id"),
     }
 )
 DEEPEST = 6

@@ -11,9 +11,12 @@ from bot.delivery.model import Allowance
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import close_by_bot
 from bot.inbox import InboxRow, RowState
+from bot.learning.model import Lesson, LessonState, Parse
 from bot.staff.model import ConsoleSession
 
 log = structlog.get_logger()
+
+Kept = InboxRow | Allowance | Parse | Lesson
 
 BOT_CHAT_ENDS_AFTER = timedelta(hours=24)
 KEEP_INBOX = timedelta(days=3)
@@ -50,7 +53,17 @@ def forget_old(database: Database, now: datetime) -> None:
     log.info("upkeep_done")
 
 
-def _delete(database: Database, table: type[InboxRow] | type[Allowance], gone: ColumnElement[bool]) -> None:
+def forget_parses(database: Database, now: datetime, keep: timedelta) -> None:
+    """Delete what the model made of messages older than `keep`, and what was decided not to be learned from them.
+
+    Lessons on their way into the training data stay: their texts were cleared of personal details by two people.
+    """
+    _delete(database, Parse, Parse.at < now - keep)
+    not_learned = Lesson.state.in_((LessonState.IGNORED, LessonState.ANSWERED, LessonState.WITHDRAWN))
+    _delete(database, Lesson, not_learned & (Lesson.proposed_at < now - keep))
+
+
+def _delete(database: Database, table: type[Kept], gone: ColumnElement[bool]) -> None:
     """Delete rows in batches, each in a transaction of its own."""
     batch = select(table.id).where(gone).limit(BATCH)
     while True:

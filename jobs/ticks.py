@@ -4,11 +4,12 @@ once at a time, so that a slow one never takes the threads of the others.
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 
 from celery import shared_task
 
-from bot.upkeep import close_stale, forget_old
+from bot.upkeep import close_stale, forget_old, forget_parses
 from jobs.app import the_bot
 
 
@@ -58,3 +59,4 @@ def upkeep() -> None:
     bot = the_bot()
     close_stale(bot.database, bot.clock.now())
     forget_old(bot.database, bot.clock.now())
+    forget_parses(bot.database, bot.clock.now(), timedelta(days=bot.settings.keep_parses_days))

@@ -1,12 +1,15 @@
 """Rows tests start from."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.customers.model import Follower
 from bot.db import Database
 from bot.delivery.model import Trigger
 from bot.delivery.service import grant
 from bot.handoff.model import Conversation, Owner
+from bot.learning.model import Parse, Verdict
+from bot.learning.recording import text_hash
 from bot.staff.model import RepStatus, Role, StaffMember
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
@@ -77,6 +80,34 @@ def hear(database: Database, conversation_id: int, text: str = "在吗", at: dat
         row.last_customer_at = at
         grant(session, row.follower_id, Trigger.MESSAGE, at)
         return add_line(session, conversation_id, Speaker.CUSTOMER, text, at).id
+
+
+def add_parse(
+    database: Database,
+    conversation_id: int,
+    text: str,
+    intent: str = "e_receipt",
+    *,
+    at: datetime = MORNING,
+    **more: Any,
+) -> int:
+    """What the model made of a line of this conversation; its id. `more` are columns of the row."""
+    line_id = hear(database, conversation_id, text, at)
+    columns: dict[str, Any] = {"confidence": 0.95, "by": "model", "verdict": Verdict.ANSWERED, "model": "m1"}
+    with database.transaction() as session:
+        parse = Parse(
+            conversation_id=conversation_id,
+            follower_id=session.get_one(Conversation, conversation_id).follower_id,
+            line_id=line_id,
+            at=at,
+            text=text,
+            text_hash=text_hash(text),
+            intent=intent,
+            **{**columns, **more},
+        )
+        session.add(parse)
+        session.flush()
+        return parse.id
 
 
 def conversation_of(database: Database, conversation_id: int) -> Conversation:

@@ -90,6 +90,16 @@ def mask_secrets(text: str) -> Masked:
     return Masked(text, tuple(kinds))
 
 
+def mask_personal(text: str) -> str:
+    """The text without secrets and without phone numbers: for eyes other than those of the customer's own rep."""
+    masked = mask_secrets(text).text
+    found: list[_Found] = []
+    for start, end in _phones(_digit_view(masked)):
+        if not found or start >= found[-1].end:
+            found.append(_Found("phone", start, end))
+    return _replace(masked, found)
+
+
 def _first_pass(text: str) -> list[_Found]:
     """Secrets that do not overlap, in order. A mark can bring a keyword nearer to the next number: hence the loop."""
     view, spoken = _digit_view(text), _spoken_view(text)

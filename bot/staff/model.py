@@ -18,6 +18,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     BRANCH = "branch"
     ADMIN = "admin"
+    TRAINER = "trainer"
 
 
 class RepStatus(StrEnum):

@@ -35,6 +35,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'rep.status_changed': repChanged,
   'followup.promised': (_event, page) => page.followupsChanged(),
   'followup.closed': (_event, page) => page.followupsChanged(),
+  'parse.corrected': caseTouched,
 }
 
 /** Hand an event to its handler; false when it is unknown or older than what the page shows. */

@@ -1,6 +1,6 @@
 """The demo's staff, and an end to chats of an earlier demo (CONTRACT: rep01..rep05, supervisor01, marketer01,
-reviewer01, branch01, admin01). Refuses to run
-in production.
+reviewer01, branch01, admin01; and trainer01, trainer02, who approve each other's lessons). Refuses to run in
+production.
 """
 
 import sys
@@ -30,6 +30,8 @@ PEOPLE = (
     NewStaff("reviewer01", "孙消保", Role.REVIEWER),
     NewStaff("branch01", "张经理", Role.BRANCH),
     NewStaff("admin01", "管理员", Role.ADMIN),
+    NewStaff("trainer01", "何训练", Role.TRAINER),
+    NewStaff("trainer02", "罗训练", Role.TRAINER),
 )
 
 

@@ -11,7 +11,7 @@ from deploy.local.steps import SetupFailed, Shell, Step
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ".venv"
 NLU_VENV = "nlu/.venv"
-MODES = ("run", "check", "test", "lock")
+MODES = ("run", "check", "test", "nlu", "lock")
 BROWSER_PACKAGES = ("chromium", "fontconfig", "fonts-noto-cjk")
 
 
@@ -23,6 +23,7 @@ def plan(mode: str) -> tuple[Step, ...]:
         "run": (*product, *built),
         "check": (*product, _dev_packages()),
         "test": (*product, *built, _dev_packages(), _browser()),
+        "nlu": (_environment(), _nlu_packages(), _nlu_model()),
         "lock": (_environment(),),
     }[mode]
 

@@ -57,7 +57,8 @@ def banner(environment: Environment) -> str:
             f"  Console (the reps' desk)       http://127.0.0.1:{settings.api_port}/",
             f"  WeChat callback               http://127.0.0.1:{settings.web_port}/wechat",
             "",
-            "  Users rep01 ... rep05, supervisor01, marketer01, reviewer01, branch01, admin01; password xinqiao-demo",
+            "  Users rep01 ... rep05, supervisor01, marketer01, reviewer01, branch01, admin01, trainer01, trainer02;",
+            "  password xinqiao-demo",
             f"  Logs: {environment.var / 'log'}",
             "",
         )

@@ -1,7 +1,8 @@
 """Makes the pictures of the documents: `python -m deploy.local.screenshots`, with the product running (`make run`).
 
 Plays the talk of story A1 up to the approved product card, with two other customers at the desk, and photographs the
-login, the offer, the desk, the phone, and phone and desk side by side. Wants a desk with nobody waiting.
+login, the offer, the desk, the phone, phone and desk side by side, and what the model is to learn. Wants a desk with
+nobody waiting.
 """
 
 import base64
@@ -35,6 +36,14 @@ ASKS = "你好，我开了三家餐厅，疫情好转准备复工，想联系一
 REP_ASKS = "陶先生您好，我是普惠服务代表小钱。方便说下大概需要多少、用多久、有没有房产抵押吗？"
 ANSWERS = "二三十万，周转半年，没有抵押，营业执照四年了。"
 CARD = "product:jingying_kuaidai"
+TRAINER = "trainer01"
+# What the model has no good guess about.
+PUZZLES = (
+    ("吴师傅", "老是弹个框框"),
+    ("郑老板", "老是弹一个框框出来"),
+    ("小赵", "账上钱咋没了一截"),
+    ("刘总", "能不能给个说法"),
+)
 # Every product card carries these words, so their sight means that the page has drawn the talk.
 CARD_WORDS = "年化利率"
 
@@ -84,6 +93,18 @@ class _Album:
         _keep(desk, "desk", WIDE_DESK)
         self._together(phone, desk)
         self._rep.offline()
+        self._learn()
+
+    def _learn(self) -> None:
+        for name, words in PUZZLES:
+            Phone(self._simulator, name).say(words)
+        page = self._page(WIDE_DESK)
+        page.goto(self._api)
+        page.get_by_label("工号").fill(TRAINER)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.get_by_role("article").first.wait_for()
+        _keep(page, "learn", WIDE_DESK)
 
     def _sign_in(self) -> Page:
         desk = self._page(DESK_SIZE)

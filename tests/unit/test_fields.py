@@ -1,6 +1,7 @@
 """Personal data at rest: sealed, rotatable, bound to its column."""
 
 import base64
+import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 
 from bot.customers.model import Follower
 from bot.db import Database
-from bot.fields import Sealed, SealedJson, install_keys
+from bot.fields import Sealed, SealedJson, fingerprint, install_keys
 from bot.handoff.model import Conversation
 from bot.inbox import Inbox
 from bot.messages import InboundMessage, MessageKind
@@ -169,3 +170,14 @@ def test_a_claim_gets_the_sealed_message_back(database: Database) -> None:
 
     assert claim is not None
     assert claim.message == message
+
+
+def test_a_fingerprint_stays_when_a_key_is_put_in_front_and_cannot_be_made_without_the_keys() -> None:
+    once = fingerprint("回单", "parses.text_hash")
+    install_keys([NEW, OLD])
+    rotated = fingerprint("回单", "parses.text_hash")
+    install_keys([NEW])
+
+    assert once == rotated != fingerprint("回单", "parses.text_hash")
+    assert fingerprint("回单", "lessons.text") != fingerprint("回单", "parses.text_hash")
+    assert once != hashlib.sha256("parses.text_hash\0回单".encode()).hexdigest()

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,11 +15,12 @@ from bot.clock import FixedClock
 from bot.db import Database
 from bot.handoff.model import Conversation, Owner
 from bot.inbox import InboxRow, RowState
+from bot.learning.model import Parse
 from bot.staff.model import RepStatus
 from config.settings import Settings
 from jobs import ticks
 from jobs.app import EXPIRES_S, TICK_S, UPKEEP_S, make_app
-from tests.factories import add_rep, add_waiting, conversation_of, hear
+from tests.factories import add_parse, add_rep, add_waiting, conversation_of, hear
 from tests.product import UnderTest, make, text_message
 
 
@@ -78,6 +80,21 @@ def test_upkeep_ends_stale_chats_and_drops_old_rows(product: UnderTest, database
     with database.reading() as session:
         assert session.scalars(select(InboxRow)).all() == []
         assert session.scalars(select(Conversation.owner)).one() is Owner.CLOSED
+
+
+@pytest.mark.parametrize(("days", "left"), [(30, 0), (31, 1)])
+def test_upkeep_keeps_parses_as_long_as_the_settings_say(
+    product: UnderTest, database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, days: int, left: int
+) -> None:
+    settings = Settings.from_env({"APP_ENV": "test", "KEEP_PARSES_DAYS": str(days)})
+    monkeypatch.setattr(ticks, "the_bot", lambda: replace(product.bot, settings=settings))
+    add_parse(database, add_waiting(database), "那个单子")
+    clock.advance(30 * 24 * 3600 + 1)
+
+    ticks.upkeep()
+
+    with database.reading() as session:
+        assert len(session.scalars(select(Parse.id)).all()) == left
 
 
 @pytest.fixture

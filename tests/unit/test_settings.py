@@ -161,3 +161,14 @@ def _reads_environment(path: Path) -> bool:
         if isinstance(node, ast.ImportFrom) and node.module == "os" and names & {alias.name for alias in node.names}:
             return True
     return False
+
+
+def test_parses_are_kept_half_a_year_unless_told_otherwise() -> None:
+    assert Settings.from_env({}).keep_parses_days == 180
+    assert Settings.from_env({"KEEP_PARSES_DAYS": "30"}).keep_parses_days == 30
+
+
+@pytest.mark.parametrize("value", ["29", "0", "-1", "half a year", "1e3"])
+def test_parses_are_never_kept_shorter_than_the_list_looks_back(value: str) -> None:
+    with pytest.raises(SettingsError, match="KEEP_PARSES_DAYS"):
+        Settings.from_env({"KEEP_PARSES_DAYS": value})

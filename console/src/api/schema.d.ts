@@ -242,6 +242,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/learning/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well each version of the model did, in the last 7 and 30 days. */
+        get: operations["learning_show_figures_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/learning/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Misread texts of the last 30 days that nobody has decided about, grouped by likeness. */
+        get: operations["learning_list_groups_groups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/learning/intents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All intents with their Chinese labels. */
+        get: operations["learning_list_intents_intents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/learning/lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lessons in one state, newest first. */
+        get: operations["learning_list_lessons_lessons_get"];
+        put?: never;
+        /** Decide what texts teach; an intent needs a second person's approval. */
+        post: operations["learning_decide_lessons_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/learning/lessons/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what to a lesson. */
+        get: operations["learning_list_acts_lessons__int_id__acts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/learning/lessons/{id}/answered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what became of a wanted answer. */
+        post: operations["learning_finish_answer_lessons__int_id__answered_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/learning/lessons/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second person's yes; 403 for the one who proposed. */
+        post: operations["learning_approve_lessons__int_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/learning/lessons/{id}/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose a lesson again that was sent back. */
+        post: operations["learning_propose_again_lessons__int_id__propose_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/learning/lessons/{id}/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second person's no, with the reason; 403 for the one who proposed. */
+        post: operations["learning_send_back_lessons__int_id__send_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/learning/lessons/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a text back into the list. */
+        post: operations["learning_withdraw_lessons__int_id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/learning/parses/{id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A rep says what a customer's line really asked for. */
+        post: operations["learning_correct_parses__int_id__correct_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/heartbeat": {
         parameters: {
             query?: never;
@@ -317,6 +505,33 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * ActOut
+         * @description One step of a lesson.
+         */
+        ActOut: {
+            /** Act */
+            act: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Intent */
+            intent: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Username */
+            username: string;
+        };
+        /**
+         * ActsPage
+         * @description A lesson's history, oldest first.
+         */
+        ActsPage: {
+            /** Items */
+            items: components["schemas"]["ActOut"][];
+        };
+        /**
          * AllowanceOut
          * @description How many messages may still go to this follower, and when the window shuts.
          */
@@ -325,6 +540,14 @@ export interface components {
             closes_at: string | null;
             /** Left */
             left: number;
+        };
+        /**
+         * AnsweredIn
+         * @description What became of a wanted answer.
+         */
+        AnsweredIn: {
+            /** Result */
+            result: string;
         };
         /**
          * CannedOut
@@ -405,6 +628,14 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
         };
         /**
+         * CorrectIn
+         * @description What the customer really wanted.
+         */
+        CorrectIn: {
+            /** Intent */
+            intent: string;
+        };
+        /**
          * CountersOut
          * @description The desk at a glance: counts now, and today's figures (definitions in docs/glossary.md). Amount in fen.
          */
@@ -460,6 +691,24 @@ export interface components {
             source: string | null;
         };
         /**
+         * DecideIn
+         * @description What texts teach: an intent (`teach`), that an answer is missing (`answer`), or nothing (`ignore`).
+         */
+        DecideIn: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "teach" | "answer" | "ignore";
+            /**
+             * Intent
+             * @default null
+             */
+            intent: string | null;
+            /** Utterances */
+            utterances: components["schemas"]["UtteranceIn"][];
+        };
+        /**
          * DeclineIn
          * @description Why an offer is turned down.
          */
@@ -470,6 +719,37 @@ export interface components {
              * @enum {string}
              */
             reason: "busy" | "not_my_field" | "leaving" | "other";
+        };
+        /**
+         * FiguresPage
+         * @description The model's figures, and how many lessons stand in each state.
+         */
+        FiguresPage: {
+            /** Items */
+            items: components["schemas"]["ModelFiguresOut"][];
+            /** Lessons */
+            lessons: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Followed
+         * @description What came after the turn, weakest sign first.
+         * @enum {string}
+         */
+        Followed: "solved" | "re_asked" | "human" | "picked" | "corrected";
+        /**
+         * FollowedOut
+         * @description How often something followed; `intent` is what was picked or corrected to.
+         */
+        FollowedOut: {
+            /** Count */
+            count: number;
+            followed: components["schemas"]["Followed"];
+            /** Intent */
+            intent: string | null;
+            /** Label */
+            label: string | null;
         };
         /**
          * FollowupDoneIn
@@ -513,6 +793,74 @@ export interface components {
         FollowupsPage: {
             /** Items */
             items: components["schemas"]["FollowupOut"][];
+        };
+        /**
+         * GroupOut
+         * @description Texts that say nearly the same and were not understood, in the last 30 days. `suggestion` is the intent most
+         *     often picked or corrected to.
+         */
+        GroupOut: {
+            /** Count */
+            count: number;
+            /** Customers */
+            customers: number;
+            /** Followed */
+            followed: components["schemas"]["FollowedOut"][];
+            /** Guesses */
+            guesses: components["schemas"]["TallyOut"][];
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** More Texts */
+            more_texts: number;
+            /** Suggestion */
+            suggestion: string | null;
+            /** Texts */
+            texts: components["schemas"]["GroupTextOut"][];
+        };
+        /**
+         * GroupTextOut
+         * @description One text of a group, masked; `parse_id` is its newest parse, `guesses` that parse's first three.
+         */
+        GroupTextOut: {
+            /** Count */
+            count: number;
+            /** Guesses */
+            guesses: components["schemas"]["GuessOut"][];
+            /** Model */
+            model: string | null;
+            /** Parse Id */
+            parse_id: number;
+            /** Text */
+            text: string;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * GroupsPage
+         * @description Groups, weightiest first; `is_cut` says that there is more than is shown.
+         */
+        GroupsPage: {
+            /** Is Cut */
+            is_cut: boolean;
+            /** Items */
+            items: components["schemas"]["GroupOut"][];
+        };
+        /**
+         * GuessOut
+         * @description An intent with its Chinese label; `share` is the model's confidence, where one message is meant.
+         */
+        GuessOut: {
+            /** Intent */
+            intent: string;
+            /** Label */
+            label: string;
+            /**
+             * Share
+             * @default null
+             */
+            share: number | null;
         };
         /**
          * HandoffItem
@@ -581,8 +929,79 @@ export interface components {
             next: string | null;
         };
         /**
+         * IntentOut
+         * @description An intent as people pick it.
+         */
+        IntentOut: {
+            /** Intent */
+            intent: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * IntentsPage
+         * @description All intents.
+         */
+        IntentsPage: {
+            /** Items */
+            items: components["schemas"]["IntentOut"][];
+        };
+        /**
+         * LessonOut
+         * @description One text and what was decided about it. `original` is what the customer wrote, masked, while that is kept.
+         */
+        LessonOut: {
+            /** Guesses */
+            guesses: components["schemas"]["GuessOut"][];
+            /** Id */
+            id: number;
+            /** Intent */
+            intent: string | null;
+            /** Label */
+            label: string | null;
+            /** Original */
+            original: string | null;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /** Proposed By */
+            proposed_by: string;
+            /** Proposed By Name */
+            proposed_by_name: string;
+            /** Reason */
+            reason: string | null;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Reviewed By Name */
+            reviewed_by_name: string | null;
+            state: components["schemas"]["LessonState"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * LessonState
+         * @description Where a lesson stands; the drawing is at the top of this file.
+         * @enum {string}
+         */
+        LessonState: "proposed" | "sent_back" | "approved" | "exported" | "answer_wanted" | "answered" | "ignored" | "withdrawn";
+        /**
+         * LessonsPage
+         * @description One page, newest first; `next` is the id to go on before, or null.
+         */
+        LessonsPage: {
+            /** Items */
+            items: components["schemas"]["LessonOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
          * LineOut
-         * @description One bubble. `delivery` and `delivery_reason` tell what became of a message out.
+         * @description One bubble. `delivery` and `delivery_reason` tell what became of a message out, `reading` what the bot took a
+         *     customer's line for.
          */
         LineOut: {
             /**
@@ -606,6 +1025,7 @@ export interface components {
             id: number;
             /** Kind */
             kind: string;
+            reading: components["schemas"]["ReadingOut"] | null;
             /** Rep */
             rep: string | null;
             speaker: components["schemas"]["Speaker"];
@@ -637,6 +1057,28 @@ export interface components {
             status: components["schemas"]["RepStatus"];
             /** Username */
             username: string;
+        };
+        /**
+         * ModelFiguresOut
+         * @description One version of the model in some days (definitions in docs/glossary.md).
+         */
+        ModelFiguresOut: {
+            /** Answered */
+            answered: number;
+            /** Asked Back */
+            asked_back: number;
+            /** By */
+            by: string;
+            /** Days */
+            days: number;
+            /** Human */
+            human: number;
+            /** Misread */
+            misread: number;
+            /** Model */
+            model: string | null;
+            /** Parses */
+            parses: number;
         };
         /**
          * Outcome
@@ -689,6 +1131,36 @@ export interface components {
              * @enum {string}
              */
             verdict: "fits" | "maybe" | "no";
+        };
+        /**
+         * ProposeAgainIn
+         * @description A lesson improved after it was sent back.
+         */
+        ProposeAgainIn: {
+            /** Intent */
+            intent: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ReadingOut
+         * @description What the bot took a customer's line for; `right` is what it was, once somebody told.
+         */
+        ReadingOut: {
+            /** Confidence */
+            confidence: number;
+            followed: components["schemas"]["Followed"] | null;
+            /** Intent */
+            intent: string;
+            /** Label */
+            label: string;
+            /** Parse Id */
+            parse_id: number;
+            /** Right */
+            right: string | null;
+            /** Right Label */
+            right_label: string | null;
+            verdict: components["schemas"]["Verdict"];
         };
         /**
          * RepOut
@@ -752,7 +1224,15 @@ export interface components {
          * @description What a person may do in the console.
          * @enum {string}
          */
-        Role: "rep" | "supervisor" | "marketer" | "reviewer" | "branch" | "admin";
+        Role: "rep" | "supervisor" | "marketer" | "reviewer" | "branch" | "admin" | "trainer";
+        /**
+         * SendBackIn
+         * @description Why a lesson is not right yet.
+         */
+        SendBackIn: {
+            /** Reason */
+            reason: string;
+        };
         /**
          * SessionOut
          * @description A session: the token goes into X-CSRF-Token on every write.
@@ -786,6 +1266,18 @@ export interface components {
             status: components["schemas"]["RepStatus"];
         };
         /**
+         * TallyOut
+         * @description How often an intent was guessed.
+         */
+        TallyOut: {
+            /** Count */
+            count: number;
+            /** Intent */
+            intent: string;
+            /** Label */
+            label: string;
+        };
+        /**
          * TransferIn
          * @description To which desk or colleague, and what he should know.
          */
@@ -806,6 +1298,22 @@ export interface components {
              */
             skill: string | null;
         };
+        /**
+         * UtteranceIn
+         * @description One text decided about, as it is to be learned.
+         */
+        UtteranceIn: {
+            /** Parse Id */
+            parse_id: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Verdict
+         * @description What the turn did with the model's guess.
+         * @enum {string}
+         */
+        Verdict: "answered" | "asked_back" | "human";
     };
     responses: never;
     parameters: never;
@@ -1687,6 +2195,806 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learning_show_figures_figures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learning_list_groups_groups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learning_list_intents_intents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learning_list_lessons_lessons_get: {
+        parameters: {
+            query: {
+                state: components["schemas"]["LessonState"];
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learning_decide_lessons_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learning_list_acts_lessons__int_id__acts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learning_finish_answer_lessons__int_id__answered_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnsweredIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learning_approve_lessons__int_id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learning_propose_again_lessons__int_id__propose_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeAgainIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learning_send_back_lessons__int_id__send_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendBackIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learning_withdraw_lessons__int_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learning_correct_parses__int_id__correct_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingOut"];
+                };
             };
             /** @description Unauthorized */
             401: {

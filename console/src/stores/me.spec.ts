@@ -49,3 +49,15 @@ it('forgets the person, and says why, when the server no longer knows the sessio
 
   expect(useMe()).toMatchObject({ user: null, hasExpired: true })
 })
+
+it.each([
+  ['rep', 'desk', false],
+  ['supervisor', 'desk', true],
+  ['trainer', 'learn', true],
+  ['marketer', 'desk', false],
+] as const)('leads a %s to the page of his work', (role, home, teaches) => {
+  const me = useMe()
+  me.user = aMe({ role })
+
+  expect([me.home, me.teaches]).toEqual([home, teaches])
+})

@@ -13,6 +13,10 @@ export const useMe = defineStore('me', () => {
   const hasExpired = ref(false)
   const serves = computed(() => user.value?.role === 'rep' || user.value?.role === 'supervisor')
 
+  const teaches = computed(() => user.value?.role === 'trainer' || user.value?.role === 'supervisor')
+  /** The page one starts on. */
+  const home = computed(() => (teaches.value && !serves.value ? 'learn' : 'desk'))
+
   async function signIn(username: string, password: string): Promise<void> {
     begin(await api.signIn(username, password))
   }
@@ -65,5 +69,5 @@ export const useMe = defineStore('me', () => {
   }
 
   onSignedOut(expire)
-  return { user, serves, hasExpired, signIn, restore, signOut, setStatus, applyStatus, expire }
+  return { user, serves, teaches, home, hasExpired, signIn, restore, signOut, setStatus, applyStatus, expire }
 })

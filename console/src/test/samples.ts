@@ -1,5 +1,5 @@
 /** Valid rows to start from; each test overrides what it is about. */
-import type { Canned, Handoff, HandoffItem, Line, Me } from '../api/types'
+import type { Canned, Group, GroupText, Handoff, HandoffItem, Lesson, Line, Me, Reading } from '../api/types'
 
 export const NOW = Date.parse('2026-03-10T06:00:00Z')
 export const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOString()
@@ -43,6 +43,7 @@ export function aLine(over: Partial<Line> = {}): Line {
     client_key: null,
     delivery: null,
     delivery_reason: null,
+    reading: null,
     ...over,
   }
 }
@@ -89,4 +90,64 @@ export function aMe(over: Partial<Me> = {}): Me {
 
 export function aCanned(over: Partial<Canned> = {}): Canned {
   return { id: 'open', title: '开场', text: '您好，我是普惠服务代表。', kind: 'text', keywords: ['你好'], ...over }
+}
+
+export function aReading(over: Partial<Reading> = {}): Reading {
+  return {
+    parse_id: 5,
+    intent: 'e_receipt',
+    label: '电子回单',
+    confidence: 0.62,
+    verdict: 'answered',
+    followed: null,
+    right: null,
+    right_label: null,
+    ...over,
+  }
+}
+
+export function aGroup(over: Partial<Group> = {}): Group {
+  return {
+    texts: [aText(), aText({ parse_id: 6, text: '那个单子呢，打我[已屏蔽]', count: 1 })],
+    more_texts: 0,
+    count: 4,
+    customers: 3,
+    last_at: at(-600),
+    guesses: [{ intent: 'e_receipt', label: '电子回单', count: 4 }],
+    followed: [{ followed: 'picked', intent: 'reconciliation', label: '银企对账', count: 2 }],
+    suggestion: 'reconciliation',
+    ...over,
+  }
+}
+
+function aText(over: Partial<GroupText> = {}): GroupText {
+  return {
+    parse_id: 5,
+    text: '那个单子',
+    count: 3,
+    guesses: [{ intent: 'e_receipt', label: '电子回单', share: 0.3 }],
+    verdict: 'asked_back',
+    model: 'm1',
+    ...over,
+  }
+}
+
+export function aLesson(over: Partial<Lesson> = {}): Lesson {
+  return {
+    id: 7,
+    text: '那个对账单',
+    original: '那个单子',
+    guesses: [{ intent: 'e_receipt', label: '电子回单', share: 0.3 }],
+    intent: 'reconciliation',
+    label: '银企对账',
+    state: 'proposed',
+    proposed_by: 'trainer01',
+    proposed_by_name: '何训练',
+    proposed_at: at(-600),
+    reviewed_by: null,
+    reviewed_by_name: null,
+    reviewed_at: null,
+    reason: null,
+    ...over,
+  }
 }

@@ -20,7 +20,8 @@ from tests.product import UnderTest, make
 PASSWORD = "open sesame, please"
 _HASH = hash_password(PASSWORD)
 PEOPLE = [NewStaff(role.value, f"某{role.value}", role, ("loan", "general"), 3) for role in Role] + [
-    NewStaff("rep2", "小周", Role.REP, ("loan",), 3)
+    NewStaff("rep2", "小周", Role.REP, ("loan",), 3),
+    NewStaff("trainer2", "罗训练", Role.TRAINER),
 ]
 
 

@@ -35,6 +35,11 @@ GOOD: dict[str, dict[str, Any]] = {
     "CloseIn": {"outcome": "solved"},
     "ReplyIn": {"client_key": "key-00000001", "text": "您好"},
     "FollowupDoneIn": {"result": "已回电"},
+    "DecideIn": {"decision": "ignore", "utterances": [{"parse_id": 1, "text": "回单"}]},
+    "ProposeAgainIn": {"intent": "e_receipt", "text": "回单"},
+    "SendBackIn": {"reason": "换个意图"},
+    "AnsweredIn": {"result": "已补答案"},
+    "CorrectIn": {"intent": "e_receipt"},
 }
 
 
@@ -64,7 +69,7 @@ def test_the_document_says_that_nothing_more_is_taken(name: str) -> None:
 def test_a_field_the_body_does_not_know_is_refused_and_named(
     signed_in, database: Database, method: str, path: str, name: str
 ) -> None:
-    browser: Browser = signed_in("rep")
+    browser: Browser = signed_in("supervisor")
     chat = add_waiting(database)
     browser.post(f"/api/handoffs/{chat}/accept")
     wishes = [wish for wish in WISHES if wish not in SCHEMAS[name]["properties"]]
@@ -74,12 +79,12 @@ def test_a_field_the_body_does_not_know_is_refused_and_named(
         assert (answer.status_code, answer.json["fields"]) == (422, {"places": [wish]}), (wish, answer.json)
 
     row = conversation_of(database, chat)
-    assert (row.owner, row.rep, row.version) == (Owner.ACTIVE, "rep", 2)
+    assert (row.owner, row.rep, row.version) == (Owner.ACTIVE, "supervisor", 2)
 
 
 @pytest.mark.parametrize(("method", "path", "name"), BODIES)
 def test_a_null_character_is_refused_before_it_reaches_a_database(signed_in, method: str, path: str, name: str) -> None:
-    browser: Browser = signed_in("rep")
+    browser: Browser = signed_in("supervisor")
 
     for key, value in GOOD[name].items():
         answer = browser.write(method, path.replace("{id}", "1"), {**GOOD[name], key: f"{value}\0"})

@@ -28,7 +28,7 @@ from bot.db import Base, Database
 from bot.handoff.model import Outcome
 from bot.staff.service import add_missing
 from config.settings import ROOT, Settings
-from tests.factories import MORNING, add_waiting, hear
+from tests.factories import MORNING, add_parse, add_waiting, hear
 from tests.product import make
 from tests.unit.api.conftest import PASSWORD, PEOPLE
 from tests.unit.api.test_followups import add_promise
@@ -59,6 +59,7 @@ def console(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Ite
         if number % 3 == 2:
             product.bot.desk.close(chat, ("rep", "rep2")[number % 2], Outcome.SOLVED, "")
         add_promise(database, MORNING, number=number)
+        add_parse(database, chat, f"第{number}句", confidence=0.2)
     yield app
     product.bot.outgoing.shutdown()
     database.close()
@@ -69,21 +70,21 @@ def document(console: Flask) -> schemathesis.BaseSchema:
     return schemathesis.openapi.from_wsgi("/api/openapi.json", console)
 
 
-class _Rep:
-    """A rep who signs in again whenever a request signed him out."""
+class _Supervisor:
+    """Who may call everything of desk and learning; signs in again whenever a request signed him out."""
 
     token = ""
 
     def headers(self, bot: Bot) -> dict[str, str]:
         who = auth.find_caller(bot, self.token)
         if who is None:
-            self.token, _, _ = auth.sign_in(bot, "rep", PASSWORD)
+            self.token, _, _ = auth.sign_in(bot, "supervisor", PASSWORD)
             who = auth.find_caller(bot, self.token)
             assert who is not None
         return {"X-CSRF-Token": who.csrf_token, "Cookie": f"{auth.cookie_name(bot)}={self.token}"}
 
 
-REP = _Rep()
+SUPERVISOR = _Supervisor()
 
 
 def _asks_for_something(operation: str) -> bool:
@@ -109,7 +110,7 @@ def test_every_answer_is_one_the_document_promises(
     )
     def ask(case: Case) -> None:
         _point_at_something(case.path_parameters)
-        response = case.call(headers=REP.headers(console.extensions["bot"]))
+        response = case.call(headers=SUPERVISOR.headers(console.extensions["bot"]))
         case.validate_response(response, checks=CHECKS)
 
     ask()

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from api.auth import ANYBODY, DESK_ROLES, EVERY_ROLE
+from api.auth import ANYBODY, DESK_ROLES, EVERY_ROLE, LEARNING_ROLES
 from bot.clock import FixedClock
 from bot.staff.model import Role, StaffMember
 from config.settings import ROOT
@@ -42,6 +42,18 @@ RIGHTS = {
     "GET /api/followups": DESK_ROLES,
     "POST /api/followups/<int:id>/done": DESK_ROLES,
     "GET /api/counters": DESK_ROLES,
+    "GET /api/learning/figures": LEARNING_ROLES,
+    "GET /api/learning/groups": LEARNING_ROLES,
+    "GET /api/learning/intents": DESK_ROLES | LEARNING_ROLES,
+    "GET /api/learning/lessons": LEARNING_ROLES,
+    "POST /api/learning/lessons": LEARNING_ROLES,
+    "GET /api/learning/lessons/<int:id>/acts": LEARNING_ROLES,
+    "POST /api/learning/lessons/<int:id>/propose": LEARNING_ROLES,
+    "POST /api/learning/lessons/<int:id>/approve": LEARNING_ROLES,
+    "POST /api/learning/lessons/<int:id>/send-back": LEARNING_ROLES,
+    "POST /api/learning/lessons/<int:id>/withdraw": LEARNING_ROLES,
+    "POST /api/learning/lessons/<int:id>/answered": LEARNING_ROLES,
+    "POST /api/learning/parses/<int:id>/correct": DESK_ROLES,
 }
 GUARDED = [route for route, roles in RIGHTS.items() if roles != ANYBODY]
 
@@ -79,9 +91,18 @@ def test_other_roles_do_not_reach_the_desk(signed_in: Callable[[str], Browser], 
         assert answer.status_code == 403, route
 
 
+@pytest.mark.parametrize("role", [role for role in Role if role not in LEARNING_ROLES])
+def test_other_roles_do_not_reach_what_customers_said(signed_in: Callable[[str], Browser], role: Role) -> None:
+    browser = signed_in(role.value)
+
+    for route in (route for route, roles in RIGHTS.items() if roles == LEARNING_ROLES):
+        method, path = route.split()
+        assert browser.write(method, path.replace("<int:id>", "1")).status_code == 403, route
+
+
 @pytest.mark.parametrize("route", [route for route in GUARDED if not route.startswith("GET")])
 def test_a_write_without_the_csrf_token_is_refused(signed_in: Callable[[str], Browser], route: str) -> None:
-    browser = signed_in("rep")
+    browser = signed_in("supervisor")
     browser.token = "guessed"
     method, path = route.split()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.compliance.secrets import MARK, mask_secrets
+from bot.compliance.secrets import MARK, mask_personal, mask_secrets
 
 CARD = "6222021234567890128"
 ID_NUMBER = "11010519491231002X"
@@ -133,3 +133,18 @@ def test_time_grows_with_the_length_and_not_faster(unit) -> None:
     short, long = (min(once(count) for _ in range(3)) for count in (1000, 4000))
 
     assert long < 16 * max(short, 0.002)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("打我13812345678，谢谢", "打我[已屏蔽]，谢谢"),
+        ("+86 138 1234 5678", "+[已屏蔽]"),
+        ("13812345678或13912345678", "[已屏蔽]或[已屏蔽]"),
+        ("身份证11010519491231002X，电话１３８１２３４５６７８", "身份证[已屏蔽]，电话[已屏蔽]"),
+        ("打95588", "打95588"),
+    ],
+)
+def test_for_other_eyes_phones_are_blacked_out_too(text: str, masked: str) -> None:
+    assert mask_personal(text) == masked
+    assert mask_personal(masked) == masked
