@@ -23,8 +23,8 @@ Weights = NDArray[np.float32]
 CHAR, CHAR_PAIR, SOUND, SOUND_PAIR, TOGETHER, IN_ORDER = range(6)
 VIEW_OF_KIND = np.array([0, 0, 1, 1, 2, 3])
 VIEWS = ("char", "sound", "together", "in_order")
-# A feature met once or twice in training says next to nothing about an intent.
-LEAST_MESSAGES = 3
+# A feature met once in training says next to nothing about an intent.
+LEAST_MESSAGES = 2
 # Beyond this distance, order matters but not how far.
 FARTHEST = 4
 # Pairs grow with the square of the length: of a long story the beginning and the end are read.

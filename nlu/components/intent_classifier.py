@@ -37,7 +37,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`penalty` is the C of the machine, `views` what it sees (components.features); `ranking_length` 0 is all."""
-        return {"penalty": 1.0, "seed": 0, "views": list(VIEWS), "ranking_length": 0}
+        return {"penalty": 0.5, "seed": 0, "views": list(VIEWS), "ranking_length": 0}
 
     @classmethod
     def create(

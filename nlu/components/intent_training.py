@@ -31,7 +31,7 @@ Say = Callable[[str], None]
 class Settings:
     """`penalty` is the C of the machine; `views` are those of components.features."""
 
-    penalty: float = 1.0
+    penalty: float = 0.5
     seed: int = 0
     views: tuple[str, ...] = VIEWS
 
