@@ -37,4 +37,4 @@ def _family(web_port: int) -> list[psutil.Process]:
 
 def _is_foreign(command: list[str]) -> bool:
     words = " ".join(command)
-    return "nlu/server.py" in words or "nlu/model_process.py" in words or "redis-server" in words
+    return "nlu/server.py" in words or "serving.model_process" in words or "redis-server" in words

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench_servers import Running, distinct_texts, load, our_command, parse_all, running, stock_command, stock_model
-from published import model_to_serve
+from benchmark.servers import Running, distinct_texts, load, our_command, parse_all, running, stock_command, stock_model
+from publishing.published import model_to_serve
 
 CLIENTS = (1, 32)
 WARM_UP_S = 2

@@ -22,12 +22,12 @@ from typing import Any
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
-import figures
 import yaml
-from gold import DEV, NLU_DIR, GoldText, read_texts, short_hash
-from guesses import BATCH, Guess
-from thresholds import choose
-from utterances import INTENTS_DIR
+from evaluation import figures
+from evaluation.gold import DEV, NLU_DIR, GoldText, read_texts, short_hash
+from evaluation.guesses import BATCH, Guess
+from evaluation.thresholds import choose
+from evaluation.utterances import INTENTS_DIR
 
 WORK = NLU_DIR.parent / "var" / "compare"
 REPORT = NLU_DIR / "reports" / "pipelines.csv"
@@ -144,9 +144,9 @@ def _found(name: str, configs: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
 def _train_and_guess(config: dict[str, Any], file: Path) -> None:
     """Trains with the data of data/ and writes what the model makes of dev."""
     # Rasa takes ten seconds to import, and only this process needs it.
-    from prediction import load_model  # noqa: PLC0415
     from rasa.model_training import train_nlu  # noqa: PLC0415
-    from wire import ParseRequest  # noqa: PLC0415
+    from serving.prediction import load_model  # noqa: PLC0415
+    from serving.wire import ParseRequest  # noqa: PLC0415
 
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
     os.chdir(NLU_DIR)

@@ -16,18 +16,18 @@ from pathlib import Path
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
-import figures
-from gold import DEV, NLU_DIR, SETS, TEST, read_texts, set_path, short_hash
-from learning_curve import measure_curve, read_points, write_points
-from likeness import by_likeness
-from measuring import Measured, Say, measure
-from prediction import LoadedModel, load_model
-from published import archive_named, newest_model
-from report import Facts, target_rows, write_report
-from targets import missed
-from thresholds import choose, write_thresholds
+from evaluation import figures
+from evaluation.gold import DEV, NLU_DIR, SETS, TEST, read_texts, set_path, short_hash
+from evaluation.learning_curve import measure_curve, read_points, write_points
+from evaluation.likeness import by_likeness
+from evaluation.measuring import Measured, Say, measure
+from evaluation.report import Facts, target_rows, write_report
+from evaluation.targets import missed
+from evaluation.thresholds import choose, write_thresholds
+from evaluation.utterances import INTENTS_DIR, read_examples
+from publishing.published import archive_named, newest_model
+from serving.prediction import LoadedModel, load_model
 from train import current_model_path
-from utterances import INTENTS_DIR, read_examples
 
 REPORTS = NLU_DIR / "reports"
 CURVE = "learning_curve.csv"
@@ -66,7 +66,7 @@ def main() -> int:
 def write_all(model: LoadedModel, measured: Measured, folder: Path, say: Say, *, has_curve: bool) -> None:
     """The page, the pictures and the tables; the same bytes for the same model and data."""
     # matplotlib's pinned version warns while it is imported, which main has silenced by now.
-    import charts  # noqa: PLC0415
+    from evaluation import charts  # noqa: PLC0415
 
     folder.mkdir(exist_ok=True)
     data = short_hash(*INTENTS_DIR.glob("*.yml"))

@@ -16,9 +16,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import yaml
-from gold import DEV, SETS, TEST, TESTS_DIR, GoldText, read_texts, set_path
-from near_texts import near_pairs, near_pairs_within
-from utterances import ANNOTATION, NLU_DIR, Example, key_of, read_examples
+from evaluation.gold import DEV, SETS, TEST, TESTS_DIR, GoldText, read_texts, set_path
+from evaluation.near_texts import near_pairs, near_pairs_within
+from evaluation.utterances import ANNOTATION, NLU_DIR, Example, key_of, read_examples
 
 # With fewer an intent is guessed by its neighbours' words; what is out of scope is wider than any of them.
 LEAST_EXAMPLES = 150

@@ -11,10 +11,10 @@ import sys
 import time
 from pathlib import Path
 
-import figures
 from components.intent_training import fit
-from gold import GoldText
-from learning_curve import configured, guess_with, tokens_of
+from evaluation import figures
+from evaluation.gold import GoldText
+from evaluation.learning_curve import configured, guess_with, tokens_of
 
 # arXiv 2204.08582, mean over 51 locales, fine-tuned on the full training set.
 PUBLISHED = {"XLM-R Base": 0.85, "mT5 Base, encoder": 0.86, "mT5 Base, text to text": 0.85}

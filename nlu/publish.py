@@ -16,13 +16,13 @@ from pathlib import Path
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
-from gate import comparison, reasons_against
-from gold import DEV, SETS, TEST, entities_path, set_path, short_hash
-from measuring import measure
-from model_server import ModelServer, SwapRefused
-from prediction import load_model
-from publications import LogUnreadable, Publication, previous, read_log, withdraw, write_log
-from published import MODELS_DIR, NoSuchModel, archive_named, newest_model, read_published, write_published
+from evaluation.gold import DEV, SETS, TEST, entities_path, set_path, short_hash
+from evaluation.measuring import measure
+from publishing.gate import comparison, reasons_against
+from publishing.model_server import ModelServer, SwapRefused
+from publishing.publications import LogUnreadable, Publication, previous, read_log, withdraw, write_log
+from publishing.published import MODELS_DIR, NoSuchModel, archive_named, newest_model, read_published, write_published
+from serving.prediction import load_model
 
 DEFAULT_SERVER = "http://127.0.0.1:5005"
 Figures = dict[str, float]

@@ -2,7 +2,7 @@
 /metrics.
 
 `python server.py [--host 127.0.0.1] [--port 5005] [--models models] [--model models/xinqiao-….tar.gz]`. The model runs
-in a process of its own (model_process.py). What customers write is never logged.
+in a process of its own (serving/model_process.py). What customers write is never logged.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import published
 import uvloop
 from aiohttp import web
-from batching import DeadlinePassed, QueueFull
-from engine import Engine, ModelDied, ModelNotLoaded, ParseFailed, SwapRunning
-from meters import PARSES, QUEUE_DEPTH
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from wire import MODEL_HEADER, BadRequest, read_deadline_s, read_model_file, read_parse_request
+from publishing import published
+from serving.batching import DeadlinePassed, QueueFull
+from serving.engine import Engine, ModelDied, ModelNotLoaded, ParseFailed, SwapRunning
+from serving.meters import PARSES, QUEUE_DEPTH
+from serving.wire import MODEL_HEADER, BadRequest, read_deadline_s, read_model_file, read_parse_request
 
 MAX_BODY_BYTES = 64 * 1024
 RETRY_AFTER_S = 1
@@ -216,7 +216,9 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="archive to serve; the published or else the newest when left out")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    app = create_app(options.model or _there(published.model_to_serve(options.models)), options.models)
+    archive: Path = options.model or _there(published.model_to_serve(options.models))
+    # The model runs in another folder.
+    app = create_app(archive.absolute(), options.models)
     web.run_app(app, host=options.host, port=options.port, access_log=None, print=None, loop=uvloop.new_event_loop())
 
 

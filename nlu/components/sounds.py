@@ -22,7 +22,7 @@ def make_sound_table() -> SoundTable:
     from pypinyin import lazy_pinyin  # noqa: PLC0415
 
     characters = [chr(point) for point in range(FIRST, LAST + 1)]
-    readings = [lazy_pinyin(character, errors=lambda _: [""])[0] for character in characters]
+    readings = [(lazy_pinyin(character, errors="ignore") or [""])[0] for character in characters]
     numbers = {reading: number for number, reading in enumerate(sorted({*readings} - {""}), start=1)}
     if len(numbers) >= OTHER_SOUNDS:
         raise ValueError(f"{len(numbers)} syllables, more than the features have room for")

@@ -12,7 +12,7 @@ NLU_DIR = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(NLU_DIR))
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 
-from prediction import LoadedModel, load_model  # noqa: E402
+from serving.prediction import LoadedModel, load_model  # noqa: E402
 from train import current_model_path  # noqa: E402
 
 

@@ -94,8 +94,8 @@ def until(holds: Callable[[], bool], limit_s: float = READY_LIMIT_S) -> None:
         time.sleep(0.01)
 
 
-def staged(source: Path, target: Path, model_id: str) -> Path:
-    """A copy of a trained archive with another model id and with the stage component at its end."""
+def staged(source: Path, target: Path, model_id: str, **config: bool) -> Path:
+    """A copy of a trained archive with another model id and with the stage component, so configured, at its end."""
     with tarfile.open(source) as old, tarfile.open(target, "w:gz", compresslevel=1) as new:
         for member in old.getmembers():
             if not member.isfile():
@@ -103,7 +103,9 @@ def staged(source: Path, target: Path, model_id: str) -> Path:
                 continue
             file = old.extractfile(member)
             assert file is not None
-            content = _with_stage(file.read(), model_id) if Path(member.name).name == "metadata.json" else file.read()
+            content = file.read()
+            if Path(member.name).name == "metadata.json":
+                content = _with_stage(content, model_id, config)
             member.size = len(content)
             new.addfile(member, io.BytesIO(content))
     return target
@@ -115,7 +117,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _with_stage(metadata: bytes, model_id: str) -> bytes:
+def _with_stage(metadata: bytes, model_id: str, config: dict[str, bool]) -> bytes:
     described = json.loads(metadata)
     described["model_id"] = model_id
     nodes = described["predict_schema"]["nodes"]
@@ -126,7 +128,7 @@ def _with_stage(metadata: bytes, model_id: str) -> bytes:
         "uses": "stage_component.Stage",
         "constructor_name": "create",
         "fn": "process",
-        "config": {},
+        "config": config,
         "resource": None,
     }
     last["messages"] = "run_stage"

@@ -19,7 +19,10 @@ LIMIT_S = 20.0
 
 
 class Stage(GraphComponent):
-    """Passes every message on. STAGE_GATE names a file; WAITS holds the batch until it exists."""
+    """Passes every message on. STAGE_GATE names a file; WAITS holds the batch until it exists.
+
+    With `waits_to_load` the loading is held as well, and a second file tells that it has begun.
+    """
 
     @classmethod
     def create(
@@ -29,6 +32,10 @@ class Stage(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> Stage:
+        if config.get("waits_to_load"):
+            gate = Path(os.environ[GATE_VARIABLE])
+            loading_of(gate).touch()
+            _wait_for(gate)
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -41,6 +48,11 @@ class Stage(GraphComponent):
             if text == WAITS:
                 _wait_for(Path(os.environ[GATE_VARIABLE]))
         return messages
+
+
+def loading_of(gate: Path) -> Path:
+    """The file that tells that a model is being loaded."""
+    return gate.with_name(f"{gate.name}-loading")
 
 
 def _wait_for(gate: Path) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from measuring import Measured, measure, read_limits
-from prediction import LoadedModel
-from targets import TARGETS, Target
+from evaluation.measuring import Measured, measure, read_limits
+from evaluation.targets import TARGETS, Target
+from serving.prediction import LoadedModel
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
-from batching import MAX_BATCH_WEIGHT, Batcher, DeadlinePassed, QueueFull
+from serving.batching import MAX_BATCH_WEIGHT, Batcher, DeadlinePassed, QueueFull
 
 LONG_S = 60.0
 

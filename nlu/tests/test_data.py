@@ -8,9 +8,9 @@ from pathlib import Path
 import lint_data
 import pytest
 import yaml
-from gold import DEV, NLU_DIR, SETS, GoldText, read_texts
-from near_texts import near_pairs, near_pairs_within, nearest_ratios
-from utterances import Example, key_of, read_examples
+from evaluation.gold import DEV, NLU_DIR, SETS, GoldText, read_texts
+from evaluation.near_texts import near_pairs, near_pairs_within, nearest_ratios
+from evaluation.utterances import Example, key_of, read_examples
 
 
 def example(intent: str, written: str, file: str = "a.yml") -> Example:
@@ -148,7 +148,7 @@ def test_a_number_that_may_be_somebodys_is_found_and_not_repeated(place: str, te
 def test_near_pairs_are_those_that_comparing_all_with_all_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     from rapidfuzz import fuzz  # noqa: PLC0415 - the plain way, only here
 
-    monkeypatch.setattr("near_texts.ROWS", 7)
+    monkeypatch.setattr("evaluation.near_texts.ROWS", 7)
     first = [key_of(one.text) for one in read_texts(SETS[0])[::25]]
     second = [text[:-1] for text in first] + [key_of(one.text) for one in read_texts(SETS[1])[::25]]
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from prediction import LoadedModel
+from serving.prediction import LoadedModel
 
 
 def entities(model: LoadedModel, text: str) -> list[tuple[str, Any]]:

@@ -6,17 +6,17 @@ import math
 from pathlib import Path
 from typing import Any
 
-import figures
 import pytest
-from entity_figures import entity_scores
-from gate import comparison, reasons_against
-from gold import GoldEntities, GoldText
-from guesses import Guess
-from learning_curve import Point, part_of, read_points, write_points
-from measuring import Limits, count, read_limits
-from targets import TARGETS, missed
-from thresholds import choose, cost, mean_cost, write_thresholds
-from utterances import Example
+from evaluation import figures
+from evaluation.entity_figures import entity_scores
+from evaluation.gold import GoldEntities, GoldText
+from evaluation.guesses import Guess
+from evaluation.learning_curve import Point, part_of, read_points, write_points
+from evaluation.measuring import Limits, count, read_limits
+from evaluation.targets import TARGETS, missed
+from evaluation.thresholds import choose, cost, mean_cost, write_thresholds
+from evaluation.utterances import Example
+from publishing.gate import comparison, reasons_against
 
 GOOD = {target.figure: target.least if target.least > -math.inf else target.most for target in TARGETS}
 

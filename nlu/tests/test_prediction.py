@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench_servers import distinct_texts
-from prediction import LoadedModel, Step
+from benchmark.servers import distinct_texts
 from rasa.core.channels.channel import UserMessage
 from rasa.engine.constants import PLACEHOLDER_MESSAGE
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
-from wire import ParseRequest
+from serving.prediction import LoadedModel, Step
+from serving.wire import ParseRequest
 
 TODAY = {"today": "2026-11-24"}
 BAD = "坏"

@@ -12,11 +12,11 @@ from typing import Any
 
 import publish
 import pytest
-from model_server import ModelServer, SwapRefused
-from publications import MOST_LINES, LogUnreadable, Publication, archives_to_keep, read_log, write_log
-from published import NoSuchModel, read_published, write_published
+from evaluation.targets import TARGETS
+from publishing.model_server import ModelServer, SwapRefused
+from publishing.publications import MOST_LINES, LogUnreadable, Publication, archives_to_keep, read_log, write_log
+from publishing.published import NoSuchModel, read_published, write_published
 from running import free_port, running
-from targets import TARGETS
 
 A, B, C = (f"xinqiao-{letter}.tar.gz" for letter in "abc")
 GOLD = "gold"

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from published import NoSuchModel, archive_named, model_to_serve, read_published, write_published
+from publishing.published import NoSuchModel, archive_named, model_to_serve, read_published, write_published
 from server import may_swap
 
 

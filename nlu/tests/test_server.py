@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from running import Server, running, until
-from wire import MAX_TEXT_CHARS
+from serving.wire import MAX_TEXT_CHARS
 
 HUGE = 64 * 1024 + 1
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from batching import MAX_WAITING
 from running import Answer, Server, running, staged, until
-from stage_component import DIES, RAISES, WAITS
+from serving.batching import MAX_WAITING
+from stage_component import DIES, RAISES, WAITS, loading_of
 
 PATIENT_MS = 20_000
 
@@ -23,6 +23,7 @@ def models(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     for name in ("a", "b"):
         staged(archive, folder / f"xinqiao-{name}.tar.gz", f"model-{name}")
+    staged(archive, folder / "xinqiao-slow.tar.gz", "model-slow", waits_to_load=True)
     (folder / "xinqiao-broken.tar.gz").write_bytes((folder / "xinqiao-a.tar.gz").read_bytes()[:-5000])
     return folder
 
@@ -142,10 +143,14 @@ def test_a_broken_archive_is_refused_and_the_present_model_stays(server: Server)
 
 
 def test_of_two_swaps_at_once_one_is_refused(server: Server) -> None:
-    with ThreadPoolExecutor(2) as callers:
-        answers = list(callers.map(lambda _: put(server, "xinqiao-a.tar.gz"), range(2)))
+    with ThreadPoolExecutor(1) as callers:
+        first = callers.submit(put, server, "xinqiao-slow.tar.gz")
+        until(loading_of(server.gate).exists)
+        second = put(server, "xinqiao-a.tar.gz")
+        server.gate.touch()
 
-    assert sorted(one.status for one in answers) == [204, 409]
+    assert (first.result().status, second.status) == (204, 409)
+    assert current(server) == "model-slow"
 
 
 def test_a_model_is_replaced_under_load_without_one_failed_request(server: Server) -> None:

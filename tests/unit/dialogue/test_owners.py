@@ -222,7 +222,7 @@ def test_two_guesses_of_one_tree_need_no_asking(chat: Chat) -> None:
 
 
 def test_who_cannot_log_in_is_helped_at_once(chat: Chat) -> None:
-    chat.say("孩子跟我说办个网银更方便，可我都不会登", _guess(("ebank_login_fail", 0.46), ("ebank_open", 0.29)))
+    chat.say("孩子跟我说办个网银更方便，可我都不会登", _guess(("ebank_login_fail", 0.66), ("ebank_open", 0.29)))
 
     assert chat.session.flow == "ukey"
     assert "人工" in chat.text

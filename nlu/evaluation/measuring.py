@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import figures
 import yaml
-from entity_figures import EntityScore, entity_scores
-from gold import DEV, NLU_DIR, entities_path, read_entities, read_texts
-from guesses import Guess, find_entities, guess_all
-from prediction import LoadedModel
+from evaluation import figures
+from evaluation.entity_figures import EntityScore, entity_scores
+from evaluation.gold import DEV, NLU_DIR, entities_path, read_entities, read_texts
+from evaluation.guesses import Guess, find_entities, guess_all
+from serving.prediction import LoadedModel
 
 THRESHOLDS_FILE = NLU_DIR / "thresholds.yml"
 FRAUD_VICTIM, HUMAN_AGENT = "fraud_victim", "human_agent"

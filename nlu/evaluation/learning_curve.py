@@ -10,18 +10,18 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import figures
 import yaml
 from components.char_tokenizer import CharTokenizer
 from components.intent_classifier import LinearIntentClassifier
 from components.intent_model import IntentModel
 from components.intent_training import Settings, fit
-from gold import DEV, NLU_DIR, GoldText, read_texts
-from guesses import BATCH, Guess
-from measuring import Say
+from evaluation import figures
+from evaluation.gold import DEV, NLU_DIR, GoldText, read_texts
+from evaluation.guesses import BATCH, Guess
+from evaluation.measuring import Say
+from evaluation.utterances import Example, read_examples
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
-from utterances import Example, read_examples
 
 SHARES = (0.10, 0.25, 0.50, 1.00)
 SEED = 0

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from guesses import OUT_OF_SCOPE, Guess
+from evaluation.guesses import OUT_OF_SCOPE, Guess
 
 BINS = 15
 ACCEPTED_SHARE = 0.95

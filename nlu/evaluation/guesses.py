@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gold import GOLD_DAY, GoldEntities, GoldText
-from prediction import LoadedModel
-from wire import ParseRequest
+from evaluation.gold import GOLD_DAY, GoldEntities, GoldText
+from serving.prediction import LoadedModel
+from serving.wire import ParseRequest
 
 OUT_OF_SCOPE = "out_of_scope"
 # Texts that go through the graph together; more would not be faster.

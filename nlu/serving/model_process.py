@@ -4,8 +4,9 @@ Apart from the server so that HTTP and model use a core each, so that loading a 
 a replaced model gives all its memory back, and so that a message that kills or hangs the model spares the server.
 It ends when the socket closes, therefore also when the server is killed.
 
-`python model_process.py FILE_DESCRIPTOR ARCHIVE`. First frame out: READY and the model id, or FAILED and the kind of
-fault. Then one frame out for each frame in; for each string of it OK and the reply, or FAILED and the kind of fault.
+`python -m serving.model_process FILE_DESCRIPTOR ARCHIVE` in the nlu folder. First frame out: READY and the model id,
+or FAILED and the kind of fault. Then one frame out for each frame in; for each string of it OK and the reply, or FAILED
+and the kind of fault.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from typing import TYPE_CHECKING
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one message is far too small to share among cores
 
-import frames
-from wire import read_parse_request, reply_bytes
+from serving import frames
+from serving.wire import read_parse_request, reply_bytes
 
 if TYPE_CHECKING:
-    from prediction import LoadedModel
+    from serving.prediction import LoadedModel
 
 READY = b"+"
 OK = b"+"
@@ -71,7 +72,7 @@ def parse_bodies(model: LoadedModel, bodies: Sequence[bytes]) -> list[bytes]:
 
 
 def _load_warm(archive: Path) -> LoadedModel:
-    from prediction import load_model  # noqa: PLC0415 - the server imports this module and must not pay for Rasa
+    from serving.prediction import load_model  # noqa: PLC0415 - the server imports this module and must not pay for Rasa
 
     model = load_model(archive)
     for text in WARM_UP_TEXTS:

@@ -10,10 +10,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import figures
-from guesses import Guess
-from near_texts import nearest_ratios
-from utterances import key_of
+from evaluation import figures
+from evaluation.guesses import Guess
+from evaluation.near_texts import nearest_ratios
+from evaluation.utterances import key_of
 
 # Ratios of rapidfuzz from which a band begins; above the last one lint_data.py calls it a leak.
 BANDS = (0, 40, 50, 60, 70, 80)

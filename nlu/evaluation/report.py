@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import figures
-from entity_figures import EntityScore
-from gold import DEV, TEST
-from learning_curve import Point
-from likeness import Band
-from measuring import FRAUD_VICTIM, HUMAN_AGENT, Measured
-from targets import TARGETS, Target, missed
-from thresholds import Priced, mean_cost
+from evaluation import figures
+from evaluation.entity_figures import EntityScore
+from evaluation.gold import DEV, TEST
+from evaluation.learning_curve import Point
+from evaluation.likeness import Band
+from evaluation.measuring import FRAUD_VICTIM, HUMAN_AGENT, Measured
+from evaluation.targets import TARGETS, Target, missed
+from evaluation.thresholds import Priced, mean_cost
 
 WORST = 20
 # Everything that is counted, in reading order; those with a target show it.

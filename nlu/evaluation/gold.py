@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-NLU_DIR = Path(__file__).resolve().parent
+NLU_DIR = Path(__file__).resolve().parent.parent
 TESTS_DIR = NLU_DIR / "tests"
 DEV, TEST = "dev", "test"
 SETS = (DEV, TEST)

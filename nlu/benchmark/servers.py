@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-NLU_DIR = Path(__file__).resolve().parent
+NLU_DIR = Path(__file__).resolve().parent.parent
 RASA = (sys.executable, "-m", "rasa")
 # Besides our own models, so that none of them is ever taken for one to serve.
 STOCK_DIR = NLU_DIR.parent / "var" / "bench"
@@ -90,8 +90,8 @@ def parse_all(port: int, texts: list[str]) -> list[dict[str, Any]]:
 
 
 def load(port: int, clients: int, seconds: int, texts: list[str]) -> dict[str, float]:
-    """The figures of bench_load.py."""
-    command = [sys.executable, str(NLU_DIR / "bench_load.py"), str(port), str(clients), str(seconds)]
+    """The figures of load.py."""
+    command = [sys.executable, str(NLU_DIR / "benchmark" / "load.py"), str(port), str(clients), str(seconds)]
     done = subprocess.run(command, input=json.dumps(texts), capture_output=True, text=True, check=True)  # noqa: S603
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
@@ -100,7 +100,11 @@ def load(port: int, clients: int, seconds: int, texts: list[str]) -> dict[str, f
 def stock_model() -> Path:
     """The stock pipeline trained on our data; trained anew when data or pipeline changed."""
     digest = hashlib.sha256()
-    inputs = [NLU_DIR / "pipelines" / "words_diet.yml", NLU_DIR / "domain.yml", *sorted((NLU_DIR / "data").rglob("*.yml"))]
+    inputs = [
+        NLU_DIR / "pipelines" / "words_diet.yml",
+        NLU_DIR / "domain.yml",
+        *sorted((NLU_DIR / "data").rglob("*.yml")),
+    ]
     for path in inputs:
         digest.update(path.read_bytes())
     archive = STOCK_DIR / f"stock-{digest.hexdigest()[:12]}.tar.gz"

@@ -18,8 +18,8 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.engine.constants import PLACEHOLDER_MESSAGE
 from rasa.engine.graph import ExecutionContext, GraphNode, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
+from serving.wire import ParseRequest
 from tarsafe import TarSafe
-from wire import ParseRequest
 
 _COMMAND_NODE = "run_RegexMessageHandler"
 _EMPTY_REPLY: dict[str, Any] = {"text": "", "intent": {"name": None, "confidence": 0.0}, "entities": []}

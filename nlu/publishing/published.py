@@ -10,7 +10,7 @@ import os
 import tempfile
 from pathlib import Path
 
-MODELS_DIR = Path(__file__).resolve().parent / "models"
+MODELS_DIR = Path(__file__).resolve().parent.parent / "models"
 PUBLISHED_FILE = "published"
 ARCHIVES = "xinqiao-*.tar.gz"
 

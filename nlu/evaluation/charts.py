@@ -9,9 +9,9 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
-from figures import BINS, Bin
-from guesses import Guess
-from learning_curve import Point
+from evaluation.figures import BINS, Bin
+from evaluation.guesses import Guess
+from evaluation.learning_curve import Point
 from matplotlib.figure import Figure
 from PIL import Image
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import frames
-from batching import Batcher
-from meters import MODEL_INFO, SWAPS
-from model_process import FAILED, OK
+from serving import frames
+from serving.batching import Batcher
+from serving.meters import MODEL_INFO, SWAPS
+from serving.model_process import FAILED, OK
 
-PROGRAM = Path(__file__).resolve().parent / "model_process.py"
+NLU_DIR = Path(__file__).resolve().parent.parent
+PROGRAM = ("-m", "serving.model_process")
 LOAD_TIMEOUT_S = 120.0
 # No batch takes a tenth of it; a model that does is stuck in one message.
 BATCH_TIMEOUT_S = 5.0
@@ -190,7 +191,12 @@ async def start_model(archive: Path) -> Model:
     ours, theirs = socket.socketpair()
     with theirs:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, str(PROGRAM), str(theirs.fileno()), str(archive), pass_fds=[theirs.fileno()]
+            sys.executable,
+            *PROGRAM,
+            str(theirs.fileno()),
+            str(archive),
+            pass_fds=[theirs.fileno()],
+            cwd=NLU_DIR,
         )
     reader, writer = await asyncio.open_connection(sock=ours, limit=2**20)
     try:

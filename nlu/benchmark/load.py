@@ -1,4 +1,4 @@
-"""The load of bench.py in a process of its own: `python bench_load.py PORT CLIENTS SECONDS`, texts as JSON on stdin.
+"""The load of bench.py in a process of its own: `python load.py PORT CLIENTS SECONDS`, texts as JSON on stdin.
 
 Each client sends its next message as soon as it has its answer; no text is sent twice. HTTP is written and read by
 hand, so that the client takes as little of the shared cores as can be; what it takes is told. Prints one JSON object.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gold import GoldEntities
+from evaluation.gold import GoldEntities
 
 Key = tuple[str, str, str]
 

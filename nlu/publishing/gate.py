@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from targets import TARGETS, missed
+from evaluation.targets import TARGETS, missed
 
 Figures = Mapping[str, float]
 # Less than this is noise: five texts of the test set.

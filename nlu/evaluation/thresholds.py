@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from guesses import Guess
-from measuring import FRAUD_VICTIM, THRESHOLDS_FILE, Limits
+from evaluation.guesses import Guess
+from evaluation.measuring import FRAUD_VICTIM, THRESHOLDS_FILE, Limits
 
 # A wrong answer sends a customer astray, and often they must begin anew with a person.
 WRONG_ANSWER_COST = 3.0

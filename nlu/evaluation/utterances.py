@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 from components.normalise import normalise
 
-NLU_DIR = Path(__file__).resolve().parent
+NLU_DIR = Path(__file__).resolve().parent.parent
 INTENTS_DIR = NLU_DIR / "data" / "intents"
 ANNOTATION = re.compile(r"\[(?P<text>[^\[\]]+)\](?:\((?P<plain>[a-z_]+)\)|\{(?P<json>[^{}]*)\})")
 _SIGNS = re.compile(r"[^\w]")

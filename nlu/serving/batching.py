@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from meters import BATCH_SECONDS, BATCH_SIZE, QUEUE_SECONDS
+from serving.meters import BATCH_SECONDS, BATCH_SIZE, QUEUE_SECONDS
 
 MAX_BATCH = 64
 # A few very long messages make a batch of their own: what came behind them is looked at, or dropped, in time.

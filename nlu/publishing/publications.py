@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from published import MODELS_DIR, read_published
+from publishing.published import MODELS_DIR, read_published
 
 LOG_FILE = "published.log"
 MOST_LINES = 20
