@@ -40,9 +40,10 @@ TRAINER = "trainer01"
 # What the model has no good guess about.
 PUZZLES = (
     ("吴师傅", "老是弹个框框"),
-    ("郑老板", "老是弹一个框框出来"),
-    ("小赵", "账上钱咋没了一截"),
-    ("刘总", "能不能给个说法"),
+    ("郑老板", "打了电话还是不行"),
+    ("小赵", "打电话了还是不行啊"),
+    ("刘总", "数怎么对不上呀"),
+    ("孙姐", "弄不了啊咋整"),
 )
 # Every product card carries these words, so their sight means that the page has drawn the talk.
 CARD_WORDS = "年化利率"
