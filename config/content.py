@@ -4,7 +4,7 @@ Called by bot/bootstrap.py and by tests. A file that does not fit stops the star
 file and key.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.knowledge import content as made
 from bot.messages import Choice
 from config.content_files import (
     FILES,
+    BankFile,
     CannedFile,
     DiagnosisFile,
     GuidesFile,
@@ -24,11 +25,13 @@ from config.content_files import (
     ProductRow,
     ProductsFile,
     RepliesFile,
+    ReplyRow,
     SkillsFile,
 )
 from config.errors import ConfigError
 
 FOLDER = Path(__file__).resolve().parent
+REPLIES = "replies"
 MAX_CHOICES = 4
 MENU_NAME_BYTES = 16
 MENU_LINE_BYTES = 60
@@ -36,7 +39,8 @@ MENU_LINE_BYTES = 60
 
 def load_content(folder: Path = FOLDER) -> made.Content:
     """All approved content of a folder. Raises ConfigError."""
-    replies: RepliesFile = _read(folder, "replies.zh.yml")
+    bank: BankFile = _read(folder, "bank.yml")
+    replies = _read_replies(folder)
     intents: IntentsFile = _read(folder, "intents.yml")
     skills: SkillsFile = _read(folder, "skills.yml")
     products: ProductsFile = _read(folder, "products.yml")
@@ -54,7 +58,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
     content = made.Content(
         replies={
             name: made.Text(name, row.text, row.version, tuple(Choice(line.id, line.text) for line in row.choices))
-            for name, row in replies.replies.items()
+            for name, row in replies.items()
         },
         products=tuple(_product(row) for row in products.products),
         guides=_guides(guides),
@@ -75,7 +79,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
         purposes={name: tuple(words) for name, words in intents.purposes.items()},
         floor=intents.floor,
         ambiguity=intents.ambiguity,
-        settings=dict(replies.settings),
+        settings=dict(bank.settings),
         abouts={name: row.about or row.label for name, row in intents.intents.items()},
         context=_context(intents),
     )
@@ -83,7 +87,21 @@ def load_content(folder: Path = FOLDER) -> made.Content:
     return content
 
 
+def _read_replies(folder: Path) -> dict[str, ReplyRow]:
+    """All files of replies/ as one. Raises ConfigError, also for an id that stands in two of them."""
+    replies: dict[str, ReplyRow] = {}
+    for path in sorted((folder / REPLIES).glob("*.yml")):
+        file: RepliesFile = _read(folder, f"{REPLIES}/{path.name}")
+        for name in file.replies.keys() & replies.keys():
+            raise ConfigError(f"{REPLIES}/{path.name}", f"replies.{name}", "stands in another file as well")
+        for name, row in file.replies.items():
+            row.stands_in(f"{REPLIES}/{path.name}")
+            replies[name] = row
+    return replies
+
+
 def _read(folder: Path, file: str) -> Any:
+    shape = RepliesFile if file.startswith(f"{REPLIES}/") else FILES[file]
     try:
         rows = yaml.safe_load((folder / file).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -91,13 +109,13 @@ def _read(folder: Path, file: str) -> Any:
     except yaml.YAMLError as error:
         raise ConfigError(file, "file", f"is not YAML: {error}") from error
     try:
-        return FILES[file].model_validate(rows)
+        return shape.model_validate(rows)
     except ValidationError as error:
         first = error.errors()[0]
         raise ConfigError(file, ".".join(str(part) for part in first["loc"]) or "file", first["msg"]) from error
 
 
-def _check_intents(intents: IntentsFile, replies: RepliesFile, skills: SkillsFile) -> None:
+def _check_intents(intents: IntentsFile, replies: Mapping[str, ReplyRow], skills: SkillsFile) -> None:
     for name, row in intents.intents.items():
         key = f"intents.{name}"
         if row.flow not in FLOWS:
@@ -106,8 +124,8 @@ def _check_intents(intents: IntentsFile, replies: RepliesFile, skills: SkillsFil
             raise ConfigError("intents.yml", f"{key}.flow", f"flow {row.flow!r} does not serve this intent")
         if row.skill not in skills.skills:
             raise ConfigError("intents.yml", f"{key}.skill", f"there is no desk {row.skill!r} in skills.yml")
-        if name not in replies.replies:
-            raise ConfigError("replies.zh.yml", f"replies.{name}", "every intent needs an approved answer of its name")
+        if name not in replies:
+            raise ConfigError(f"{REPLIES}/", f"replies.{name}", "every intent needs an approved answer of its name")
     for name in intents.topics:
         if name not in FLOWS:
             raise ConfigError("intents.yml", f"topics.{name}", f"there is no flow {name!r}")
@@ -136,12 +154,12 @@ def _check_intent(key: str, intent: str, known: Collection[str]) -> None:
         raise ConfigError("intents.yml", key, f"there is no intent {intent!r}")
 
 
-def _check_replies(replies: RepliesFile, intents: IntentsFile) -> None:
-    for name, row in replies.replies.items():
+def _check_replies(replies: Mapping[str, ReplyRow], intents: IntentsFile) -> None:
+    for name, row in replies.items():
         if len(row.choices) > MAX_CHOICES:
-            raise ConfigError("replies.zh.yml", f"replies.{name}.choices", f"more than {MAX_CHOICES} lines")
+            raise ConfigError(row.place, f"replies.{name}.choices", f"more than {MAX_CHOICES} lines")
         for line in row.choices:
-            _check_choice("replies.zh.yml", f"replies.{name}.choices", line.id, intents)
+            _check_choice(row.place, f"replies.{name}.choices", line.id, intents)
 
 
 def _check_choice(file: str, key: str, choice_id: str, intents: IntentsFile) -> None:

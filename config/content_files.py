@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
 
 def _minute_of_day(clock: str) -> str:
@@ -44,18 +44,33 @@ class ChoiceRow(Strict):
 
 
 class ReplyRow(Strict):
-    """A sentence."""
+    """A sentence; it remembers its file, so that a mistake can be found."""
 
     version: Version
     text: Said
     choices: list[ChoiceRow] = []
+    _place: str = PrivateAttr(default="replies/")
+
+    @property
+    def place(self) -> str:
+        """The file it stands in."""
+        return self._place
+
+    def stands_in(self, file: str) -> None:
+        """Told once, by the loader."""
+        self._place = file
+
+
+class BankFile(Strict):
+    """bank.yml"""
+
+    settings: dict[str, Said]
 
 
 class RepliesFile(Strict):
-    """replies.zh.yml"""
+    """One file of replies/."""
 
     approved_by: Said
-    settings: dict[str, Said]
     replies: dict[str, ReplyRow]
 
 
@@ -258,7 +273,7 @@ class IntentsFile(Strict):
 
 
 FILES: dict[str, type[Any]] = {
-    "replies.zh.yml": RepliesFile,
+    "bank.yml": BankFile,
     "products.yml": ProductsFile,
     "guides.yml": GuidesFile,
     "diagnosis.yml": DiagnosisFile,

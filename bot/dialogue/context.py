@@ -1,5 +1,5 @@
 """Short questions without a subject (要带什么, 利息呢): they are about what was talked about last. What each means by
-topic stands in config/intents.yml, the words in config/replies.zh.yml as <intent>_<kind> or <family>_<kind>.
+topic stands in config/intents.yml, the words in config/replies/ as <intent>_<kind> or <family>_<kind>.
 
 Called by bot/dialogue/understood.py when the model is unsure, or guesses at another matter.
 """

@@ -19,6 +19,7 @@ Change = Callable[[Any], None]
 def folder(tmp_path: Path) -> Path:
     for name in FILES:
         shutil.copy(FOLDER / name, tmp_path / name)
+    shutil.copytree(FOLDER / "replies", tmp_path / "replies")
     return tmp_path
 
 
@@ -78,12 +79,11 @@ def test_the_menu_fits_the_platform() -> None:
 @pytest.mark.parametrize(
     ("file", "change", "key"),
     [
-        ("replies.zh.yml", _drop("replies", "greet", "version"), "replies.greet.version"),
-        ("replies.zh.yml", _set("replies", "greet", "tone", to="warm"), "replies.greet.tone"),
-        ("replies.zh.yml", _drop("replies", "greet"), "replies.greet"),
-        ("replies.zh.yml", _set("replies", "greet", "choices", to=[{"id": "nowhere:x", "text": "x"}]), "replies.greet.choices"),
-        ("replies.zh.yml", _set("replies", "greet", "choices", to=[{"id": "ask:nothing", "text": "x"}]), "replies.greet.choices"),
-        ("replies.zh.yml", _set("replies", "greet", "choices", to=[{"id": "loan:start", "text": "x"}] * 5), "replies.greet.choices"),
+        ("replies/smalltalk.yml", _drop("replies", "greet", "version"), "replies.greet.version"),
+        ("replies/smalltalk.yml", _set("replies", "greet", "tone", to="warm"), "replies.greet.tone"),
+        ("replies/smalltalk.yml", _set("replies", "greet", "choices", to=[{"id": "nowhere:x", "text": "x"}]), "replies.greet.choices"),
+        ("replies/smalltalk.yml", _set("replies", "greet", "choices", to=[{"id": "ask:nothing", "text": "x"}]), "replies.greet.choices"),
+        ("replies/smalltalk.yml", _set("replies", "greet", "choices", to=[{"id": "loan:start", "text": "x"}] * 5), "replies.greet.choices"),
         ("intents.yml", _set("context", "families", "loan", "intents", to=["gone"]), "context.families.loan"),
         ("intents.yml", _set("context", "families", "payroll", "intents", to=["loan_rate"]), "context.families.payroll"),
         ("intents.yml", _set("context", "families", "loan", "reads", to={"gone": "stay"}), "context.families.loan.reads"),
@@ -120,6 +120,20 @@ def test_a_mistake_names_its_file_and_its_key(folder: Path, file: str, change: C
 
     assert file in str(caught.value)
     assert key in str(caught.value)
+
+
+def test_an_intent_without_an_answer_stops_the_start(folder: Path) -> None:
+    _edit(folder, "replies/smalltalk.yml", _drop("replies", "greet"))
+
+    with pytest.raises(ConfigError, match=r"replies/.*replies\.greet"):
+        load_content(folder)
+
+
+def test_a_reply_stands_in_one_file_only(folder: Path) -> None:
+    _edit(folder, "replies/smalltalk.yml", _set("replies", "complaint", to={"version": 1, "text": "x"}))
+
+    with pytest.raises(ConfigError, match=r"replies/.*replies\.complaint"):
+        load_content(folder)
 
 
 def test_an_end_before_the_beginning_is_a_mistake(folder: Path) -> None:
