@@ -30,6 +30,8 @@ from evaluation.thresholds import choose
 from evaluation.utterances import INTENTS_DIR
 
 WORK = NLU_DIR.parent / "var" / "compare"
+# Entities are found beside the intent, so their modules change nothing here.
+SHAPING = ("char_tokenizer", "features", "intent_classifier", "intent_model", "intent_training", "normalise", "sounds")
 REPORT = NLU_DIR / "reports" / "pipelines.csv"
 OURS = "ours: svm, all views"
 DIET = "rasa: words, DIET"
@@ -177,7 +179,7 @@ def _as_guesses(found: Mapping[str, Any], texts: list[GoldText]) -> list[Guess]:
 
 def _file_of(name: str, configs: Mapping[str, dict[str, Any]]) -> Path:
     """Another one as soon as the data, the components or the configuration are others."""
-    shaping = short_hash(*INTENTS_DIR.glob("*.yml"), *(NLU_DIR / "components").glob("*.py"))
+    shaping = short_hash(*INTENTS_DIR.glob("*.yml"), *(NLU_DIR / "components" / f"{name}.py" for name in SHAPING))
     settings = hashlib.sha256(yaml.safe_dump(configs[name]).encode()).hexdigest()
     return WORK / f"{shaping}-{settings[:12]}.json"
 

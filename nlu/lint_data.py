@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import yaml
-from evaluation.gold import DEV, SETS, TEST, TESTS_DIR, GoldText, read_texts, set_path
+from evaluation.gold import DEV, SETS, TEST, TESTS_DIR, GoldText, entities_path, read_texts, set_path
 from evaluation.near_texts import near_pairs, near_pairs_within
 from evaluation.utterances import ANNOTATION, NLU_DIR, Example, key_of, read_examples
 
@@ -161,8 +161,7 @@ def changed_sets() -> Iterator[str]:
     """Gold sets whose bytes are not those that were frozen. A changed ruler makes old figures worthless."""
     lines = FROZEN_FILE.read_text(encoding="utf-8").split("\n")
     frozen = {name: digest for digest, _, name in (line.partition("  ") for line in lines if line)}
-    for name in SETS:
-        path = set_path(name)
+    for path in (make(name) for name in SETS for make in (set_path, entities_path)):
         if hashlib.sha256(path.read_bytes()).hexdigest() != frozen.get(path.name):
             yield f"{path.name}: not what {FROZEN_FILE.name} froze"
 

@@ -17,7 +17,7 @@ _YUAN = r"(?:块钱?|元|圆)"
 # Words that make the number count people, goods, points or time.
 _COUNTED = (
     r"(?!\s?多?(?:个(?!亿|万|w)|分(?![期批摊开钟次几一二两三四五六\d])|积分|工人|员工|公里"
-    r"|[人名户家次笔台件平字股张年天号期%步条里吨亩]))"
+    r"|[人名户家次笔台件平字股张年天号%步条里吨亩]|期(?!限))|[一二两三四五六七八九]百(?![万亿]))"
 )
 # What may follow the unit: 两万五, 20万5千, 一亿三千万. Not the number of something else, as in 三万一年.
 _REST = (
@@ -35,6 +35,9 @@ _YUAN_ONLY = re.compile(rf"{_NOT_INSIDE}({COUNT}){_YUAN}")
 _WITH_JIAO = re.compile(
     rf"{_NOT_INSIDE}({COUNT})块([一二两三四五六七八九\d])(?![\d一二三四五六七八九十百千万年月天期次笔个])"
 )
+# 万把块, 千把块: about one of them.
+_ABOUT_ONE = re.compile(r"(?<![一二两三四五六七八九十几\d])([百千万])把(?:块钱?|元|(?=[的就够,，。吧]|$))")
+_SIGNED = re.compile(rf"¥\s?({PLAIN}){NO_MORE_DIGITS}(?![万千wk亿])")
 _HALF = re.compile(r"半个(亿|千万|百万|w)")
 _ROUGH = re.compile(
     r"(?<![一二两三四五六七八九几\d])(?:([百千十])(?:把|来|十来)|(?:上|近|小)一?([百千十])|(?:大|小)?(几十))([万亿])"
@@ -82,7 +85,10 @@ def _read_range(match: re.Match[str]) -> Span:
     if match[2]:
         return Span(_read_quantity(match[1] + match[2]).low, high.high)
     scale = re.findall(_SCALE, match[3])[0]
-    return Span(_read_quantity(match[1] + scale).low, high.high)
+    # 20到30万 lends 万, 五百到一千万 its last 万, 三千到五千 nothing.
+    lent = (read_count(match[1]).low * _unit(unit) for unit in (scale, scale[-1]))
+    low = next((number for number in lent if number <= high.high), read_count(match[1]).low)
+    return Span(low, high.high)
 
 
 def _read_yuan_range(match: re.Match[str]) -> Span:
@@ -95,6 +101,17 @@ def _read_rough(match: re.Match[str]) -> Span:
         return read_count(match[3]).times(_unit(match[4]))
     number = read_plain("一" + (match[1] or match[2])) * _unit(match[4])
     return Span(number, number)
+
+
+def _read_about_one(match: re.Match[str]) -> Span:
+    number = read_plain("一" + match[1])
+    return Span(number, number)
+
+
+def _read_slang(match: re.Match[str]) -> Span:
+    if match[1] == "几":
+        raise ValueError("几个 asks how many, it names no amount")
+    return read_count(match[1]).times(10**4)
 
 
 def _read_half(match: re.Match[str]) -> Span:
@@ -127,6 +144,8 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Span], int]] = [
     (_WITH_JIAO, _read_with_jiao, 0),
     (_HALF, _read_half, 0),
     (_ROUGH, _read_rough, 0),
-    (_SLANG, lambda match: read_count(match[1]).times(10**4), 1),
+    (_SLANG, _read_slang, 1),
+    (_ABOUT_ONE, _read_about_one, 0),
+    (_SIGNED, lambda match: read_count(match[1]), 0),
     (_BARE, lambda match: read_count(match[1]), 1),
 ]

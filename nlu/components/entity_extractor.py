@@ -22,9 +22,10 @@ from components.found import Found, without_overlaps
 from components.lookups import LookupTable, Spellings
 from components.normalise import NormalText, normalise
 from components.phones import find_phones
+from components.sound_lookups import SoundLookups, learn
 from components.terms import find_terms
 
-SPELLINGS_FILE = "spellings.json"
+SPELLINGS_FILE, SOUNDS_FILE = "spellings.json", "sounds.json"
 # A table of this entity lists phrases such as 毕业证书 that only look like another table's spelling.
 NOT_AN_ENTITY = "none"
 _BANK_TIME = ZoneInfo("Asia/Shanghai")
@@ -33,11 +34,14 @@ _BANK_TIME = ZoneInfo("Asia/Shanghai")
 class ChineseEntityExtractor(GraphComponent):
     """Sets `entities` in Rasa's shape; values are the normal forms of nlu/README.md, offsets those of the raw text."""
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, spellings: Spellings) -> None:
+    def __init__(
+        self, model_storage: ModelStorage, resource: Resource, spellings: Spellings, sounds: SoundLookups
+    ) -> None:
         """Made with empty tables for training, with the learnt ones for serving."""
         self._model_storage = model_storage
         self._resource = resource
         self._table = LookupTable(spellings)
+        self._sounds = sounds
 
     @classmethod
     def create(
@@ -48,7 +52,7 @@ class ChineseEntityExtractor(GraphComponent):
         execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it by name
     ) -> ChineseEntityExtractor:
         """A new component without tables."""
-        return cls(model_storage, resource, {})
+        return cls(model_storage, resource, {}, SoundLookups({}, {}))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Keeps the tables called `entity/value`. Raises ValueError when one spelling has two values."""
@@ -58,9 +62,11 @@ class ChineseEntityExtractor(GraphComponent):
             for spelling in (normalise(raw).text for raw in table["elements"]):
                 if spellings.setdefault(spelling, (entity, value)) != (entity, value):
                     raise ValueError(f"{spelling} stands for {spellings[spelling]} and for {(entity, value)}")
-        self._table = LookupTable(spellings)
+        self._table, self._sounds = LookupTable(spellings), learn(spellings)
+        heard = {"syllables": self._sounds.syllables, "names": self._sounds.names}
         with self._model_storage.write_to(self._resource) as folder:
             (folder / SPELLINGS_FILE).write_text(json.dumps(spellings, ensure_ascii=False), encoding="utf-8")
+            (folder / SOUNDS_FILE).write_text(json.dumps(heard, ensure_ascii=False), encoding="utf-8")
         return self._resource
 
     @classmethod
@@ -75,7 +81,10 @@ class ChineseEntityExtractor(GraphComponent):
         """The component with the tables `train` kept."""
         with model_storage.read_from(resource) as folder:
             stored = json.loads((folder / SPELLINGS_FILE).read_text(encoding="utf-8"))
-        return cls(model_storage, resource, {spelling: (entity, value) for spelling, (entity, value) in stored.items()})
+            heard = json.loads((folder / SOUNDS_FILE).read_text(encoding="utf-8"))
+        spellings = {spelling: (entity, value) for spelling, (entity, value) in stored.items()}
+        names = {sounds: (entity, value) for sounds, (entity, value) in heard["names"].items()}
+        return cls(model_storage, resource, spellings, SoundLookups(heard["syllables"], names))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entities to each message, in text order."""
@@ -93,6 +102,7 @@ class ChineseEntityExtractor(GraphComponent):
             find_terms(text),
             find_companies(text),
             self._table.find(text),
+            self._sounds.find(text),
         )
         return [
             one for one in without_overlaps(rivals) if one.entity != NOT_AN_ENTITY and not _names_a_street(one, text)

@@ -12,9 +12,9 @@ _ONE_TO_NINE = "一二两三四五六七八九"
 # Below ten thousand: 万 and 亿 are units of an amount, not part of its number. Bounded, so that a wall of digits costs
 # little more than a sentence.
 PLAIN = r"(?:\d[\d,]{0,14}(?:\.\d{1,6})?|[零〇一二两俩仨三四五六七八九十百千廿卅]{1,12})"
-# In this order: 二三十, 几十, 十几, 10几, 二十多 and 50来, 30+, 一百零五
+# In this order: 十五六 and 二十七八, 二三十, 几十, 十几, 10几, 二十多 and 50来, 30+, 一百零五
 COUNT = (
-    rf"(?:[{_ONE_TO_NINE}][{_ONE_TO_NINE}][十百千]?|几[十百千]?多?|[{_ONE_TO_NINE}]?[十百]几|\d+几"
+    rf"(?:[{_ONE_TO_NINE}]?十[{_ONE_TO_NINE}][{_ONE_TO_NINE}]|[{_ONE_TO_NINE}][{_ONE_TO_NINE}][十百千]?|几[十百千]?多?|[{_ONE_TO_NINE}]?[十百]几|\d+几"
     rf"|{PLAIN}[多来]|\d+\+|{PLAIN})"
 )
 RANGE_WORD = r"(?:到|至|-|~|—)"
@@ -47,6 +47,10 @@ def read_plain(text: str) -> Fraction:
 
 def read_count(text: str) -> Span:
     """The span that a vague or exact number covers. Raises ValueError when it is not a number."""
+    after_ten = re.fullmatch(rf"([{_ONE_TO_NINE}]?十)([{_ONE_TO_NINE}])([{_ONE_TO_NINE}])", text)
+    if after_ten:
+        tens = read_plain(after_ten[1].rjust(2, "一"))
+        return Span(tens + read_plain(after_ten[2]), tens + read_plain(after_ten[3]))
     pair = re.fullmatch(rf"([{_ONE_TO_NINE}])([{_ONE_TO_NINE}])([十百千]?)", text)
     if pair:
         scale = read_plain("一" + pair[3])

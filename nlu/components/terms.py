@@ -18,16 +18,21 @@ _YEAR_TAIL = r"(?:期(?!限)|的)?"
 _YEARS = rf"(?P<years>{COUNT})(?:周)?年(?P<more_years>多)?(?P<half_year>半)?(?![检审化报费级])"
 _MONTHS = (
     rf"(?P<months>{COUNT})个(?P<half_month>半)?(?:多)?月|(?P<spoken>[俩两仨])月(?![底初中份])"
-    r"|(?P<instalments>\d{1,3}|十二|二十四|三十六)期"
+    r"|(?P<instalments>\d{1,3}|[二三四五六]?十[一二三四五六七八九]?)期(?!工程)|(?P<about>个把月)"
 )
 _HALF_YEAR = r"(?<![上下前后])(?P<half>大?半年)(?P<more_half>多)?"
 _DAYS = r"(?P<days>\d{2,3}|[二三四六九]十|一百[二八]十)天"
 _QUARTERS = rf"(?P<quarters>{COUNT})个?季度"
 _ONE = re.compile(rf"(?<![\d.第每])(?:{_YEARS}|{_MONTHS}|{_HALF_YEAR}|{_DAYS}|{_QUARTERS}){_YEAR_TAIL}(?![以之]?前)")
 _SHARED_UNIT = re.compile(rf"(?<![\d.])(?P<low>{COUNT}){RANGE_WORD}(?P<high>{COUNT})(?P<unit>个月|年)(?![检审化报费])")
+# 一个月还多少 and 一年也就交八千 tell how much in each, not how long.
+_EACH = re.compile(
+    r"(?:一个?|1个?)(?:月|年)(?:也|就|大概|差不多|大约|要|得|能|才|只|都|下来|的){0,2}"
+    rf"(?:还(?=多少|几|个?{COUNT})|交|走账|走帐|流水|收入|营业|进账|扣|是?(?:{COUNT})[块元])"
+)
 _BETWEEN = re.compile(RANGE_WORD)
 _STARTED = re.compile(
-    r"(?:(?<!能)(?<!再)开(?!通|户)|营业|执照|成立|注册|经营(?!.{0,2}贷)|创立|创办|开业|建厂|拿证|干了|做了|办了|运营)[^,，。?？!！]{0,6}$"
+    r"(?:(?<!能)(?<!再)开(?!通|户)|开户(?:都|已经?|有|快)?(?=$)|营业|执照|成立|注册|经营(?!.{0,2}贷)|创立|创办|开业|建厂|拿证|干了|做了|办了|运营)[^,，。?？!！]{0,6}$"
 )
 _OLD_SHOP = re.compile(r"(?:的)?(?:老店|老厂|老企业|老公司|老字号)")
 
@@ -58,6 +63,8 @@ def _read(match: re.Match[str]) -> Span | None:
     if match["quarters"]:
         quarters = _counted(match["quarters"], match["quarters"])
         return quarters and quarters.times(3)
+    if match["about"]:
+        return Span(Fraction(1), Fraction(1))
     number = match["months"] or match["spoken"] or match["instalments"]
     months = _counted(number, number)
     if months and match["half_month"]:
@@ -88,7 +95,7 @@ def _counted(low: str, high: str) -> Span | None:
 
 
 def _term(text: str, place: tuple[int, int], months: Span | None) -> Found | None:
-    if months is None or not 1 <= months.high <= _MOST_MONTHS:
+    if months is None or _EACH.match(text, place[0]) or not 1 <= months.high <= _MOST_MONTHS:
         return None
     value = {"low_months": math.floor(months.low), "high_months": math.ceil(months.high)}
     return Found("term", value, *place, role=_role(text, *place))

@@ -18,7 +18,6 @@ DEV, TEST = "dev", "test"
 SETS = (DEV, TEST)
 # Dates in the entity gold are counted from this day.
 GOLD_DAY = "2026-11-24"
-_OLDER_ENTITIES = "held_out_entities.yml"
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,8 @@ def read_texts(name: str) -> list[GoldText]:
 
 
 def entities_path(name: str) -> Path:
-    """The entity gold of a set; the older file, which the extractor was repaired on, until the set has its own."""
-    own = TESTS_DIR / f"{name}_entities.yml"
-    return own if own.exists() else TESTS_DIR / _OLDER_ENTITIES
+    """The entity gold of a set."""
+    return TESTS_DIR / f"{name}_entities.yml"
 
 
 def read_entities(path: Path) -> list[GoldEntities]:

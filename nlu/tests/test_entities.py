@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
+from evaluation.entity_figures import entity_scores
+from evaluation.gold import read_entities
+from evaluation.guesses import find_entities
 from serving.prediction import LoadedModel
+
+REPAIRED_ON = Path(__file__).with_name("repaired_entities.yml")
 
 
 def entities(model: LoadedModel, text: str) -> list[tuple[str, Any]]:
@@ -107,3 +113,11 @@ def test_any_mixture_of_numerals_and_names_parses_without_error_or_overlap(model
         spans = [(one["start"], one["end"]) for one in model.parse(text)["entities"]]
         assert all(0 <= start < end <= len(text) for start, end in spans)
         assert all(first[1] <= second[0] for first, second in pairwise(spans))
+
+
+def test_what_the_extractor_was_repaired_on_stays_repaired(model: LoadedModel) -> None:
+    messages = read_entities(REPAIRED_ON)
+
+    scores = entity_scores(messages, find_entities(model, messages))
+
+    assert {score.kind: score.f1 for score in scores if score.f1 < 1} == {}
