@@ -63,7 +63,7 @@ def main() -> None:
     figures = _figures(servers, same)
     for figure in figures:
         print(f"{figure[0]:<58} {figure[1]:>9.1f} {figure[2]:<5} {figure[3]}")
-    print("The stock DIET learnt for two epochs only: that changes its answers, not its speed.")
+    print("The stock DIET learnt for one epoch only: that changes its answers, not its speed.")
     if options.json:
         options.json.write_text(json.dumps({"figures": figures}, ensure_ascii=False), encoding="utf-8")
 
