@@ -14,6 +14,7 @@ from bot.adapters.simulated_clock import SimulatedClock
 from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
 from bot.clock import Clock, SystemClock
+from bot.complaints.service import Complaints
 from bot.compliance.rules import check_outbound, fraud_words
 from bot.db import Database
 from bot.delivery.service import Deliverer
@@ -57,6 +58,7 @@ class Bot:
     desk: Desk
     rep_replies: RepReplies
     promises: Promises
+    complaints: Complaints
     aftercare: Aftercare
     learning: Learning
     outgoing: ThreadPoolExecutor
@@ -130,6 +132,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         desk=Desk(database, routing, clock),
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
+        complaints=Complaints(database, deliverer, content, clock, check_wording),
         aftercare=Aftercare(database, deliverer, content, clock),
         learning=Learning(database, clock, content.intent_labels.__contains__),
         outgoing=outgoing,

@@ -158,7 +158,7 @@ class Inbound:
             follower = customers.find_follower(session, message.follower)
             conversation = queries.get_open(session, follower.id) if follower else None
         firm = self._firm_of(message, follower, conversation)
-        decision = self._decide(message, conversation, firm, now) if is_talk(message) else None
+        decision = self._decide(message, conversation, firm, follower, now) if is_talk(message) else None
         work = _Work()
         with self._database.transaction() as session:
             known = customers.meet(session, message.follower, now)
@@ -176,7 +176,12 @@ class Inbound:
         return work
 
     def _decide(
-        self, message: InboundMessage, conversation: Conversation | None, firm: Firm | None, now: datetime
+        self,
+        message: InboundMessage,
+        conversation: Conversation | None,
+        firm: Firm | None,
+        follower: Follower | None,
+        now: datetime,
     ) -> Decision:
         owner = conversation.owner if conversation else Owner.BOT
         state = (
@@ -184,7 +189,8 @@ class Inbound:
             if conversation
             else sessions.Session()
         )
-        return self._dialogue.decide(Situation(message, owner, state, firm, now))
+        phone = follower.phone if follower else None
+        return self._dialogue.decide(Situation(message, owner, state, firm, now, phone))
 
     def _firm_of(
         self, message: InboundMessage, follower: Follower | None, conversation: Conversation | None

@@ -31,7 +31,8 @@ class Turn:
 
     `choice` is the tapped line's id without its flow prefix, e.g. "done" of "guide:done". `firm` is None until
     the follower is bound. `in_hours` tells whether reps are on duty now. `read` asks for the meaning of one clause
-    only: each call costs time, so it is for those who need it.
+    only: each call costs time, so it is for those who need it. `phone` is the number we hold of the follower, so
+    that nobody asks for it again.
     """
 
     message: InboundMessage
@@ -44,6 +45,7 @@ class Turn:
     in_hours: bool
     choice: str | None = None
     read: ReadsPart = reads_nothing
+    phone: str | None = None
 
     @property
     def text(self) -> str:
@@ -57,6 +59,7 @@ class Step:
 
     `callback_phone` asks for a call-back promise; "" means the number the bank already has. `callback_at` is
     the time the follower was told, `callback_skill` the desk that keeps the promise, `callback_reason` what for.
+    `complains` files a complaint; its ticket is said in the same turn.
     `read_as` is the intent the model's guess was taken for, NOTHING when it was not good enough, and None when words,
     a tap or a waiting flow decided: then the model's guess about the message counted for nothing.
     """
@@ -71,6 +74,7 @@ class Step:
     callback_skill: str = "general"
     callback_reason: str = ""
     read_as: str | None = None
+    complains: bool = False
 
 
 class Flow(Protocol):

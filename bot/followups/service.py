@@ -43,9 +43,40 @@ def promise(
         created_at=now,
         state=FollowupState.OPEN,
     )
+    return _publish(session, row, now)
+
+
+def remind(
+    session: Session,
+    *,
+    follower_id: int,
+    conversation_id: int,
+    skill: str,
+    owner: str | None,
+    reason: str,
+    phone: str | None,
+    due_at: datetime,
+    now: datetime,
+) -> Followup:
+    """Put something on the desk's list that is due, beside whatever was promised in this conversation."""
+    row = Followup(
+        follower_id=follower_id,
+        conversation_id=conversation_id,
+        skill=skill,
+        owner=owner,
+        reason=reason,
+        phone=phone,
+        due_at=due_at,
+        created_at=now,
+        state=FollowupState.OPEN,
+    )
+    return _publish(session, row, now)
+
+
+def _publish(session: Session, row: Followup, now: datetime) -> Followup:
     session.add(row)
     session.flush()
-    publish(session, now, Event(EventType.FOLLOWUP_PROMISED, conversation_id, payload={"followup_id": row.id}))
+    publish(session, now, Event(EventType.FOLLOWUP_PROMISED, row.conversation_id, payload={"followup_id": row.id}))
     return row
 
 

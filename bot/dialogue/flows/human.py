@@ -100,9 +100,9 @@ def promised_at(turn: Turn, desk: str) -> datetime:
 
 
 def phone_of(turn: Turn) -> str | None:
-    """The number the follower gave, in this message or earlier in the chat."""
+    """The number the follower gave, in this message or at any time before."""
     entity = turn.understanding.entity("phone")
-    found = entity.value if entity else turn.session.slots.get("phone")
+    found = entity.value if entity else turn.session.slots.get("phone") or turn.phone
     return str(found) if found else None
 
 

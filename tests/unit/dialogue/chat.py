@@ -57,6 +57,7 @@ class Chat:
     step: Step = field(default_factory=lambda: Step(Session()))
     clauses: dict[str, Understanding] = field(default_factory=dict)
     read: list[str] = field(default_factory=list)
+    phone: str | None = None
 
     def say(self, text: str, intent: str | Understanding | None = None) -> "Chat":
         """Write something."""
@@ -101,6 +102,7 @@ class Chat:
             in_hours=hours.is_open(self.now, self.content.skills["general"]),
             choice=choice,
             read=self._read,
+            phone=self.phone,
         )
         self.read = []
         self.step = policy.decide(turn)

@@ -154,8 +154,41 @@ def test_a_complaint_is_registered_and_goes_ahead_of_ordinary_waits(chat: Chat) 
 
     assert chat.step.handoff is not None
     assert (chat.step.handoff.skill, chat.step.handoff.priority) == ("complaint", 80)
-    assert "已登记" in chat.text
-    assert "15日内" in chat.text
+    assert chat.step.complains
+    assert "很抱歉" in chat.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我要投诉你们",
+        "再不管我打12378了",
+        "我要去银保监会投诉",
+        "把钱退给我",
+        "我要找媒体曝光",
+        "投诉客服态度差",
+        "要你们赔偿损失",
+    ],
+)
+@pytest.mark.parametrize("state", STATES)
+def test_a_complaint_is_filed_in_every_state_whatever_the_model_thinks(chat: Chat, state: Session, words: str) -> None:
+    chat.session = state
+
+    assert chat.say(words, "loan_rate").step.complains
+
+
+@pytest.mark.parametrize("words", ["我不是要投诉", "投诉电话是多少", "别投诉了", "怎么举报诈骗", "客服电话是多少"])
+def test_words_that_only_name_a_complaint_file_none(chat: Chat, words: str) -> None:
+    assert not chat.say(words, "hotline").step.complains
+
+
+def test_a_number_we_hold_is_not_asked_for_again(night_chat: Chat) -> None:
+    night_chat.phone = "13800001234"
+
+    night_chat.say("我要投诉", "complaint")
+
+    assert night_chat.said == ("complaint_off_hours",)
+    assert night_chat.step.callback_phone == "13800001234"
 
 
 def test_a_complaint_off_hours_gets_a_promised_call(night_chat: Chat) -> None:
