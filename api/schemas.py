@@ -313,6 +313,7 @@ class FollowupOut(Out):
     reason: str
     phone: str | None
     due_at: datetime
+    slot_at: datetime | None
     is_overdue: bool
     conversation_id: int | None
 

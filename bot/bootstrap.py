@@ -22,6 +22,7 @@ from bot.dialogue.aftercare import Aftercare
 from bot.dialogue.turn import Dialogue
 from bot.fields import install_keys
 from bot.followups.service import Promises
+from bot.followups.slots import free_slots_in
 from bot.handoff.replies import RepReplies
 from bot.handoff.routing import Routing
 from bot.handoff.service import Desk
@@ -106,7 +107,13 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     inbound = Inbound(
         database=database,
         inbox_=inbox,
-        dialogue=Dialogue(content, outside.nlu, outside.bank, partial(fraud_words, words=load_fraud())),
+        dialogue=Dialogue(
+            content,
+            outside.nlu,
+            outside.bank,
+            partial(fraud_words, words=load_fraud()),
+            free_slots_in(database),
+        ),
         bank=outside.bank,
         answers=WechatAnswers(guard),
         deliverer=deliverer,

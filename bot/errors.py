@@ -15,6 +15,7 @@ BotError
 │   ├── CapacityReached     the rep already serves as many as he may
 │   ├── LessonStateConflict the lesson is not in the state the act needs, or its text has one already
 │   ├── ComplaintStateConflict  the complaint is not in the state the act needs
+│   ├── SlotTaken           the half hour for a call was given to somebody else
 │   ├── SamePerson          who proposed something cannot decide about it
 │   ├── WordingBlocked      a text breaks a rule of wording
 │   ├── UnfitText           a text that may not become training data (reason says why)
@@ -123,6 +124,12 @@ class ComplaintStateConflict(Refused):
     """The complaint is not in the state the act needs; `fields["state"]` says what stands in the way."""
 
     code = "complaint_state_conflict"
+
+
+class SlotTaken(Refused):
+    """The half hour for a call was given to somebody else."""
+
+    code = "slot_taken"
 
 
 class SamePerson(Refused):

@@ -1,8 +1,8 @@
 """What a push does, by its kind, in one transaction per push. Called by the callback's threads and by the sweep.
 
 Order: claim the follower's oldest row, decide without a transaction (the model and the bank are asked there), then
-write everything at once: lines, conversation, hand-off, deliveries, the row's answer. A rep who acts in between makes
-the turn start over.
+write everything at once: lines, conversation, hand-off, deliveries, the row's answer. A rep who acts in between, or
+a half hour for a call that somebody else took, makes the turn start over.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from bot.dialogue import session as sessions
 from bot.dialogue.arrivals import is_talk, note_event
 from bot.dialogue.carry_out import Carried, carry_out
 from bot.dialogue.turn import Decision, Dialogue, Situation
-from bot.errors import BankUnavailable, SendRefused
+from bot.errors import BankUnavailable, SendRefused, SlotTaken
 from bot.handoff import queries
 from bot.handoff.model import Conversation, Owner
 from bot.handoff.routing import Routing
@@ -148,7 +148,7 @@ class Inbound:
         for _ in range(FRESH_TRIES):
             try:
                 return self._once(claim)
-            except _MovedOn:
+            except (_MovedOn, SlotTaken):
                 continue
         raise RuntimeError("the conversation changed under every try")
 

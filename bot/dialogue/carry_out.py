@@ -166,6 +166,8 @@ def _promise(session: Transaction, row: Conversation, step: Step, content: Conte
         phone=follower.phone,
         due_at=step.callback_at or _opens(content, step.callback_skill, now) + CALL_BACK_WITHIN,
         now=now,
+        desk=content.skills[step.callback_skill],
+        slot_at=step.callback_slot,
     )
 
 

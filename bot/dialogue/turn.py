@@ -71,6 +71,7 @@ class Dialogue:
     nlu: Nlu
     bank: CoreBank
     find_fraud: Callable[[str], FraudSignal | None]
+    free_slots: hours.FreeSlots
     monotonic: Callable[[], float] = time.monotonic
 
     def decide(self, situation: Situation) -> Decision:
@@ -164,6 +165,7 @@ class Dialogue:
             choice=choice,
             read=read,
             phone=situation.phone,
+            free_slots=self.free_slots,
         )
 
 

@@ -71,7 +71,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.add_column("followups", sa.Column("slot_at", INSTANT, nullable=True))
+    op.add_column("followups", sa.Column("slot_place", sa.Integer(), nullable=True))
+    op.create_index("uq_followups_slot", "followups", ["skill", "slot_at", "slot_place"], unique=True)
 
 
 def downgrade() -> None:
+    op.drop_index("uq_followups_slot", "followups")
+    op.drop_column("followups", "slot_place")
+    op.drop_column("followups", "slot_at")
     op.drop_table("complaints")

@@ -962,6 +962,8 @@ export interface components {
             reason: string;
             /** Skill */
             skill: string;
+            /** Slot At */
+            slot_at: string | null;
         };
         /**
          * FollowupsPage
