@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from api import auth, problems
 from api.auth import ANYBODY, open_to
+from api.complaints import complaints
 from api.counters import counters
 from api.desk_lists import lists
 from api.document import published
@@ -74,7 +75,8 @@ def create_app(bot: Bot | None = None) -> Flask:
     )
     auth.register(app, bot)
     problems.register(app)
-    for area in (make_session_api(_limit_of_sign_ins(limiter)), handoffs, lists, followups, counters, learning, events):
+    desk = (handoffs, lists, followups, complaints, counters)
+    for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, events):
         app.register_api(area)
     app.register_blueprint(health)
     _serve_console(app)

@@ -26,6 +26,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ANYBODY = frozenset[Role]()
 EVERY_ROLE = frozenset(Role)
 DESK_ROLES = frozenset({Role.REP, Role.SUPERVISOR})
+SUPERVISORS = frozenset({Role.SUPERVISOR})
 LEARNING_ROLES = frozenset({Role.TRAINER, Role.SUPERVISOR})
 
 _hasher = PasswordHasher()

@@ -30,6 +30,7 @@ def list_followups() -> dict[str, Any]:
                 reason=row.reason,
                 phone=mask_phone(row.phone),
                 due_at=row.due_at,
+                slot_at=row.slot_at,
                 is_overdue=row.due_at < now,
                 conversation_id=row.conversation_id,
             )

@@ -14,6 +14,7 @@ from bot.adapters.simulated_clock import SimulatedClock
 from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
 from bot.clock import Clock, SystemClock
+from bot.complaints.service import Complaints
 from bot.compliance.rules import check_outbound, fraud_words
 from bot.db import Database
 from bot.delivery.service import Deliverer
@@ -21,6 +22,7 @@ from bot.dialogue.aftercare import Aftercare
 from bot.dialogue.turn import Dialogue
 from bot.fields import install_keys
 from bot.followups.service import Promises
+from bot.followups.slots import free_slots_in
 from bot.handoff.replies import RepReplies
 from bot.handoff.routing import Routing
 from bot.handoff.service import Desk
@@ -57,6 +59,7 @@ class Bot:
     desk: Desk
     rep_replies: RepReplies
     promises: Promises
+    complaints: Complaints
     aftercare: Aftercare
     learning: Learning
     outgoing: ThreadPoolExecutor
@@ -104,7 +107,13 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     inbound = Inbound(
         database=database,
         inbox_=inbox,
-        dialogue=Dialogue(content, outside.nlu, outside.bank, partial(fraud_words, words=load_fraud())),
+        dialogue=Dialogue(
+            content,
+            outside.nlu,
+            outside.bank,
+            partial(fraud_words, words=load_fraud()),
+            free_slots_in(database),
+        ),
         bank=outside.bank,
         answers=WechatAnswers(guard),
         deliverer=deliverer,
@@ -130,6 +139,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         desk=Desk(database, routing, clock),
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
+        complaints=Complaints(database, deliverer, content, clock, check_wording),
         aftercare=Aftercare(database, deliverer, content, clock),
         learning=Learning(database, clock, content.intent_labels.__contains__),
         outgoing=outgoing,

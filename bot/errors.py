@@ -14,7 +14,10 @@ BotError
 │   ├── CaseStateConflict   the conversation is not in the state the act needs
 │   ├── CapacityReached     the rep already serves as many as he may
 │   ├── LessonStateConflict the lesson is not in the state the act needs, or its text has one already
-│   ├── SamePerson          who proposed a lesson cannot decide about it
+│   ├── ComplaintStateConflict  the complaint is not in the state the act needs
+│   ├── SlotTaken           the half hour for a call was given to somebody else
+│   ├── SamePerson          who proposed something cannot decide about it
+│   ├── WordingBlocked      a text breaks a rule of wording
 │   ├── UnfitText           a text that may not become training data (reason says why)
 │   ├── NotFound
 │   ├── NotAllowed
@@ -117,10 +120,28 @@ class LessonStateConflict(Refused):
     code = "lesson_state_conflict"
 
 
+class ComplaintStateConflict(Refused):
+    """The complaint is not in the state the act needs; `fields["state"]` says what stands in the way."""
+
+    code = "complaint_state_conflict"
+
+
+class SlotTaken(Refused):
+    """The half hour for a call was given to somebody else."""
+
+    code = "slot_taken"
+
+
 class SamePerson(Refused):
-    """Who proposed a lesson cannot decide about it."""
+    """Who proposed a lesson or asked for an extension cannot decide about it."""
 
     code = "same_person"
+
+
+class WordingBlocked(Refused):
+    """The text breaks a rule of wording; `fields["findings"]` names rule and excerpt."""
+
+    code = "wording_blocked"
 
 
 class UnfitText(Refused):

@@ -26,6 +26,10 @@ class EventType(StrEnum):
     REP_STATUS_CHANGED = "rep.status_changed"
     FOLLOWUP_PROMISED = "followup.promised"
     FOLLOWUP_CLOSED = "followup.closed"
+    COMPLAINT_FILED = "complaint.filed"
+    COMPLAINT_CHANGED = "complaint.changed"
+    COMPLAINT_DUE = "complaint.due"
+    COMPLAINT_CLOSED = "complaint.closed"
     PARSE_CORRECTED = "parse.corrected"
 
 

@@ -1,8 +1,8 @@
 """What a push does, by its kind, in one transaction per push. Called by the callback's threads and by the sweep.
 
 Order: claim the follower's oldest row, decide without a transaction (the model and the bank are asked there), then
-write everything at once: lines, conversation, hand-off, deliveries, the row's answer. A rep who acts in between makes
-the turn start over.
+write everything at once: lines, conversation, hand-off, deliveries, the row's answer. A rep who acts in between, or
+a half hour for a call that somebody else took, makes the turn start over.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from bot.dialogue import session as sessions
 from bot.dialogue.arrivals import is_talk, note_event
 from bot.dialogue.carry_out import Carried, carry_out
 from bot.dialogue.turn import Decision, Dialogue, Situation
-from bot.errors import BankUnavailable, SendRefused
+from bot.errors import BankUnavailable, SendRefused, SlotTaken
 from bot.handoff import queries
 from bot.handoff.model import Conversation, Owner
 from bot.handoff.routing import Routing
@@ -148,7 +148,7 @@ class Inbound:
         for _ in range(FRESH_TRIES):
             try:
                 return self._once(claim)
-            except _MovedOn:
+            except (_MovedOn, SlotTaken):
                 continue
         raise RuntimeError("the conversation changed under every try")
 
@@ -158,7 +158,7 @@ class Inbound:
             follower = customers.find_follower(session, message.follower)
             conversation = queries.get_open(session, follower.id) if follower else None
         firm = self._firm_of(message, follower, conversation)
-        decision = self._decide(message, conversation, firm, now) if is_talk(message) else None
+        decision = self._decide(message, conversation, firm, follower, now) if is_talk(message) else None
         work = _Work()
         with self._database.transaction() as session:
             known = customers.meet(session, message.follower, now)
@@ -176,7 +176,12 @@ class Inbound:
         return work
 
     def _decide(
-        self, message: InboundMessage, conversation: Conversation | None, firm: Firm | None, now: datetime
+        self,
+        message: InboundMessage,
+        conversation: Conversation | None,
+        firm: Firm | None,
+        follower: Follower | None,
+        now: datetime,
     ) -> Decision:
         owner = conversation.owner if conversation else Owner.BOT
         state = (
@@ -184,7 +189,8 @@ class Inbound:
             if conversation
             else sessions.Session()
         )
-        return self._dialogue.decide(Situation(message, owner, state, firm, now))
+        phone = follower.phone if follower else None
+        return self._dialogue.decide(Situation(message, owner, state, firm, now, phone))
 
     def _firm_of(
         self, message: InboundMessage, follower: Follower | None, conversation: Conversation | None

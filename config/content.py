@@ -64,7 +64,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
         guides=_guides(guides),
         diagnoses=_diagnoses(diagnosis),
         skills={
-            name: made.Skill(name, row.name, _minute(row.opens), _minute(row.closes), row.every_day)
+            name: made.Skill(name, row.name, _minute(row.opens), _minute(row.closes), row.every_day, row.calls)
             for name, row in skills.skills.items()
         },
         canned=tuple(made.Canned(row.id, row.title, row.text, tuple(row.keywords)) for row in canned.canned),

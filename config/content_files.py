@@ -183,6 +183,7 @@ class SkillRow(Strict):
     opens: TimeOfDay
     closes: TimeOfDay
     every_day: bool
+    calls: Annotated[int, Field(ge=1)]
 
 
 class SkillsFile(Strict):

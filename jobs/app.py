@@ -51,7 +51,10 @@ def make_app(settings: Settings) -> Celery:
                 name: {"task": f"jobs.ticks.{name}", "schedule": TICK_S, "options": {"expires": EXPIRES_S}}
                 for name in ("sweep_desk", "sweep_inbox", "sweep_deliveries")
             },
-            "upkeep": {"task": "jobs.ticks.upkeep", "schedule": UPKEEP_S, "options": {"expires": UPKEEP_S}},
+            **{
+                name: {"task": f"jobs.ticks.{name}", "schedule": UPKEEP_S, "options": {"expires": UPKEEP_S}}
+                for name in ("upkeep", "remind")
+            },
         },
     )
     return celery

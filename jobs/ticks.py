@@ -52,6 +52,13 @@ def sweep_deliveries() -> None:
     the_bot().deliverer.sweep()
 
 
+@shared_task(name="jobs.ticks.remind")
+@one_at_a_time
+def remind() -> None:
+    """Remind the desk of complaints whose clock runs out."""
+    the_bot().complaints.remind_due()
+
+
 @shared_task(name="jobs.ticks.upkeep")
 @one_at_a_time
 def upkeep() -> None:

@@ -15,8 +15,10 @@ from bot.db import Database
 from bot.delivery.model import Delivery, Sender
 from bot.delivery.service import Deliverer, queue
 from bot.dialogue import choices
+from bot.dialogue.flows.human import LONGEST_WAIT
 from bot.errors import SendRefused
 from bot.followups.service import promise
+from bot.followups.slots import free_slots
 from bot.handoff import queries
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import close_by_bot, get_locked
@@ -122,8 +124,8 @@ class Aftercare:
             if row.owner is not Owner.QUEUED:
                 return None
             skill = self.content.skills[row.skill or "general"]
-            opens = hours.next_opening(now, skill)
-            due_at = opens + FOLLOWUP_AFTER_OPENING
+            slot = next(iter(free_slots(session, skill, now, now + LONGEST_WAIT)), None)
+            due_at = slot + hours.SLOT if slot else hours.next_opening(now, skill) + FOLLOWUP_AFTER_OPENING
             promise(
                 session,
                 follower_id=row.follower_id,
@@ -133,6 +135,8 @@ class Aftercare:
                 phone=session.get_one(Follower, row.follower_id).phone,
                 due_at=due_at,
                 now=now,
+                desk=skill,
+                slot_at=slot,
             )
             close_by_bot(session, row, Outcome.FOLLOWUP, now)
             told = hours.moment_text(due_at, now)

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session as Transaction
 
 from bot.clock import local_day
+from bot.complaints.filing import file_complaint, take_opinion
+from bot.complaints.service import day_text
 from bot.customers.model import Follower
 from bot.customers.service import opt_out
 from bot.dialogue import aftercare
@@ -51,7 +53,9 @@ def carry_out(
 ) -> Carried:
     """Write one decision into the caller's transaction."""
     line = _write_line(session, row, message, content, now)
-    rated = aftercare.take_rating(session, row.follower_id, message.menu_choice, content)
+    rated = aftercare.take_rating(session, row.follower_id, message.menu_choice, content) or take_opinion(
+        session, row.follower_id, message.menu_choice, content
+    )
     if rated is not None:
         return Carried(rated, is_waiting=False)
     step = decision.step
@@ -67,8 +71,24 @@ def carry_out(
     if step.opts_out:
         opt_out(session.get_one(Follower, row.follower_id), now)
     warning = [content.say("secret_warning")] if decision.warns_of_secret else []
+    ticket = _file(session, row, message, content, now) if step.complains else []
     about_line = _move_in_line(session, row, decision, content, now)
-    return Carried(merge([*warning, *step.replies, *about_line]), is_waiting=row.owner in WAITING)
+    return Carried(merge([*warning, *step.replies, *ticket, *about_line]), is_waiting=row.owner in WAITING)
+
+
+def _file(
+    session: Transaction, row: Conversation, message: InboundMessage, content: Content, now: datetime
+) -> list[Reply]:
+    """The complaint's ticket, whoever has the word: the rep of this chat, or the last one, will not handle it."""
+    about = row.rep or session.get_one(Follower, row.follower_id).last_rep
+    filed, is_new = file_complaint(
+        session, follower_id=row.follower_id, conversation_id=row.id, text=message.text, about_rep=about, now=now
+    )
+    if not is_new and row.owner is Owner.ACTIVE:
+        # A rep listens; the ticket need not interrupt them again.
+        return []
+    said = "complaint_filed" if is_new else "complaint_known"
+    return [content.say(said, ticket=filed.ticket, day=day_text(filed), days=filed.limit_days)]
 
 
 def _move_in_line(
@@ -146,6 +166,8 @@ def _promise(session: Transaction, row: Conversation, step: Step, content: Conte
         phone=follower.phone,
         due_at=step.callback_at or _opens(content, step.callback_skill, now) + CALL_BACK_WITHIN,
         now=now,
+        desk=content.skills[step.callback_skill],
+        slot_at=step.callback_slot,
     )
 
 

@@ -96,6 +96,14 @@ _NONE = re.compile(r"(这些|上面|这几个)?(都|全|全都)(不|没)(是|有
 # Lines that lead on rather than stand for an answer among others.
 _NO_OPTION = re.compile(r"human:|fallback:|.*:(continue|solved|unsolved|show)$|guide:|rate:|loan:(next|take|card)")
 
+# What makes a complaint in every state, whatever the model thinks; 怎么投诉骗子 and 不是要投诉 are none.
+_COMPLAINS = re.compile(
+    r"(要|想|去|得|必须|肯定|给我|马上|现在就?)(打电话|打12378|到\w{2,6}|向\w{2,8})?(投诉|曝光|举报)(?!骗|诈)|投诉(你们|你|他|她|那个|客服|银行|网点)"
+    r"|12378|(找|向|去).{0,4}(银保监|金融监管|监管局|媒体|记者|消协|消保委)|赔偿我|要.{0,6}赔偿|赔我(钱|损失)|(你们|银行|给我).{0,6}退(钱|费)|(把|将).{0,4}(钱|费).{0,2}退(给|还|回)|退(我|还我|给我)(钱|费)"
+)
+_COMPLAINS_NOT = re.compile(
+    r"(不|没|别|不是|没有|不用|不想|不会)(要|想|去|来)?(投诉|曝光|举报)|被?骗|(电话|号码|渠道|部门)(是|多少|在哪)"
+)
 _OPT_OUT = re.compile(
     r"退订|拒收|(不要|别|不想|停止|取消).{0,6}(发|推|推送|收到|接收).{0,4}(营销|广告|推广|消息|短信|推文|活动)"
     r"|(不要|别|不许|不准)(再|老|总)?(给我)?(打|拨|来)(电话|骚扰)|别再(打|发|联系|推)|不要再(打|发|联系|推)|(营销|广告|推广).{0,4}(关掉|停掉|取消|别发)"
@@ -237,6 +245,11 @@ def is_bare_wish_for_human(clause: str) -> bool:
     return _HUMAN_CLAUSE.fullmatch(clause) is not None or (
         _HUMAN_NOT.search(clause) is None and _HUMAN.search(clause) is not None
     )
+
+
+def complains(text: str) -> bool:
+    """True when the follower complains in words that leave no doubt: 我要投诉, 12378, 把钱退给我."""
+    return _COMPLAINS.search(text) is not None and _COMPLAINS_NOT.search(text) is None
 
 
 def opts_out(text: str) -> bool:

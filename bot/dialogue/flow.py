@@ -4,13 +4,14 @@ A flow gets a Turn (everything known about this message) and gives a Step (what 
 stands then). It never stores, sends or queues anything: bot/dialogue/carry_out.py does that.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.dialogue.session import Session
-from bot.knowledge.content import Content
+from bot.knowledge import hours
+from bot.knowledge.content import Content, Skill
 from bot.messages import HandoffRequest, InboundMessage, Reply, Understanding
 from bot.ports import CoreBank, Firm
 
@@ -19,6 +20,11 @@ NOTHING = ""
 
 # Reads one clause of the message; None when no more may be read in this turn.
 ReadsPart = Callable[[str], Understanding | None]
+
+
+def all_slots(skill: Skill, after: datetime, until: datetime) -> Sequence[datetime]:
+    """For turns that look at no diary: every half hour of the desk."""
+    return tuple(hours.slots_of(skill, after, until))
 
 
 def reads_nothing(_: str) -> None:
@@ -31,7 +37,9 @@ class Turn:
 
     `choice` is the tapped line's id without its flow prefix, e.g. "done" of "guide:done". `firm` is None until
     the follower is bound. `in_hours` tells whether reps are on duty now. `read` asks for the meaning of one clause
-    only: each call costs time, so it is for those who need it.
+    only: each call costs time, so it is for those who need it. `phone` is the number we hold of the follower, so
+    that nobody asks for it again.
+    `free_slots` tells when a desk can phone.
     """
 
     message: InboundMessage
@@ -44,6 +52,8 @@ class Turn:
     in_hours: bool
     choice: str | None = None
     read: ReadsPart = reads_nothing
+    phone: str | None = None
+    free_slots: hours.FreeSlots = all_slots
 
     @property
     def text(self) -> str:
@@ -55,8 +65,10 @@ class Turn:
 class Step:
     """What a flow decided. `outcome` is the follower's own word on the matter: solved or unsolved, else None.
 
-    `callback_phone` asks for a call-back promise; "" means the number the bank already has. `callback_at` is
-    the time the follower was told, `callback_skill` the desk that keeps the promise, `callback_reason` what for.
+    `callback_phone` asks for a call-back promise; "" means the number the bank already has. `callback_at` is the
+    time the follower was told, `callback_slot` the beginning of the half hour he got, `callback_skill` the desk that
+    keeps the promise, `callback_reason` what for.
+    `complains` files a complaint; its ticket is said in the same turn.
     `read_as` is the intent the model's guess was taken for, NOTHING when it was not good enough, and None when words,
     a tap or a waiting flow decided: then the model's guess about the message counted for nothing.
     """
@@ -68,9 +80,11 @@ class Step:
     callback_phone: str | None = None
     opts_out: bool = False
     callback_at: datetime | None = None
+    callback_slot: datetime | None = None
     callback_skill: str = "general"
     callback_reason: str = ""
     read_as: str | None = None
+    complains: bool = False
 
 
 class Flow(Protocol):

@@ -24,6 +24,7 @@ from bot.dialogue.understood import judged_of, meant, understood
 from bot.messages import EventName, MessageKind
 
 BY_FRAUD_WORDS = "fraud_words"
+COMPLAINT = "complaint"
 COMPLAINS = "投诉"
 CARDS = "cards"
 
@@ -86,6 +87,8 @@ def _tapped(turn: Turn, choice_id: str) -> Step | None:
 
 def _ruled_by_words(turn: Turn) -> Step | None:
     """What words decide in every state, before any flow and whatever the model thinks."""
+    if choices.complains(turn.text):
+        return begin(turn, COMPLAINT)
     if _wants_human(turn):
         return FLOWS["human"].start(turn)
     if choices.opts_out(turn.text):

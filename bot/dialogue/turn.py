@@ -48,6 +48,7 @@ class Situation:
     session: Session
     firm: Firm | None
     now: datetime
+    phone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Dialogue:
     nlu: Nlu
     bank: CoreBank
     find_fraud: Callable[[str], FraudSignal | None]
+    free_slots: hours.FreeSlots
     monotonic: Callable[[], float] = time.monotonic
 
     def decide(self, situation: Situation) -> Decision:
@@ -91,7 +93,7 @@ class Dialogue:
         step = policy.decide(turn)
         if situation.owner is not Owner.BOT:
             asks_again = step.handoff is not None
-            step = Step(step.session, () if asks_again else step.replies)
+            step = Step(step.session, () if asks_again else step.replies, complains=step.complains)
             return replace(silent, step=step, asks_place=asks_again)
         log.info(
             "turn_decided",
@@ -123,7 +125,8 @@ class Dialogue:
         turn = self._turn_of(situation, self._reader(situation).whole(message.text))
         signal = self.find_fraud(message.text)
         session = situation.session.with_slots(**_news(turn), risk=_risk(situation.session, signal))
-        return replace(silent, step=Step(session), is_urgent=signal is not None)
+        step = Step(session, complains=signal is None and choices.complains(message.text))
+        return replace(silent, step=step, is_urgent=signal is not None)
 
     def _tapped_guide(self, situation: Situation) -> Step | None:
         choice = situation.message.menu_choice
@@ -161,6 +164,8 @@ class Dialogue:
             in_hours=hours.is_open(situation.now, self.content.skills[GENERAL_DESK]),
             choice=choice,
             read=read,
+            phone=situation.phone,
+            free_slots=self.free_slots,
         )
 
 

@@ -19,10 +19,17 @@ class FollowupState(StrEnum):
 
 
 class Followup(Base):
-    """One promise. `owner` is a username, or None while any rep of the desk may take it."""
+    """One promise. `owner` is a username, or None while any rep of the desk may take it.
+
+    `slot_at` is the beginning of the half hour the customer chose, and `slot_place` which of the desk's calls in it;
+    both are None for a promise that only has an end, `due_at`.
+    """
 
     __tablename__ = "followups"
-    __table_args__ = (Index("ix_followups_state_due_at", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_followups_state_due_at", "state", "due_at"),
+        Index("uq_followups_slot", "skill", "slot_at", "slot_place", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
     follower_id: Mapped[int] = mapped_column(ForeignKey("followers.id"))
@@ -33,6 +40,8 @@ class Followup(Base):
     reason: Mapped[str]
     phone: Mapped[str | None] = mapped_column(Sealed("followups.phone"))
     due_at: Mapped[datetime]
+    slot_at: Mapped[datetime | None]
+    slot_place: Mapped[int | None]
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     result: Mapped[str | None]

@@ -11,6 +11,8 @@ from bot.db import Database
 from bot.errors import NotFound
 from bot.events import Event, EventType
 from bot.followups.model import Followup, FollowupState
+from bot.followups.slots import book
+from bot.knowledge.content import Skill
 from bot.outbox import publish
 
 
@@ -24,14 +26,18 @@ def promise(
     phone: str | None,
     due_at: datetime,
     now: datetime,
+    desk: Skill | None = None,
+    slot_at: datetime | None = None,
 ) -> Followup:
     """Write a promise into the caller's transaction; any rep of the desk may keep it.
 
-    A conversation has one open promise: what comes later (a phone number, another time) is written into it.
+    A conversation has one open promise: what comes later (a phone number, another time) is written into it. With
+    `desk` and `slot_at` it takes a place in that half hour. Raises SlotTaken.
     """
     known = _open_promise(session, conversation_id)
     if known is not None:
         known.phone, known.due_at, known.reason = phone or known.phone, due_at, reason
+        _book(session, known, desk, slot_at)
         return known
     row = Followup(
         follower_id=follower_id,
@@ -43,9 +49,47 @@ def promise(
         created_at=now,
         state=FollowupState.OPEN,
     )
+    _publish(session, row, now)
+    _book(session, row, desk, slot_at)
+    return row
+
+
+def _book(session: Session, row: Followup, desk: Skill | None, slot_at: datetime | None) -> None:
+    if desk is not None and slot_at is not None:
+        book(session, row, desk, slot_at)
+
+
+def remind(
+    session: Session,
+    *,
+    follower_id: int,
+    conversation_id: int,
+    skill: str,
+    owner: str | None,
+    reason: str,
+    phone: str | None,
+    due_at: datetime,
+    now: datetime,
+) -> Followup:
+    """Put something on the desk's list that is due, beside whatever was promised in this conversation."""
+    row = Followup(
+        follower_id=follower_id,
+        conversation_id=conversation_id,
+        skill=skill,
+        owner=owner,
+        reason=reason,
+        phone=phone,
+        due_at=due_at,
+        created_at=now,
+        state=FollowupState.OPEN,
+    )
+    return _publish(session, row, now)
+
+
+def _publish(session: Session, row: Followup, now: datetime) -> Followup:
     session.add(row)
     session.flush()
-    publish(session, now, Event(EventType.FOLLOWUP_PROMISED, conversation_id, payload={"followup_id": row.id}))
+    publish(session, now, Event(EventType.FOLLOWUP_PROMISED, row.conversation_id, payload={"followup_id": row.id}))
     return row
 
 

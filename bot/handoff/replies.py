@@ -14,7 +14,7 @@ from bot.compliance.rules import Finding, Grade
 from bot.db import Database
 from bot.delivery.model import Sender
 from bot.delivery.service import Deliverer, queue
-from bot.errors import InvalidInput, Refused, SendRefused
+from bot.errors import InvalidInput, SendRefused, WordingBlocked
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
 from bot.ports import Waker
@@ -24,12 +24,6 @@ from bot.transcripts.service import add_line
 
 # The platform's limit of one text (customer-service messages, UTF-8).
 MAX_BYTES = 2048
-
-
-class WordingBlocked(Refused):
-    """The text breaks a rule of wording; `fields["findings"]` names rule and excerpt."""
-
-    code = "wording_blocked"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ import structlog
 from sqlalchemy import func, select, update
 
 from bot.clock import Clock
+from bot.complaints.queries import find_complained_of
+from bot.complaints.service import DESK as COMPLAINTS
 from bot.customers.model import Follower
 from bot.db import Database
 from bot.errors import QueueUnavailable
@@ -122,8 +124,9 @@ class Routing:
             conversation = session.get(Conversation, conversation_id)
             if conversation is not None and conversation.owner is Owner.QUEUED:
                 follower = session.get_one(Follower, conversation.follower_id)
+                barred = find_complained_of(session, follower.id) if skill == COMPLAINTS else None
                 chosen = rules.choose_rep(
-                    queries.candidates(session, silences, now),
+                    [one for one in queries.candidates(session, silences, now) if one.username != barred],
                     skill,
                     preferred=[_wished(conversation), follower.dedicated_rep, follower.last_rep],
                     declined_by=conversation.declined_by,

@@ -10,8 +10,11 @@ import structlog
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
+from bot.complaints.queries import find_complained_of
+from bot.complaints.service import DESK as COMPLAINTS
+from bot.complaints.service import NEVER_HIS_OWN
 from bot.customers.model import Follower
-from bot.errors import CaseAlreadyTaken, CaseNotYours, CaseStateConflict, NotFound
+from bot.errors import CaseAlreadyTaken, CaseNotYours, CaseStateConflict, NotAllowed, NotFound
 from bot.events import Event, EventType
 from bot.handoff import rules
 from bot.handoff.model import Conversation, Outcome, Owner
@@ -104,11 +107,15 @@ def lock_rep(session: Session, username: str) -> StaffMember:
 
 
 def check_free_for(session: Session, conversation: Conversation, username: str) -> None:
-    """Raises CaseAlreadyTaken (with the owner's name) or CaseStateConflict unless this rep may take the chat."""
+    """Raises CaseAlreadyTaken (with the owner's name), CaseStateConflict, or NotAllowed (the complaint is about him)
+    unless this rep may take the chat.
+    """
     if conversation.owner in (Owner.ACTIVE, Owner.OFFERED) and conversation.rep != username:
         raise CaseAlreadyTaken(owner=_name_of(session, conversation.rep))
     if conversation.owner in (Owner.BOT, Owner.CLOSED):
         raise CaseStateConflict(state=conversation.owner.value)
+    if conversation.skill == COMPLAINTS and find_complained_of(session, conversation.follower_id) == username:
+        raise NotAllowed(reason=NEVER_HIS_OWN)
 
 
 def active_count(session: Session, username: str) -> int:

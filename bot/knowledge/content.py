@@ -119,13 +119,16 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Skill:
-    """A desk: its name for customers, and its opening hours as minutes of the day."""
+    """A desk: its name for customers, its opening hours as minutes of the day, and the calls it can make in half an
+    hour.
+    """
 
     id: str
     name: str
     opens: int
     closes: int
     every_day: bool
+    calls: int = 1
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,10 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'rep.status_changed': repChanged,
   'followup.promised': (_event, page) => page.followupsChanged(),
   'followup.closed': (_event, page) => page.followupsChanged(),
+  'complaint.filed': caseTouched,
+  'complaint.changed': caseTouched,
+  'complaint.due': (_event, page) => page.followupsChanged(),
+  'complaint.closed': caseTouched,
   'parse.corrected': caseTouched,
 }
 

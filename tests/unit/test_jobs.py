@@ -61,6 +61,7 @@ def test_every_tick_may_run_twice(product: UnderTest, database: Database, clock:
     for _ in range(2):
         sweep()
         ticks.upkeep()
+        ticks.remind()
 
     row = conversation_of(database, chat)
     assert (row.owner, row.version) == (Owner.QUEUED, 1)
@@ -115,7 +116,9 @@ def test_only_json_is_taken(conf) -> None:
 
 def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
     each_second = (ticks.sweep_desk, ticks.sweep_inbox, ticks.sweep_deliveries)
-    known = {tick.name: TICK_S for tick in each_second} | {ticks.upkeep.name: UPKEEP_S}
+    known = {tick.name: TICK_S for tick in each_second} | dict.fromkeys(
+        (ticks.upkeep.name, ticks.remind.name), UPKEEP_S
+    )
 
     assert {entry["task"]: entry["schedule"] for entry in conf.beat_schedule.values()} == known
     for entry in conf.beat_schedule.values():

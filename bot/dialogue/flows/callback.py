@@ -1,16 +1,28 @@
-"""Please phone me: a number, a time, a promise."""
+"""Please phone me: a free half hour of the desk, a number, a promise. Nothing is promised that the desk cannot keep.
+
+The half hour is looked up here and taken in the turn's transaction (bot/followups/slots.py); when somebody else was
+quicker, the turn starts over and finds others.
+"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.clock import local
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
-from bot.dialogue.flows.human import CALL_WITHIN, desk_of, phone_of, promised_at
+from bot.dialogue.flows.human import desk_of, phone_of
 from bot.dialogue.flows.saying import answer, idle
+from bot.dialogue.times import Wish, find_wish
 from bot.knowledge import hours
+from bot.messages import Choice
 
+FLOW = "callback"
+ASKS_TIME, ASKS_PHONE = "time", "phone"
+# Who wants a call later than this has time to ask again.
+AHEAD = timedelta(days=14)
+MOST_OFFERED = 3
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 _SOME_NUMBER = re.compile(r"\d{6,}|^\D{0,3}\d{3,}\D{0,3}$")
 _NO_PHONE = re.compile(
@@ -19,93 +31,141 @@ _NO_PHONE = re.compile(
 _THIS_NUMBER = re.compile(
     r"(就|打|用)?(这个|我这个|微信(上)?的?|预留的?|注册的?|银行留的|留过的?|老)(那个)?(手机号码?|电话|号码?|号)|就这个|预留的"
 )
-_DAY = r"今天|明天|后天|大后天|今晚|明早|下?周[一二三四五六日天]|星期[一二三四五六日天]"
-_HOUR = r"(早上|上午|中午|下午|晚上|傍晚)|([0-2]?\d|[一二两三四五六七八九十]{1,2})点(半|以?后|左右|钟|之后)*"
-_WISH = re.compile(
-    rf"({_DAY})({_HOUR})*(以?后|左右|之后)?|({_HOUR})+(以?后|左右|之后)?|晚(一)?点|过(一)?会儿?|下班(以?后|之后)|有空的?时候|随时"
-)
-LONGEST_WISH = 14
-_DAYS_AHEAD = (("大后天", 3), ("后天", 2), ("明天", 1), ("明早", 1))
-AFTERNOON = 14
 BANKS_NUMBER = "您在我行预留的号码"
 REASON = "客户请回电"
 
 
 class Callback:
-    """Promises a call, with the number of the message, of the chat or of the bank."""
+    """A half hour that suits both, and the number of the message, of the chat, of our records or of the bank."""
 
-    name = "callback"
+    name = FLOW
     intents: tuple[str, ...] = ("callback_request",)
 
     def start(self, turn: Turn) -> Step:
-        """Promise at once when a number is known, else ask for one."""
-        phone = phone_of(turn)
-        turn = _with_wish(turn)
-        if phone is None and turn.firm is None:
-            waiting = turn.session.with_slots(callback_skill=desk_of(turn)).waiting_in(self.name, "phone")
-            return Step(waiting, (answer(turn, "callback_ask_phone"),))
-        return _promise(turn, phone)
+        """The half hour that was named, else three free ones to choose from."""
+        return _schedule(_knowing_desk(turn), _wish(turn))
 
     def resume(self, turn: Turn) -> Step | None:
-        """The number, at last."""
-        if turn.choice == "continue":
-            return Step(turn.session, (answer(turn, "callback_ask_phone"),))
+        """A half hour, a number, or neither."""
+        kind, _, rest = (turn.choice or "").partition(":")
+        if kind == "slot" and rest.isdigit():
+            return _take(turn, datetime.fromtimestamp(int(rest), UTC))
+        if turn.choice == "continue" or choices.goes_back(turn.text):
+            return _ask_phone(turn) if turn.session.step == ASKS_PHONE and turn.choice else _schedule(turn, None)
         found = _MOBILE.search(turn.text)
-        turn = _with_wish(turn)
         if found:
-            return _promise(turn, re.sub(r"\D", "", found[0]))
-        if _THIS_NUMBER.search(turn.text):
-            known = phone_of(turn)
-            if known or turn.firm:
-                return _promise(turn, known)
-            return Step(turn.session, (answer(turn, "callback_ask_number"),))
-        if _SOME_NUMBER.search(turn.text):
-            return Step(turn.session, (answer(turn, "callback_bad_phone"),))
-        wish = find_wish(turn.text)
-        if wish is not None and len(turn.text) <= LONGEST_WISH:
-            return Step(turn.session, (answer(turn, "callback_wish_ask_phone", wish=wish),))
-        if not choices.is_no(turn.text) and not choices.drops(turn.text) and not _NO_PHONE.search(turn.text):
-            return None
-        is_promised = "callback_reason" in turn.session.slots
-        return idle(turn, answer(turn, "callback_by_chat" if is_promised else "deny"))
+            turn = replace(turn, session=turn.session.with_slots(phone=re.sub(r"\D", "", found[0])))
+        wish = _wish(turn)
+        if wish is not None and not (choices.is_question(turn.text) and not found):
+            return _schedule(turn, wish)
+        if turn.session.step == ASKS_TIME:
+            return _schedule(turn, None) if found else _declined(turn)
+        return _with_phone(turn) if found else _about_phone(turn)
 
 
-def find_wish(text: str) -> str | None:
-    """When the follower would like to be called, in his own words; None when he does not say."""
-    found = _WISH.search(text)
-    return found[0] if found else None
+def _wish(turn: Turn) -> Wish | None:
+    return find_wish(_MOBILE.sub("", turn.text), turn.understanding, turn.now)
 
 
-def _with_wish(turn: Turn) -> Turn:
-    return replace(turn, session=turn.session.with_slots(callback_wish=find_wish(turn.text)))
+def _knowing_desk(turn: Turn) -> Turn:
+    """The desk and the number this message names are kept for the answers that follow."""
+    desk = turn.session.slots.get("callback_skill") or desk_of(turn)
+    return replace(turn, session=turn.session.with_slots(callback_skill=desk, phone=phone_of(turn)))
 
 
-def _promise(turn: Turn, phone: str | None) -> Step:
-    slots = turn.session.slots
-    desk = str(slots.get("callback_skill") or desk_of(turn))
-    reason = str(slots.get("callback_reason") or REASON)
-    wish = slots.get("callback_wish")
-    at = _wished_at(turn, str(wish), desk) if wish else promised_at(turn, desk)
+def _desk(turn: Turn) -> str:
+    return str(turn.session.slots.get("callback_skill") or desk_of(turn))
+
+
+def _schedule(turn: Turn, wish: Wish | None) -> Step:
+    """The half hour of this wish, or what is free near it."""
+    skill = turn.content.skills[_desk(turn)]
+    free = turn.free_slots(skill, turn.now, turn.now + AHEAD)
+    if not free:
+        return idle(turn, answer(turn, "callback_none_free"))
+    if wish is None:
+        return _offer(turn, "callback_ask_time", free[:MOST_OFFERED])
+    if wish.is_soon:
+        return _take(turn, free[0])
+    if wish.first > turn.now + AHEAD:
+        return _offer(turn, "callback_too_far", free[:MOST_OFFERED])
+    within = [slot for slot in free if slot < wish.end and slot + hours.SLOT > wish.first]
+    if wish.is_exact and within and within[0] <= wish.first:
+        return _take(turn, within[0])
+    if within and not wish.is_exact:
+        return _offer(turn, "callback_pick_time", within[:MOST_OFFERED])
+    is_open = any(slot < wish.end for slot in hours.slots_of(skill, wish.first - hours.SLOT, wish.end))
+    near = sorted(sorted(free, key=lambda slot: abs(slot - wish.first))[:MOST_OFFERED])
+    return _offer(turn, "callback_time_full" if is_open else "callback_time_closed", near)
+
+
+def _offer(turn: Turn, reply_id: str, slots: Sequence[datetime]) -> Step:
+    lines = (Choice(f"{FLOW}:slot:{int(slot.timestamp())}", hours.slot_text(slot, turn.now)) for slot in slots)
+    return Step(turn.session.waiting_in(FLOW, ASKS_TIME), (answer(turn, reply_id, *lines),))
+
+
+def _take(turn: Turn, slot: datetime) -> Step:
+    """This half hour if it is free, else others; a number is asked for only when nobody has one."""
+    turn = _knowing_desk(turn)
+    skill = turn.content.skills[_desk(turn)]
+    free = turn.free_slots(skill, turn.now, turn.now + AHEAD)
+    if slot not in free and slot != _own_slot(turn):
+        return _schedule(turn, Wish(slot, slot + hours.SLOT, is_exact=True))
+    session = turn.session.with_slots(callback_slot=int(slot.timestamp()))
+    turn = replace(turn, session=session)
+    return _ask_phone(turn) if phone_of(turn) is None and turn.firm is None else _with_phone(turn)
+
+
+def _own_slot(turn: Turn) -> datetime | None:
+    """The half hour that was chosen or promised already."""
+    stamp = turn.session.slots.get("callback_slot")
+    return datetime.fromtimestamp(stamp, UTC) if isinstance(stamp, int) else None
+
+
+def _ask_phone(turn: Turn) -> Step:
+    slot = _own_slot(turn)
+    asked = (
+        answer(turn, "callback_ask_phone", time=hours.slot_text(slot, turn.now))
+        if slot
+        else answer(turn, "callback_ask_number")
+    )
+    return Step(turn.session.waiting_in(FLOW, ASKS_PHONE), (asked,))
+
+
+def _with_phone(turn: Turn) -> Step:
+    """The promise, with its half hour and its number."""
+    slot = _own_slot(turn)
+    if slot is None or slot <= turn.now:
+        return _schedule(turn, None)
+    phone, slots = phone_of(turn), turn.session.slots
     number = f"尾号{phone[-4:]}" if phone else BANKS_NUMBER
-    if wish:
-        reply = answer(turn, "callback_wished", wish=wish, phone=number)
-        reason = f"{reason}（希望{wish}）"
-    else:
-        reply_id = "callback_request" if turn.in_hours else "callback_off_hours"
-        reply = answer(turn, reply_id, time=hours.moment_text(at, turn.now), phone=number)
-    kept = {name: value for name, value in slots.items() if name != "callback_wish"}
-    session = replace(turn.session.idle(), slots=kept).with_slots(phone=phone)
+    reply = answer(turn, "callback_booked", time=hours.slot_text(slot, turn.now), phone=number)
+    day = local(slot)
+    reason = slots.get("callback_reason") or REASON
     return Step(
-        session, (reply,), callback_phone=phone or "", callback_at=at, callback_skill=desk, callback_reason=reason
+        turn.session.idle().with_slots(phone=phone),
+        (reply,),
+        callback_phone=phone or "",
+        callback_at=slot + hours.SLOT,
+        callback_slot=slot,
+        callback_skill=_desk(turn),
+        callback_reason=f"{reason}（约{day.month}月{day.day}日{day.hour}:{day.minute:02d}）",
     )
 
 
-def _wished_at(turn: Turn, wish: str, desk: str) -> datetime:
-    """By when the rep is to call: on the day that was named and not before its part, within the desk's hours."""
-    skill = turn.content.skills[desk]
-    days = next((days for word, days in _DAYS_AHEAD if word in wish), 0)
-    hour = AFTERNOON if re.search(r"下午|晚上|今晚|傍晚", wish) else 0
-    wished = local(turn.now).replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(days=days)
-    if hours.is_open(wished, skill):
-        return max(wished + CALL_WITHIN, promised_at(turn, desk))
-    return max(hours.next_opening(wished, skill) + CALL_WITHIN, promised_at(turn, desk))
+def _about_phone(turn: Turn) -> Step | None:
+    """Words where a number was asked for."""
+    if _THIS_NUMBER.search(turn.text):
+        is_known = phone_of(turn) is not None or turn.firm is not None
+        return _with_phone(turn) if is_known else Step(turn.session, (answer(turn, "callback_ask_number"),))
+    if _SOME_NUMBER.search(turn.text):
+        return Step(turn.session, (answer(turn, "callback_bad_phone"),))
+    return _declined(turn)
+
+
+def _declined(turn: Turn) -> Step | None:
+    if not choices.is_no(turn.text) and not choices.drops(turn.text) and not _NO_PHONE.search(turn.text):
+        return None
+    # A call promised off hours stays promised; without a number it becomes a word in the chat.
+    is_promised = "callback_reason" in turn.session.slots
+    return idle(turn, answer(turn, "callback_by_chat" if is_promised else "deny"))

@@ -17,6 +17,8 @@ EBANK = "ebank"
 ELDER_PRIORITY = 20
 # A call-back is promised half an hour after the desk opens, so that the first minutes of a morning can hold it.
 CALL_WITHIN = timedelta(minutes=30)
+# Off hours the first half hour with a place is promised; holidays with their weekends are shorter than this.
+LONGEST_WAIT = timedelta(days=21)
 
 _TOPICS = (
     (LOAN, re.compile(r"贷|额度|利率|利息|还款|提款|放款|借钱|资金|授信|周转")),
@@ -64,9 +66,15 @@ def hand_over(
 def promise(turn: Turn, desk: str, reason: str, reply_ids: tuple[str, str]) -> Step:
     """Promise a call of this desk; the second reply asks for a number when neither bank nor follower gave one."""
     skill = turn.content.skills[desk]
-    at = promised_at(turn, desk)
+    slot = next(iter(turn.free_slots(skill, turn.now, turn.now + LONGEST_WAIT)), None)
+    at = slot + hours.SLOT if slot else promised_at(turn, desk)
     phone = phone_of(turn)
-    session = turn.session.with_slots(callback_skill=desk, callback_reason=reason, phone=phone).idle()
+    session = turn.session.with_slots(
+        callback_skill=desk,
+        callback_reason=reason,
+        callback_slot=int(slot.timestamp()) if slot else None,
+        phone=phone,
+    ).idle()
     if phone is None and turn.firm is None:
         session = session.waiting_in("callback", "phone")
     says = {
@@ -80,6 +88,7 @@ def promise(turn: Turn, desk: str, reason: str, reply_ids: tuple[str, str]) -> S
         (reply,),
         callback_phone=phone or "",
         callback_at=at,
+        callback_slot=slot,
         callback_skill=desk,
         callback_reason=reason,
     )
@@ -100,9 +109,9 @@ def promised_at(turn: Turn, desk: str) -> datetime:
 
 
 def phone_of(turn: Turn) -> str | None:
-    """The number the follower gave, in this message or earlier in the chat."""
+    """The number the follower gave, in this message or at any time before."""
     entity = turn.understanding.entity("phone")
-    found = entity.value if entity else turn.session.slots.get("phone")
+    found = entity.value if entity else turn.session.slots.get("phone") or turn.phone
     return str(found) if found else None
 
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from api.auth import ANYBODY, DESK_ROLES, EVERY_ROLE, LEARNING_ROLES
+from api.auth import ANYBODY, DESK_ROLES, EVERY_ROLE, LEARNING_ROLES, SUPERVISORS
 from bot.clock import FixedClock
 from bot.staff.model import Role, StaffMember
 from config.settings import ROOT
@@ -41,6 +41,11 @@ RIGHTS = {
     "GET /api/reps": DESK_ROLES,
     "GET /api/followups": DESK_ROLES,
     "POST /api/followups/<int:id>/done": DESK_ROLES,
+    "GET /api/complaints": DESK_ROLES,
+    "POST /api/complaints/<int:id>/take": DESK_ROLES,
+    "POST /api/complaints/<int:id>/extension": DESK_ROLES,
+    "POST /api/complaints/<int:id>/extension/approve": SUPERVISORS,
+    "POST /api/complaints/<int:id>/close": DESK_ROLES,
     "GET /api/counters": DESK_ROLES,
     "GET /api/learning/figures": LEARNING_ROLES,
     "GET /api/learning/groups": LEARNING_ROLES,

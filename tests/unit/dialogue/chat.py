@@ -11,7 +11,7 @@ from bot.dialogue.merging import merge
 from bot.dialogue.session import Session
 from bot.dialogue.understanding import by_keywords
 from bot.knowledge import hours
-from bot.knowledge.content import Content
+from bot.knowledge.content import Content, Skill
 from bot.messages import Entity, EventName, InboundMessage, MessageKind, Understanding
 from bot.ports import Firm
 from tests.factories import MORNING
@@ -57,6 +57,8 @@ class Chat:
     step: Step = field(default_factory=lambda: Step(Session()))
     clauses: dict[str, Understanding] = field(default_factory=dict)
     read: list[str] = field(default_factory=list)
+    phone: str | None = None
+    taken: set[datetime] = field(default_factory=set)
 
     def say(self, text: str, intent: str | Understanding | None = None) -> "Chat":
         """Write something."""
@@ -101,11 +103,16 @@ class Chat:
             in_hours=hours.is_open(self.now, self.content.skills["general"]),
             choice=choice,
             read=self._read,
+            phone=self.phone,
+            free_slots=self._free,
         )
         self.read = []
         self.step = policy.decide(turn)
         self.session = Session.from_json(self.step.session.to_json())
         return self
+
+    def _free(self, skill: Skill, after: datetime, until: datetime) -> list[datetime]:
+        return [slot for slot in hours.slots_of(skill, after, until) if slot not in self.taken]
 
     def _read(self, clause: str) -> Understanding:
         self.read.append(clause)

@@ -1,5 +1,6 @@
 """Cards a rep sends, and the card a rep reads."""
 
+from string import Formatter
 from urllib.parse import quote
 
 import pytest
@@ -64,12 +65,12 @@ def test_every_card_is_listed_once(content: Content) -> None:
 
 
 def test_every_card_step_and_reply_fits_one_passive_answer(content: Content) -> None:
-    blanks = dict.fromkeys(
-        ["topic", "desk", "open", "time", "phone", "place", "wait", "amount", "due", "time_of_day", "facts", "count", "reason", "reasons", "others", "name", "how", "title", "n", "text", "stuck", "answer", "product", "stage", "next", "limit", "available", "rate", "binding", "balance", "expiring", "question", "label", "points", "day", "cause", "advice", "city", "about", "period", "wish"],
-        "测试文字测试文字测试文字",
-    )  # fmt: skip
+    texts = (reply.text for reply in content.replies.values())
+    names = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
+    blanks = dict.fromkeys(names - content.settings.keys(), "测试文字测试文字测试文字")
     blanks |= {"rates": "经营快贷 3.45%起\n" * 10, "lines": "20万元用1年，到期一次还本，利息约6,900元\n" * 2}
-    blanks |= {"advice": max((s.advice for s in content.diagnoses["ukey"].symptoms.values()), key=len)}
+    advice = (symptom.advice for tree in content.diagnoses.values() for symptom in tree.symptoms.values())
+    blanks |= {"advice": max(advice, key=len)}
 
     for reply_id in content.replies:
         reply = content.say(reply_id, **blanks)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import FixedClock
+from bot.complaints.model import Complaint, ComplaintState, ToldBy
 from bot.customers.model import Follower
 from bot.db import Database
 from bot.dialogue.carry_out import URGENT, Carried, carry_out
@@ -256,3 +257,43 @@ def test_a_followers_tap_on_the_menu_is_no_word_of_his(carry, database: Database
     carry(Decision(Step(Session())), event(EventName.CLICK, "e_receipt"), now=NIGHT)
 
     assert conversation_of(database, chat).last_customer_at == before
+
+
+def test_a_complaint_gets_its_ticket_in_the_same_turn(carry, database: Database, chat: int) -> None:
+    carried = carry(Decision(Step(Session(), (Reply("很抱歉。"),), complains=True)))
+
+    assert carried.reply is not None
+    assert carried.reply.text.startswith("很抱歉。")
+    assert "编号TS202611240001" in carried.reply.text
+    assert "15日内（12月9日前）" in carried.reply.text
+
+
+def test_a_second_complaint_is_told_the_ticket_of_the_first(carry, database: Database, chat: int) -> None:
+    carry(Decision(Step(Session(), complains=True)))
+
+    assert sources(carry(Decision(Step(Session(), complains=True)))) == ["complaint_known"]
+
+
+def test_a_complaint_while_a_rep_has_the_word_is_about_that_rep(carry, database: Database, chat: int) -> None:
+    add_rep(database, "rep01")
+    give_to(database, chat, Owner.ACTIVE)
+    with database.transaction() as session:
+        session.get_one(Conversation, chat).rep = "rep01"
+
+    carried = carry(Decision(Step(Session(), complains=True)))
+
+    assert sources(carried) == ["complaint_filed"]
+    with database.reading() as session:
+        assert session.scalars(select(Complaint.about_rep)).one() == "rep01"
+    assert carry(Decision(Step(Session(), complains=True))).reply is None
+
+
+def test_an_opinion_about_the_result_is_taken_by_a_tap(carry, database: Database, chat: int) -> None:
+    carry(Decision(Step(Session(), complains=True)))
+    with database.transaction() as session:
+        row = session.scalars(select(Complaint)).one()
+        row.state, row.result, row.told_by = ComplaintState.CLOSED, "已退费", ToldBy.PHONE
+
+    carried = carry(Decision(Step(Session())), replace(SAID, text="满意", menu_choice="complaint:1:pleased"))
+
+    assert sources(carried) == ["complaint_pleased"]

@@ -105,7 +105,7 @@ def test_off_hours_a_call_is_promised_and_a_number_asked_for(night_chat: Chat) -
     night_chat.say("13800001234")
 
     assert night_chat.step.callback_phone == "13800001234"
-    assert night_chat.step.callback_reason == "客户要求人工"
+    assert night_chat.step.callback_reason == "客户要求人工（约11月25日9:00）"
     assert "尾号1234" in night_chat.text
     assert "13800001234" not in night_chat.text
 
@@ -126,36 +126,46 @@ def test_who_gives_no_number_is_answered_in_the_chat(night_chat: Chat) -> None:
     assert night_chat.said == ("callback_by_chat",)
 
 
-@pytest.mark.parametrize(("words", "reply"), [("138001", "callback_bad_phone"), ("不要了", "deny")])
-def test_a_call_back_needs_a_whole_number(chat: Chat, words: str, reply: str) -> None:
-    chat.say("给我回个电话", "callback_request")
-    assert chat.said == ("callback_ask_phone",)
-
-    assert chat.say(words, "deny").said == (reply,)
-    assert chat.step.callback_phone is None
-
-
-def test_a_number_in_the_first_words_is_enough(chat: Chat) -> None:
-    chat.say("打给我13800001234", understood("callback_request", phone="13800001234"))
-
-    assert chat.step.callback_phone == "13800001234"
-    assert "今天10:30前" in chat.text
-
-
-def test_another_question_while_the_number_is_asked_leads_back_to_it(chat: Chat) -> None:
-    chat.say("给我回个电话", "callback_request").say("几点下班", "business_hours")
-    assert "business_hours" in chat.said
-
-    assert chat.tap("回到预约回电").said == ("callback_ask_phone",)
-
-
 def test_a_complaint_is_registered_and_goes_ahead_of_ordinary_waits(chat: Chat) -> None:
     chat.say("你们客服踢皮球，我要投诉！", "complaint")
 
     assert chat.step.handoff is not None
     assert (chat.step.handoff.skill, chat.step.handoff.priority) == ("complaint", 80)
-    assert "已登记" in chat.text
-    assert "15日内" in chat.text
+    assert chat.step.complains
+    assert "很抱歉" in chat.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我要投诉你们",
+        "再不管我打12378了",
+        "我要去银保监会投诉",
+        "把钱退给我",
+        "我要找媒体曝光",
+        "投诉客服态度差",
+        "要你们赔偿损失",
+    ],
+)
+@pytest.mark.parametrize("state", STATES)
+def test_a_complaint_is_filed_in_every_state_whatever_the_model_thinks(chat: Chat, state: Session, words: str) -> None:
+    chat.session = state
+
+    assert chat.say(words, "loan_rate").step.complains
+
+
+@pytest.mark.parametrize("words", ["我不是要投诉", "投诉电话是多少", "别投诉了", "怎么举报诈骗", "客服电话是多少"])
+def test_words_that_only_name_a_complaint_file_none(chat: Chat, words: str) -> None:
+    assert not chat.say(words, "hotline").step.complains
+
+
+def test_a_number_we_hold_is_not_asked_for_again(night_chat: Chat) -> None:
+    night_chat.phone = "13800001234"
+
+    night_chat.say("我要投诉", "complaint")
+
+    assert night_chat.said == ("complaint_off_hours",)
+    assert night_chat.step.callback_phone == "13800001234"
 
 
 def test_a_complaint_off_hours_gets_a_promised_call(night_chat: Chat) -> None:

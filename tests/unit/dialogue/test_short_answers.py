@@ -1,13 +1,11 @@
 """Short words answer the question that was asked; no model could know what they are about."""
 
-from datetime import UTC
-
 import pytest
 
 from bot.dialogue import choices
 from bot.dialogue.session import Session
 from bot.messages import Understanding
-from tests.unit.dialogue.chat import FIRM, Chat
+from tests.unit.dialogue.chat import Chat
 
 NOISE = Understanding("account_dormant", 0.38, (("account_dormant", 0.38), ("chitchat", 0.2)))
 RATE_OR_LIMIT = Understanding(
@@ -125,49 +123,6 @@ def test_points_are_redeemed_at_a_word(chat: Chat, words: str) -> None:
 
 def test_points_may_be_left_alone(chat: Chat) -> None:
     assert chat.say("查积分", "points_balance").say("不用了", "deny").said == ("deny",)
-
-
-@pytest.mark.parametrize("words", ["明天上午", "下午三点吧", "下班以后"])
-def test_a_wished_time_is_kept_for_the_rep(chat: Chat, words: str) -> None:
-    asked = chat.say("给我回电", "callback_request").say(words, NOISE).said
-    promised = chat.say("13800001111", NOISE).said
-
-    assert asked == ("callback_wish_ask_phone",)
-    assert promised == ("callback_wished",)
-    assert words.removesuffix("吧") in chat.step.callback_reason
-    assert chat.step.callback_phone == "13800001111"
-
-
-@pytest.mark.parametrize(
-    ("wish", "at"),
-    [
-        ("明天上午", "2026-11-25 01:30"),
-        ("后天下午三点", "2026-11-26 06:30"),
-        ("今天下午", "2026-11-24 06:30"),
-        ("随时", "2026-11-24 02:30"),
-    ],
-)
-def test_the_promise_keeps_the_wished_day_and_half(chat: Chat, wish: str, at: str) -> None:
-    chat.firm = FIRM
-    chat.say(f"{wish}给我回电", "callback_request")
-
-    assert chat.step.callback_at is not None
-    assert f"{chat.step.callback_at.astimezone(UTC):%Y-%m-%d %H:%M}" == at
-
-
-def test_a_wished_time_in_the_request_is_kept_too(chat: Chat) -> None:
-    chat.firm = FIRM
-
-    assert "明天上午" in chat.say("明天上午给我打电话", "callback_request").step.callback_reason
-
-
-@pytest.mark.parametrize("words", ["就这个号", "就这个", "预留的那个号码"])
-def test_this_number_is_the_one_we_know_or_is_asked_for(chat: Chat, words: str) -> None:
-    chat.session = Session(flow="callback", step="phone", introduced=True)
-    assert chat.say(words, NOISE).said == ("callback_ask_number",)
-
-    chat.firm = FIRM
-    assert chat.say(words, NOISE).step.callback_phone == ""
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from bot.compliance.rules import fraud_words
+from bot.dialogue.flow import all_slots
 from bot.dialogue.session import Session
 from bot.dialogue.turn import Decision, Dialogue, Situation
 from bot.handoff.model import Owner
@@ -22,7 +23,7 @@ Hear = Callable[..., Decision]
 
 @pytest.fixture
 def hear(content: Content) -> Hear:
-    dialogue = Dialogue(content, FakeNlu(), FakeBank(), partial(fraud_words, words=load_fraud()))
+    dialogue = Dialogue(content, FakeNlu(), FakeBank(), partial(fraud_words, words=load_fraud()), all_slots)
 
     def decide(text: str, owner: Owner = Owner.ACTIVE, **slots: object) -> Decision:
         message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text=text)
@@ -78,7 +79,7 @@ CLAUSES = {"回单怎么下载": "e_receipt", "贷款利率多少": "loan_rate"}
 
 
 def _ask_two(content: Content, nlu: FakeNlu) -> Decision:
-    dialogue = Dialogue(content, nlu, FakeBank(), partial(fraud_words, words=load_fraud()), lambda: 0.0)
+    dialogue = Dialogue(content, nlu, FakeBank(), partial(fraud_words, words=load_fraud()), all_slots, lambda: 0.0)
     message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text=TWO_QUESTIONS)
     return dialogue.decide(Situation(message, Owner.BOT, Session(), None, MORNING))
 
