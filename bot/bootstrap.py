@@ -18,6 +18,7 @@ from bot.compliance.rules import check_outbound, fraud_words
 from bot.db import Database
 from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare
+from bot.dialogue.bindings import Bindings
 from bot.dialogue.turn import Dialogue
 from bot.fields import install_keys
 from bot.followups.service import Promises
@@ -58,6 +59,7 @@ class Bot:
     rep_replies: RepReplies
     promises: Promises
     aftercare: Aftercare
+    bindings: Bindings
     learning: Learning
     outgoing: ThreadPoolExecutor
 
@@ -93,7 +95,7 @@ def build(settings: Settings, *, process: str) -> Bot:
 
 def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     """The product over given ports; field keys must be installed."""
-    content = load_content()
+    content = load_content().with_pages(bind_url=settings.bank_bind_url)
     clock = outside.clock
     guard = _guard(settings, clock)
     inbox = Inbox(database)
@@ -131,6 +133,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         aftercare=Aftercare(database, deliverer, content, clock),
+        bindings=Bindings(database, deliverer, content, outside.bank, clock),
         learning=Learning(database, clock, content.intent_labels.__contains__),
         outgoing=outgoing,
     )

@@ -13,6 +13,7 @@ import structlog
 
 from bot.clock import local_day
 from bot.compliance.rules import FraudKind, FraudSignal
+from bot.customers.rules import IdentityLevel
 from bot.dialogue import choices, policy
 from bot.dialogue.flow import ReadsPart, Step, Turn, reads_nothing
 from bot.dialogue.flows.guide import guide_tap
@@ -48,6 +49,7 @@ class Situation:
     session: Session
     firm: Firm | None
     now: datetime
+    level: IdentityLevel
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,10 @@ class Dialogue:
         message = situation.message
         if not message.text or _is_tap(message):
             return silent
+        refused = policy.refusal(self._turn_of(situation, NOTHING_SAID))
+        if refused is not None:
+            # A no counts at once and is confirmed, whoever has the word.
+            return replace(silent, step=refused)
         turn = self._turn_of(situation, self._reader(situation).whole(message.text))
         signal = self.find_fraud(message.text)
         session = situation.session.with_slots(**_news(turn), risk=_risk(situation.session, signal))
@@ -161,6 +167,7 @@ class Dialogue:
             in_hours=hours.is_open(situation.now, self.content.skills[GENERAL_DESK]),
             choice=choice,
             read=read,
+            level=situation.level,
         )
 
 

@@ -36,6 +36,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'followup.promised': (_event, page) => page.followupsChanged(),
   'followup.closed': (_event, page) => page.followupsChanged(),
   'parse.corrected': caseTouched,
+  'customer.changed': caseTouched,
 }
 
 /** Hand an event to its handler; false when it is unknown or older than what the page shows. */

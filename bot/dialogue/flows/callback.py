@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import local
+from bot.customers.rules import Telling
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.human import CALL_WITHIN, desk_of, phone_of, promised_at
@@ -41,7 +42,7 @@ class Callback:
         """Promise at once when a number is known, else ask for one."""
         phone = phone_of(turn)
         turn = _with_wish(turn)
-        if phone is None and turn.firm is None:
+        if phone is None and turn.firm_to_tell(Telling.BANK_PHONE) is None:
             waiting = turn.session.with_slots(callback_skill=desk_of(turn)).waiting_in(self.name, "phone")
             return Step(waiting, (answer(turn, "callback_ask_phone"),))
         return _promise(turn, phone)
@@ -56,7 +57,7 @@ class Callback:
             return _promise(turn, re.sub(r"\D", "", found[0]))
         if _THIS_NUMBER.search(turn.text):
             known = phone_of(turn)
-            if known or turn.firm:
+            if known or turn.firm_to_tell(Telling.BANK_PHONE):
                 return _promise(turn, known)
             return Step(turn.session, (answer(turn, "callback_ask_number"),))
         if _SOME_NUMBER.search(turn.text):

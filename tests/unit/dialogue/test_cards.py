@@ -65,7 +65,7 @@ def test_every_card_is_listed_once(content: Content) -> None:
 
 def test_every_card_step_and_reply_fits_one_passive_answer(content: Content) -> None:
     blanks = dict.fromkeys(
-        ["topic", "desk", "open", "time", "phone", "place", "wait", "amount", "due", "time_of_day", "facts", "count", "reason", "reasons", "others", "name", "how", "title", "n", "text", "stuck", "answer", "product", "stage", "next", "limit", "available", "rate", "binding", "balance", "expiring", "question", "label", "points", "day", "cause", "advice", "city", "about", "period", "wish"],
+        ["topic", "desk", "open", "time", "phone", "place", "wait", "amount", "due", "time_of_day", "facts", "count", "reason", "reasons", "others", "name", "how", "title", "n", "text", "stuck", "answer", "product", "stage", "next", "limit", "available", "rate", "firm", "what", "balance", "expiring", "question", "label", "points", "day", "cause", "advice", "city", "about", "period", "wish"],
         "测试文字测试文字测试文字",
     )  # fmt: skip
     blanks |= {"rates": "经营快贷 3.45%起\n" * 10, "lines": "20万元用1年，到期一次还本，利息约6,900元\n" * 2}
