@@ -19,6 +19,7 @@ from bot.compliance.rules import check_outbound, fraud_words
 from bot.db import Database
 from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare
+from bot.dialogue.bindings import Bindings
 from bot.dialogue.turn import Dialogue
 from bot.fields import install_keys
 from bot.followups.service import Promises
@@ -61,6 +62,7 @@ class Bot:
     promises: Promises
     complaints: Complaints
     aftercare: Aftercare
+    bindings: Bindings
     learning: Learning
     outgoing: ThreadPoolExecutor
 
@@ -96,7 +98,7 @@ def build(settings: Settings, *, process: str) -> Bot:
 
 def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     """The product over given ports; field keys must be installed."""
-    content = load_content()
+    content = load_content().with_pages(bind_url=settings.bank_bind_url)
     clock = outside.clock
     guard = _guard(settings, clock)
     inbox = Inbox(database)
@@ -141,6 +143,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, content, clock, check_wording),
         aftercare=Aftercare(database, deliverer, content, clock),
+        bindings=Bindings(database, deliverer, content, outside.bank, clock),
         learning=Learning(database, clock, content.intent_labels.__contains__),
         outgoing=outgoing,
     )

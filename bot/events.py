@@ -31,6 +31,7 @@ class EventType(StrEnum):
     COMPLAINT_DUE = "complaint.due"
     COMPLAINT_CLOSED = "complaint.closed"
     PARSE_CORRECTED = "parse.corrected"
+    CUSTOMER_CHANGED = "customer.changed"
 
 
 EVERYBODY = "all"

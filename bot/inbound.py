@@ -48,6 +48,14 @@ class _ClaimLost(Exception):
     """The lease ran out and another process finished the row."""
 
 
+@dataclass(frozen=True)
+class _AskedBank:
+    """The firm he acts for, and whether the bank itself said so just now."""
+
+    firm: Firm | None
+    is_answered: bool = False
+
+
 @dataclass
 class _Work:
     """What one transaction leaves to be done after its commit."""
@@ -157,13 +165,15 @@ class Inbound:
         with self._database.reading() as session:
             follower = customers.find_follower(session, message.follower)
             conversation = queries.get_open(session, follower.id) if follower else None
-        firm = self._firm_of(message, follower, conversation)
-        decision = self._decide(message, conversation, firm, follower, now) if is_talk(message) else None
+            bound_at = customers.last_binding_at(session, follower.id) if follower else None
+        asked = self._ask_bank(message, follower, conversation)
+        decision = self._decide(message, follower, conversation, asked.firm, now) if is_talk(message) else None
         work = _Work()
         with self._database.transaction() as session:
             known = customers.meet(session, message.follower, now)
-            if firm is not None and known.firm_id != firm.firm_id:
-                customers.bind(known, firm)
+            if asked.is_answered and customers.last_binding_at(session, known.id) == bound_at:
+                # Else the bank reported a change while the turn was thinking, which is newer than its answer.
+                customers.follow_bank(known, asked.firm)
             work.left_line = note_event(session, known, message, now)
             if decision is None:
                 self._answer(session, claim, known, None, None, work, now)
@@ -178,9 +188,9 @@ class Inbound:
     def _decide(
         self,
         message: InboundMessage,
+        follower: Follower | None,
         conversation: Conversation | None,
         firm: Firm | None,
-        follower: Follower | None,
         now: datetime,
     ) -> Decision:
         owner = conversation.owner if conversation else Owner.BOT
@@ -190,20 +200,22 @@ class Inbound:
             else sessions.Session()
         )
         phone = follower.phone if follower else None
-        return self._dialogue.decide(Situation(message, owner, state, firm, now, phone))
+        level = customers.level_in_turn(follower, firm)
+        return self._dialogue.decide(Situation(message, owner, state, firm, now, level, phone))
 
-    def _firm_of(
+    def _ask_bank(
         self, message: InboundMessage, follower: Follower | None, conversation: Conversation | None
-    ) -> Firm | None:
-        """The firm he acts for, asked of the bank once per conversation; an outage leaves him unbound for now."""
-        if follower is not None and follower.firm_id is not None and conversation is not None:
-            return customers.firm_of(follower)
+    ) -> _AskedBank:
+        """The firm he acts for, asked of the bank once per conversation; an outage leaves him as he was."""
+        known = customers.firm_of(follower) if follower is not None and follower.firm_id is not None else None
+        if known is not None and known.name and conversation is not None:
+            return _AskedBank(known)
         if not is_talk(message) or (conversation is not None and conversation.owner is not Owner.BOT):
-            return None
+            return _AskedBank(known)
         try:
-            return self._bank.find_firm(message.follower)
+            return _AskedBank(self._bank.find_firm(message.follower), is_answered=True)
         except BankUnavailable:
-            return customers.firm_of(follower) if follower is not None and follower.firm_id is not None else None
+            return _AskedBank(known)
 
     def _current(
         self, session: Session, follower: Follower, seen: Conversation | None, message: InboundMessage, now: datetime

@@ -86,10 +86,14 @@ class InboundMessage:
 
 @dataclass(frozen=True)
 class Choice:
-    """One tappable line under an answer. `id` comes back as the menu choice, `text` is what the follower sees."""
+    """One tappable line under an answer. `id` comes back as the menu choice, `text` is what the follower sees.
+
+    A line with a `url` opens a page instead; its id counts only when the label is typed.
+    """
 
     id: str
     text: str
+    url: str | None = None
 
 
 @dataclass(frozen=True)

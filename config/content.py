@@ -33,6 +33,8 @@ from config.errors import ConfigError
 FOLDER = Path(__file__).resolve().parent
 REPLIES = "replies"
 MAX_CHOICES = 4
+# The pages a line may open; their addresses are settings of the deployment (Content.with_pages).
+PAGES = ("{bind_url}",)
 MENU_NAME_BYTES = 16
 MENU_LINE_BYTES = 60
 
@@ -56,10 +58,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
     _check_menu(menu, intents)
     _check_unique("canned.yml", "canned", (row.id for row in canned.canned))
     content = made.Content(
-        replies={
-            name: made.Text(name, row.text, row.version, tuple(Choice(line.id, line.text) for line in row.choices))
-            for name, row in replies.items()
-        },
+        replies={name: _reply(name, row) for name, row in replies.items()},
         products=tuple(_product(row) for row in products.products),
         guides=_guides(guides),
         diagnoses=_diagnoses(diagnosis),
@@ -160,6 +159,8 @@ def _check_replies(replies: Mapping[str, ReplyRow], intents: IntentsFile) -> Non
             raise ConfigError(row.place, f"replies.{name}.choices", f"more than {MAX_CHOICES} lines")
         for line in row.choices:
             _check_choice(row.place, f"replies.{name}.choices", line.id, intents)
+            if line.url is not None and line.url not in PAGES:
+                raise ConfigError(row.place, f"replies.{name}.choices", f"{line.url!r} is no page of the deployment")
 
 
 def _check_choice(file: str, key: str, choice_id: str, intents: IntentsFile) -> None:
@@ -244,6 +245,11 @@ def _context(file: IntentsFile) -> made.Context:
         ),
         one_matter=tuple(frozenset(one) for one in file.context.one_matter),
     )
+
+
+def _reply(name: str, row: ReplyRow) -> made.Text:
+    lines = tuple(Choice(line.id, line.text, line.url) for line in row.choices)
+    return made.Text(name, row.text, row.version, lines)
 
 
 def _minute(clock: str) -> int:

@@ -37,10 +37,11 @@ class Strict(BaseModel):
 
 
 class ChoiceRow(Strict):
-    """A line to tap."""
+    """A line to tap; `url` names the page it opens, as a blank that the deployment fills ({bind_url})."""
 
     id: Said
     text: Said
+    url: Said | None = None
 
 
 class ReplyRow(Strict):

@@ -42,6 +42,7 @@ class Settings:
     redis_url: str
     nlu_url: str
     bank_api_url: str
+    bank_bind_url: str
     simulator_url: str | None
     wechat_app_id: str
     wechat_account_id: str
@@ -81,6 +82,7 @@ class Settings:
             redis_url=read.value("REDIS_URL", f"unix://{ROOT / 'var' / 'redis.sock'}"),
             nlu_url=read.value("NLU_URL", f"http://127.0.0.1:{nlu}"),
             bank_api_url=read.value("BANK_API_URL", simulator),
+            bank_bind_url=read.page("BANK_BIND_URL", f"{simulator}/bank/bind" if simulator else None),
             simulator_url=simulator,
             wechat_app_id=read.secret("WECHAT_APP_ID"),
             wechat_account_id=read.secret("WECHAT_ACCOUNT_ID"),
@@ -118,6 +120,12 @@ class _Reader:
         found = self._env.get(name) or (None if self.is_production and name.endswith("_URL") else default)
         if not found:
             raise SettingsError(f"{name} is not set. See .env.example.")
+        return found
+
+    def page(self, name: str, default: str | None) -> str:
+        found = self.value(name, default)
+        if not found.startswith("https://" if self.is_production else ("https://", "http://")):
+            raise SettingsError(f"{name} must be an address a phone can open, https:// in production, not {found!r}.")
         return found
 
     def secret(self, name: str) -> str:

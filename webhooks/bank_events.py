@@ -10,10 +10,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.bootstrap import Bot
+from bot.customers.model import IdentityFact
+from bot.customers.rules import Purpose
 from bot.dialogue.aftercare import BankNews
+from bot.dialogue.bindings import IdentityNews, Word
 
 FRESH_S = 300
 
@@ -25,6 +28,7 @@ def _without_nul(text: str) -> str:
 
 
 Id = Annotated[str, Field(max_length=64), AfterValidator(_without_nul)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,32}$")]
 
 
 class NewsData(BaseModel):
@@ -34,6 +38,10 @@ class NewsData(BaseModel):
 
     amount_fen: Annotated[int, Field(ge=0, le=10**15)] | None = None
     due_on: Annotated[str, Field(max_length=32), AfterValidator(_without_nul)] | None = None
+    purpose: Purpose | None = None
+    granted: bool | None = None
+    text_version: Name | None = None
+    channel: Name | None = None
 
 
 class NewsIn(BaseModel):
@@ -47,6 +55,27 @@ class NewsIn(BaseModel):
     openid: Id | None = None
     occurred_at: AwareDatetime
     data: NewsData = NewsData()
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "NewsIn":
+        if self.type not in set(IdentityFact):
+            return self
+        needed = [self.openid]
+        if self.type == IdentityFact.BOUND:
+            needed.append(self.firm_id)
+        if self.type == IdentityFact.CONSENT and self.word is None:
+            needed.append(None)
+        if not all(needed):
+            raise ValueError("lacks what this type of fact is about")
+        return self
+
+    @property
+    def word(self) -> Word | None:
+        """The consent it is about, or None."""
+        data = self.data
+        if data.purpose is None or data.granted is None or data.text_version is None or data.channel is None:
+            return None
+        return Word(data.purpose, data.granted, data.text_version, data.channel)
 
 
 def bank_routes(bot: Bot) -> Blueprint:
@@ -62,7 +91,8 @@ def bank_routes(bot: Bot) -> Blueprint:
             fact = NewsIn.model_validate_json(body)
         except ValidationError as error:
             return jsonify(code="invalid_input", places=[list(found["loc"]) for found in error.errors()]), 400
-        is_new = bot.aftercare.take_news(_news(fact))
+        identity = _identity(fact)
+        is_new = bot.bindings.take(identity) if identity is not None else bot.aftercare.take_news(_news(fact))
         return jsonify(result="taken" if is_new else "known"), 200
 
     return routes
@@ -79,3 +109,11 @@ def _is_signed(secret: str, body: bytes, now: datetime) -> bool:
 def _news(fact: NewsIn) -> BankNews:
     facts: dict[str, Any] = fact.model_dump(exclude={"data"})
     return BankNews(**facts, amount_fen=fact.data.amount_fen, due_on=fact.data.due_on)
+
+
+def _identity(fact: NewsIn) -> IdentityNews | None:
+    if fact.type not in set(IdentityFact):
+        return None
+    kind = IdentityFact(fact.type)
+    word = fact.word if kind is IdentityFact.CONSENT else None
+    return IdentityNews(fact.event_id, kind, fact.openid or "", fact.firm_id, word, fact.occurred_at)

@@ -17,6 +17,8 @@ SPARE = 64
 LONGEST_CLUSTER = 64
 # A cut falls on a line or sentence end wherever there is one in the second half.
 _CUTS = ("\n\n", "\n", "。", "；", "，", " ")
+# What an address may hold as it is; a quotation mark or a bracket would end the link early.
+_IN_ADDRESS = ":/?#[]@!$&()*+,;=%-._~"
 # What XML 1.0 cannot carry at all.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # A cluster that must not be cut: a character with its variation selectors, joiners, modifiers and combining marks.
@@ -79,6 +81,8 @@ def _harmless(text: str) -> str:
 
 
 def _link(choice: Choice) -> str:
+    if choice.url is not None:
+        return f'<a href="{quote(choice.url, safe=_IN_ADDRESS)}">{_harmless(choice.text)}</a>'
     content, choice_id = quote(choice.text, safe=""), quote(choice.id, safe=":_-.")
     return f'<a href="weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid={choice_id}">{_harmless(choice.text)}</a>'
 

@@ -10,6 +10,7 @@ import requests
 import structlog
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
+from bot.adapters.wechat_reply import passive_text
 from bot.errors import BotError, OutcomeUnknown, PlatformMisconfigured, SendRefused, WechatBusy
 from bot.messages import Article, Reply
 
@@ -31,6 +32,9 @@ _ACCOUNT = frozenset(
 
 def message_body(openid: str, reply: Reply) -> dict[str, Any]:
     """The body of message/custom/send. Raises SendRefused (too_long): who splits a text must be the caller."""
+    if any(choice.url is not None for choice in reply.choices):
+        # A menu's lines cannot open a page; a text with links can, and its other lines come back like a menu's.
+        reply = Reply(passive_text(reply), is_ai=reply.is_ai)
     text = _encodable(reply.text)
     lines = [{"id": choice.id, "content": _encodable(choice.text)} for choice in reply.choices]
     if sum(len(part.encode()) for part in (text, *(line["content"] for line in lines))) > TEXT_LIMIT_BYTES:

@@ -1,28 +1,20 @@
-"""Followers of the account, the firm a follower is bound to, and what the bank reports about firms."""
+"""Followers of the account, the firm each is bound to, what he agreed to, and what the bank reports about firms."""
 
 from datetime import datetime
-from enum import IntEnum
+from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import DDL, ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.customers.rules import IdentityLevel, Purpose
 from bot.db import Base
 from bot.fields import Sealed
 from bot.outbox import BIG
 
 
-class IdentityLevel(IntEnum):
-    """How sure we are who writes. Facts of an account need BOUND; general knowledge needs none."""
-
-    VISITOR = 0
-    FOLLOWER = 1
-    PHONE_VERIFIED = 2
-    BOUND = 3
-
-
 class Follower(Base):
     """One openid. Names and phones are encrypted; the label is what screens show before they are
-    known.
+    known. `opted_out_at` stands while his newest word on marketing is a no.
     """
 
     __tablename__ = "followers"
@@ -46,6 +38,39 @@ class Follower(Base):
     opted_out_at: Mapped[datetime | None]
 
 
+class Consent(Base):
+    """One word of a follower on one purpose: a yes or a no, never changed afterwards.
+
+    `text_version` is the text he saw, `channel` where he said it, `proof` what shows that he did: the id of the bank's
+    event, or of his message.
+    """
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        UniqueConstraint("proof", "purpose"),
+        Index("ix_consents_follower_id_purpose", "follower_id", "purpose"),
+    )
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    follower_id: Mapped[int] = mapped_column(BIG, ForeignKey("followers.id"))
+    purpose: Mapped[Purpose]
+    granted: Mapped[bool]
+    text_version: Mapped[str]
+    at: Mapped[datetime]
+    channel: Mapped[str]
+    proof: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class IdentityFact(StrEnum):
+    """The bank's facts about who a follower is and what he agreed to, as the bank names them."""
+
+    PHONE_VERIFIED = "phone_verified"
+    BOUND = "binding_created"
+    UNBOUND = "binding_removed"
+    CONSENT = "consent_changed"
+
+
 class BankFact(Base):
     """One signed event of the bank, kept once under its own id."""
 
@@ -54,7 +79,28 @@ class BankFact(Base):
     event_id: Mapped[str] = mapped_column(primary_key=True)
     type: Mapped[str] = mapped_column(index=True)
     firm_id: Mapped[str | None] = mapped_column(index=True)
-    follower_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("followers.id"))
+    follower_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("followers.id"), index=True)
     amount_fen: Mapped[int | None] = mapped_column(BIG)
     occurred_at: Mapped[datetime]
     received_at: Mapped[datetime]
+
+
+# The ledger is evidence: rows are added and, when their keeping time is over, deleted, but never rewritten.
+_SQLITE_TRIGGER = """
+CREATE TRIGGER consents_append_only BEFORE UPDATE ON consents
+BEGIN SELECT RAISE(ABORT, 'consents are never rewritten'); END
+"""
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION consents_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'consents are never rewritten'; END $$
+"""
+_POSTGRES_TRIGGER = """
+CREATE TRIGGER consents_append_only BEFORE UPDATE ON consents FOR EACH ROW EXECUTE FUNCTION consents_append_only()
+"""
+for _dialect, _statement in (
+    ("sqlite", _SQLITE_TRIGGER),
+    ("postgresql", _POSTGRES_FUNCTION),
+    ("postgresql", _POSTGRES_TRIGGER),
+):
+    _ddl = DDL(_statement)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    event.listen(Consent.__table__, "after_create", _ddl.execute_if(dialect=_dialect))

@@ -3,10 +3,11 @@
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.customers.model import Follower, IdentityLevel
+from bot.customers.model import BankFact, Follower, IdentityFact
+from bot.customers.rules import IdentityLevel
 from bot.ports import Firm
 
 
@@ -17,13 +18,8 @@ def find_follower(session: Session, openid: str) -> Follower | None:
 
 def meet(session: Session, openid: str, now: datetime) -> Follower:
     """The follower, written down when seen for the first time."""
-    # Locked first of all: the order everybody keeps is follower, conversation, rep.
-    follower = session.scalars(select(Follower).where(Follower.openid == openid).with_for_update()).first()
-    if follower is None:
-        # Asked for by a message, so he follows: the platform takes no messages from strangers.
-        follower = Follower(openid=openid, label=label_of(openid), first_seen_at=now, last_seen_at=now)
-        session.add(follower)
-        session.flush()
+    # Asked for by a message, so he follows: the platform takes no messages from strangers.
+    follower = _locked(session, openid) or _written_down(session, openid, now, is_following=True)
     follower.last_seen_at = now
     return follower
 
@@ -39,6 +35,35 @@ def unfollow(follower: Follower) -> None:
     follower.is_following = False
 
 
+def meet_through_bank(session: Session, openid: str, now: datetime) -> Follower:
+    """The follower the bank speaks of; somebody who never wrote to us is written down as not following."""
+    return _locked(session, openid) or _written_down(session, openid, now, is_following=False)
+
+
+def last_binding_at(session: Session, follower_id: int) -> datetime | None:
+    """When the bank last bound or unbound him, as far as it told us; an older word of the bank changes nothing."""
+    binds = BankFact.type.in_([IdentityFact.BOUND.value, IdentityFact.UNBOUND.value])
+    return session.scalar(select(func.max(BankFact.occurred_at)).where(BankFact.follower_id == follower_id, binds))
+
+
+def level_of(follower: Follower) -> IdentityLevel:
+    """How sure we are of him now; who does not follow is a visitor, whatever he was."""
+    return IdentityLevel(follower.identity_level) if follower.is_following else IdentityLevel.VISITOR
+
+
+def level_in_turn(follower: Follower | None, firm: Firm | None) -> IdentityLevel:
+    """How sure we are of who writes now: bound when the bank names his firm, else what is known of him below that."""
+    if firm is not None:
+        return IdentityLevel.BOUND
+    known = IdentityLevel.FOLLOWER if follower is None else IdentityLevel(follower.identity_level)
+    return min(known, IdentityLevel.PHONE_VERIFIED)
+
+
+def verify_phone(follower: Follower) -> None:
+    """The bank checked his phone with a code."""
+    follower.identity_level = max(follower.identity_level, int(IdentityLevel.PHONE_VERIFIED))
+
+
 def bind(follower: Follower, firm: Firm) -> None:
     """The bank says which firm he acts for."""
     follower.firm_id = firm.firm_id
@@ -48,6 +73,28 @@ def bind(follower: Follower, firm: Firm) -> None:
     follower.branch = firm.branch
     follower.dedicated_rep = firm.dedicated_rep
     follower.identity_level = int(IdentityLevel.BOUND)
+
+
+def bind_by_id(follower: Follower, firm_id: str) -> None:
+    """The bank bound him to this firm, of which nothing more is known yet; the next turn asks."""
+    unbind(follower)
+    follower.firm_id = firm_id
+    follower.identity_level = int(IdentityLevel.BOUND)
+
+
+def follow_bank(follower: Follower, firm: Firm | None) -> None:
+    """He acts for whom the bank says now: this firm, or none any more."""
+    if firm is None and follower.firm_id is not None:
+        unbind(follower)
+    elif firm is not None and (follower.firm_id, follower.firm_name) != (firm.firm_id, firm.name):
+        bind(follower, firm)
+
+
+def unbind(follower: Follower) -> None:
+    """He acts for no firm any more: facts of the firm are not told from now on."""
+    follower.firm_id = follower.firm_name = follower.contact = None
+    follower.industry = follower.branch = follower.dedicated_rep = None
+    follower.identity_level = int(IdentityLevel.FOLLOWER)
 
 
 def firm_of(follower: Follower) -> Firm:
@@ -65,14 +112,8 @@ def firm_of(follower: Follower) -> Firm:
 
 def forget_personal_data(follower: Follower) -> None:
     """He withdrew his authorisation at the platform: names, phone and binding go at once."""
-    follower.firm_id = follower.firm_name = follower.contact = follower.phone = None
-    follower.industry = follower.branch = follower.dedicated_rep = None
-    follower.identity_level = int(IdentityLevel.FOLLOWER)
-
-
-def opt_out(follower: Follower, now: datetime) -> None:
-    """He wants no marketing, on any channel, from now on; service notices go on."""
-    follower.opted_out_at = follower.opted_out_at or now
+    unbind(follower)
+    follower.phone = None
 
 
 def label_of(openid: str) -> str:
@@ -83,3 +124,17 @@ def label_of(openid: str) -> str:
 def log_id(openid: str) -> str:
     """The follower as logs may name him."""
     return hashlib.sha256(openid.encode()).hexdigest()[:12]
+
+
+def _locked(session: Session, openid: str) -> Follower | None:
+    # Locked first of all: the order everybody keeps is follower, conversation, rep.
+    return session.scalars(select(Follower).where(Follower.openid == openid).with_for_update()).first()
+
+
+def _written_down(session: Session, openid: str, now: datetime, *, is_following: bool) -> Follower:
+    follower = Follower(
+        openid=openid, label=label_of(openid), is_following=is_following, first_seen_at=now, last_seen_at=now
+    )
+    session.add(follower)
+    session.flush()
+    return follower

@@ -9,14 +9,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.customers.consents import is_allowed
 from bot.customers.model import BankFact, Follower
+from bot.customers.rules import Purpose
 from bot.customers.service import find_follower
 from bot.db import Database
-from bot.delivery.model import Delivery, Sender
-from bot.delivery.service import Deliverer, queue
+from bot.delivery.service import Deliverer
 from bot.dialogue import choices
 from bot.dialogue.flows.human import LONGEST_WAIT
-from bot.errors import SendRefused
+from bot.dialogue.notices import keep_unsaid, latest_conversation, say
 from bot.followups.service import promise
 from bot.followups.slots import free_slots
 from bot.handoff import queries
@@ -26,8 +27,6 @@ from bot.knowledge import hours
 from bot.knowledge.content import Content
 from bot.knowledge.rates import amount_text
 from bot.messages import Choice, Reply
-from bot.transcripts.model import Speaker
-from bot.transcripts.service import add_line
 
 RATING_FLOW = "rate"
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -78,7 +77,7 @@ class Aftercare:
             row.rating_asked_at = now
             lines = tuple(Choice(f"{RATING_FLOW}:{row.id}:{stars}", label) for stars, label in RATINGS)
             asked = self.content.say("rating_ask")
-            delivery_id = _say(session, row, Reply(asked.text, lines, source=asked.source), now)
+            delivery_id = say(session, row, Reply(asked.text, lines, source=asked.source), now)
         if delivery_id is not None:
             self.deliverer.send(delivery_id)
 
@@ -140,7 +139,7 @@ class Aftercare:
             )
             close_by_bot(session, row, Outcome.FOLLOWUP, now)
             told = hours.moment_text(due_at, now)
-            return _say(session, row, self.content.say("wait_ended", desk=skill.name, time=told), now)
+            return say(session, row, self.content.say("wait_ended", desk=skill.name, time=told), now)
 
     def take_news(self, news: BankNews) -> bool:
         """Keep a fact of the bank once, close its matter and tell the customer; False for a repeat. Safe to repeat."""
@@ -167,15 +166,17 @@ class Aftercare:
         )
         session.add(fact)
         session.flush()
-        row = _latest(session, follower.id) if follower and follower.is_following else None
+        row = latest_conversation(session, follower.id) if follower and follower.is_following else None
         if row is None or news.type not in NEWS:
             return None
         if row.owner is Owner.CLOSED:
             row.outcome = NEWS_OUTCOME[news.type]
         amount = amount_text(news.amount_fen) if news.amount_fen else ""
-        return _say(
-            session, row, self.content.say(NEWS[news.type], amount=amount, due=news.due_on or "以合同为准"), now
-        )
+        told = self.content.say(NEWS[news.type], amount=amount, due=news.due_on or "以合同为准")
+        if not is_allowed(session, row.follower_id, Purpose.SERVICE):
+            keep_unsaid(session, row, told, now, "no_consent")
+            return None
+        return say(session, row, told, now)
 
 
 def take_rating(session: Session, follower_id: int, choice: str | None, content: Content) -> Reply | None:
@@ -195,28 +196,6 @@ def take_rating(session: Session, follower_id: int, choice: str | None, content:
     return content.say("rating_thanks" if row.rating >= GOOD else "rating_sorry")
 
 
-def _say(session: Session, row: Conversation, reply: Reply, now: datetime) -> int | None:
-    """Queue one notice with its line; None when the platform's window is shut, which the line then says."""
-    detail = {"choices": [[choice.id, choice.text] for choice in reply.choices], "source": reply.source}
-    try:
-        delivery: Delivery = queue(
-            session, follower_id=row.follower_id, conversation_id=row.id, sender=Sender.NOTICE, reply=reply, now=now
-        )
-    except SendRefused as refused:
-        add_line(
-            session,
-            row.id,
-            Speaker.SYSTEM,
-            reply.text,
-            now,
-            kind="notice",
-            detail=detail | {"not_sent": refused.fields["reason"]},
-        )
-        return None
-    add_line(session, row.id, Speaker.SYSTEM, reply.text, now, kind="notice", detail=detail, delivery_id=delivery.id)
-    return delivery.id
-
-
 def _follower_of(session: Session, news: BankNews) -> Follower | None:
     if news.openid:
         return find_follower(session, news.openid)
@@ -224,8 +203,3 @@ def _follower_of(session: Session, news: BankNews) -> Follower | None:
         return None
     bound = select(Follower).where(Follower.firm_id == news.firm_id).order_by(Follower.last_seen_at.desc())
     return session.scalars(bound).first()
-
-
-def _latest(session: Session, follower_id: int) -> Conversation | None:
-    mine = select(Conversation).where(Conversation.follower_id == follower_id).order_by(Conversation.id.desc())
-    return session.scalars(mine.limit(1)).first()

@@ -28,6 +28,8 @@ def is_talk(message: InboundMessage) -> bool:
 def note_event(session: Session, follower: Follower, message: InboundMessage, now: datetime) -> int | None:
     """What a push says about the follower himself, and the allowance it opens; the conversation whose wait it ended."""
     if message.event is None:
+        # The platform takes no messages from strangers, also when it was the bank who told us of him first.
+        customers.follow(follower, None)
         # A tap on a line counts as a menu click for the platform, not as a message.
         grant(session, follower.id, Trigger.CLICK if message.menu_choice else Trigger.MESSAGE, now)
         return None

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from bot.clock import local_day
+from bot.customers.rules import Telling
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.session import Session
 from bot.dialogue.slots import slot_lines
@@ -66,7 +67,8 @@ def refresh_card(
 
 def _summary(turn: Turn, slots: list[tuple[str, str]]) -> list[str]:
     """At most three lines a rep reads in two seconds."""
-    who = turn.firm.name if turn.firm else "未绑定企业的关注者"
+    firm = turn.firm_to_tell(Telling.FIRM)
+    who = firm.name if firm else "未绑定企业的关注者"
     known = "，".join(f"{label}：{value}" for label, value in slots if value != "未知")
     wish = turn.text.strip().replace("\n", " ")[:60]
     return [line for line in (who, known, f"原话：{wish}" if wish else "") if line]

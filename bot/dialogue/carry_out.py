@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session as Transaction
 from bot.clock import local_day
 from bot.complaints.filing import file_complaint, take_opinion
 from bot.complaints.service import day_text
+from bot.customers.consents import IN_CHAT, Proof, withdraw
 from bot.customers.model import Follower
-from bot.customers.service import opt_out
 from bot.dialogue import aftercare
 from bot.dialogue.card import make_card, refresh_card, told_to_rep
 from bot.dialogue.flow import Step
@@ -68,8 +68,10 @@ def carry_out(
         row.outcome = Outcome(step.outcome)
     if step.callback_phone is not None:
         _promise(session, row, step, content, now)
-    if step.opts_out:
-        opt_out(session.get_one(Follower, row.follower_id), now)
+    if step.withdraws:
+        said = next(reply.source or "" for reply in step.replies)
+        proof = Proof(IN_CHAT, said, message.dedupe_key)
+        withdraw(session, session.get_one(Follower, row.follower_id), step.withdraws, now, proof)
     warning = [content.say("secret_warning")] if decision.warns_of_secret else []
     ticket = _file(session, row, message, content, now) if step.complains else []
     about_line = _move_in_line(session, row, decision, content, now)

@@ -109,6 +109,19 @@ _OPT_OUT = re.compile(
     r"|(不要|别|不许|不准)(再|老|总)?(给我)?(打|拨|来)(电话|骚扰)|别再(打|发|联系|推)|不要再(打|发|联系|推)|(营销|广告|推广).{0,4}(关掉|停掉|取消|别发)"
 )
 _OPT_OUT_EXACT = frozenset({"r", "td", "t", "n", "tui订"})
+_NO_PROFILING = re.compile(
+    r"(不要|不想|别|不许|不准|不同意|停止|关闭|关掉|取消|不用).{0,6}(根据|按照?|依据|拿|用|看).{0,8}(情况|信息|数据|资料|画像|记录|流水|交易).{0,8}(推荐|推|营销|画像)"
+    r"|(不要|不想要?|别|停止|关闭|关掉|关了|取消|退出|不同意).{0,6}(个性化|精准|针对性的?)(推荐|推送|营销|服务)"
+    r"|(不要|别|不许|不准|停止|不同意).{0,6}(给我|对我)?(画像|打标签)|(个性化推荐|用户画像|个性化).{0,6}(关掉|关了|关闭|停掉|取消)"
+)
+# Binding the firm to this account; 设备绑定 and 绑定手机号 are matters of the e-bank.
+_BINDS = re.compile(
+    r"(请|麻烦|我|我们|想|要|需要|怎么|怎样|如何|咋|在哪里?|去哪|可以|能|能不能|帮我|给我|重新|现在|先|再)*"
+    r"((绑定|绑一?下|绑上|解绑|解除绑定|取消绑定|换绑|改绑|更换绑定)(一下|定)?(一?个|我的?|我们的?)*(企业|公司|单位|对公|微信|公众号|企业信息|公司信息)?"
+    r"|(把|将)?(我的?|我们的?)*(企业|公司|单位|微信)(怎么|怎样|如何|咋|在哪里?|要)*(绑定|绑一?下|绑上|解绑|解除绑定|取消绑定)(一下)?"
+    r"|(我|我们)?(现在)?(绑定|绑)(的|了)(是)?(哪家|哪个|什么)(企业|公司|单位))"
+    r"(怎么|怎样|如何|咋|在哪里?|要)*(绑定|绑|弄|办|操作|搞|解)?(啊|呀|呢|吧|吗|了|的|一下)*"
+)
 _ELDER = re.compile(
     r"年纪大|年龄大|上年纪|岁数大|老年人|老人家|眼睛不好|眼神不好|老花|不会弄|不会登|不会用手机|不会上网|看不懂|搞不懂|弄不来|整不来"
 )
@@ -255,6 +268,16 @@ def complains(text: str) -> bool:
 def opts_out(text: str) -> bool:
     """True when the follower wants no more marketing."""
     return bare(text) in _OPT_OUT_EXACT or _OPT_OUT.search(text) is not None
+
+
+def refuses_profiling(text: str) -> bool:
+    """True when the follower wants no advice made from what is known of him."""
+    return _NO_PROFILING.search(text) is not None
+
+
+def speaks_of_binding(text: str) -> bool:
+    """True for 绑定企业, 怎么解绑 and 我绑定的是哪家企业: nothing is said but that."""
+    return _BINDS.fullmatch(_SIGNS.sub("", text).strip("?？。")) is not None
 
 
 def sounds_elder(text: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.customers.rules import IdentityLevel, Purpose, Telling, may_hear
 from bot.dialogue.session import Session
 from bot.knowledge import hours
 from bot.knowledge.content import Content, Skill
@@ -36,10 +37,9 @@ class Turn:
     """One message of a follower and all a flow may know about it.
 
     `choice` is the tapped line's id without its flow prefix, e.g. "done" of "guide:done". `firm` is None until
-    the follower is bound. `in_hours` tells whether reps are on duty now. `read` asks for the meaning of one clause
-    only: each call costs time, so it is for those who need it. `phone` is the number we hold of the follower, so
-    that nobody asks for it again.
-    `free_slots` tells when a desk can phone.
+    the follower is bound; a flow that tells a fact asks `firm_to_tell`. `in_hours` tells whether reps are on duty
+    now. `read` asks for the meaning of one clause only: each call costs time, so it is for those who need it. `phone`
+    is the number we hold of the follower, so that nobody asks for it again. `free_slots` tells when a desk can phone.
     """
 
     message: InboundMessage
@@ -54,21 +54,26 @@ class Turn:
     read: ReadsPart = reads_nothing
     phone: str | None = None
     free_slots: hours.FreeSlots = all_slots
+    level: IdentityLevel = IdentityLevel.FOLLOWER
 
     @property
     def text(self) -> str:
         """What the follower said."""
         return self.message.text
 
+    def firm_to_tell(self, telling: Telling) -> Firm | None:
+        """The firm this may be told about, or None: then only what everybody may know, and how to bind."""
+        return self.firm if may_hear(self.level, telling) else None
+
 
 @dataclass(frozen=True)
 class Step:
     """What a flow decided. `outcome` is the follower's own word on the matter: solved or unsolved, else None.
 
-    `callback_phone` asks for a call-back promise; "" means the number the bank already has. `callback_at` is the
-    time the follower was told, `callback_slot` the beginning of the half hour he got, `callback_skill` the desk that
-    keeps the promise, `callback_reason` what for.
-    `complains` files a complaint; its ticket is said in the same turn.
+    `withdraws` are the purposes he allows no longer. `callback_phone` asks for a call-back promise; "" means the number
+    the bank already has. `callback_at` is the time the follower was told, `callback_slot` the beginning of the half
+    hour he got, `callback_skill` the desk that keeps the promise, `callback_reason` what for. `complains` files a
+    complaint; its ticket is said in the same turn.
     `read_as` is the intent the model's guess was taken for, NOTHING when it was not good enough, and None when words,
     a tap or a waiting flow decided: then the model's guess about the message counted for nothing.
     """
@@ -78,7 +83,7 @@ class Step:
     handoff: HandoffRequest | None = None
     outcome: str | None = None
     callback_phone: str | None = None
-    opts_out: bool = False
+    withdraws: tuple[Purpose, ...] = ()
     callback_at: datetime | None = None
     callback_slot: datetime | None = None
     callback_skill: str = "general"

@@ -7,6 +7,7 @@ time, with the word that a machine is speaking.
 
 from dataclasses import replace
 
+from bot.customers.rules import MARKETING_STOP, Purpose
 from bot.dialogue import choices, clauses, several
 from bot.dialogue.finishing import finish
 from bot.dialogue.flow import Step, Turn
@@ -19,6 +20,7 @@ from bot.dialogue.flows.repeating import not_twice
 from bot.dialogue.flows.saying import open_topic
 from bot.dialogue.moving import CONTINUE, answered, asked, begin, continued, switch
 from bot.dialogue.negation import Correction, find_correction, without_rejected
+from bot.dialogue.slots import without_need
 from bot.dialogue.understanding import by_keywords
 from bot.dialogue.understood import judged_of, meant, understood
 from bot.messages import EventName, MessageKind
@@ -38,6 +40,16 @@ def decide(turn: Turn) -> Step:
         # Guesses are about the message before this one only.
         step = replace(step, session=replace(step.session, guesses=()))
     return finish(turn, not_twice(turn, step))
+
+
+def refusal(turn: Turn) -> Step | None:
+    """What follows when he wants no marketing, or no advice made from what is known of him; None for all else."""
+    if choices.opts_out(turn.text):
+        return Step(turn.session, (turn.content.say("opted_out"),), withdraws=MARKETING_STOP)
+    if choices.refuses_profiling(turn.text):
+        said = turn.content.say("profiling_refused")
+        return Step(without_need(turn.session), (said,), withdraws=(Purpose.PROFILING,))
+    return None
 
 
 def _typed_way_back(turn: Turn) -> str | None:
@@ -91,8 +103,11 @@ def _ruled_by_words(turn: Turn) -> Step | None:
         return begin(turn, COMPLAINT)
     if _wants_human(turn):
         return FLOWS["human"].start(turn)
-    if choices.opts_out(turn.text):
-        return Step(turn.session, (turn.content.say("opted_out"),), opts_out=True)
+    refused = refusal(turn)
+    if refused is not None:
+        return refused
+    if choices.speaks_of_binding(turn.text):
+        return FLOWS["identity"].start(turn)
     if turn.message.kind not in (MessageKind.TEXT, MessageKind.EVENT) and not turn.text:
         return FLOWS["media"].start(turn)
     return None

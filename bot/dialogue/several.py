@@ -187,7 +187,7 @@ def _rank(step: Step) -> int:
 
 
 def _is_plain(step: Step) -> bool:
-    return bool(step.replies) and step.handoff is None and step.callback_phone is None and not step.opts_out
+    return bool(step.replies) and step.handoff is None and step.callback_phone is None and not step.withdraws
 
 
 def _is_answerable(turn: Turn, intent: str) -> bool:

@@ -6,9 +6,11 @@ business, industry (code), product (id), ukey_cause and risk (words), elder (boo
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.dialogue.flow import Turn
+from bot.dialogue.session import Session
 from bot.dialogue.understanding import read_range
 from bot.knowledge.content import Content
 from bot.knowledge.rates import amount_range_text, term_text, years_text
@@ -53,6 +55,13 @@ _AROUND_NUMBER = re.compile(
 
 # What any need may be called; it says less than every other purpose.
 VAGUE_PURPOSE = "资金周转"
+
+
+def without_need(session: Session) -> Session:
+    """The session with all forgotten that he told about himself and his need, and what was picked for him by it."""
+    told = {*NEED, "product", "cards", "card"}
+    left = {name: value for name, value in session.slots.items() if name not in told}
+    return replace(session.idle(), slots=left, paused=None)
 
 
 def find_slots(turn: Turn) -> dict[str, Any]:

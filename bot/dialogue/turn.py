@@ -13,6 +13,7 @@ import structlog
 
 from bot.clock import local_day
 from bot.compliance.rules import FraudKind, FraudSignal
+from bot.customers.rules import IdentityLevel
 from bot.dialogue import choices, policy
 from bot.dialogue.flow import ReadsPart, Step, Turn, reads_nothing
 from bot.dialogue.flows.guide import guide_tap
@@ -48,6 +49,7 @@ class Situation:
     session: Session
     firm: Firm | None
     now: datetime
+    level: IdentityLevel
     phone: str | None = None
 
 
@@ -122,6 +124,10 @@ class Dialogue:
         message = situation.message
         if not message.text or _is_tap(message):
             return silent
+        refused = policy.refusal(self._turn_of(situation, NOTHING_SAID))
+        if refused is not None:
+            # A no counts at once and is confirmed, whoever has the word.
+            return replace(silent, step=refused)
         turn = self._turn_of(situation, self._reader(situation).whole(message.text))
         signal = self.find_fraud(message.text)
         session = situation.session.with_slots(**_news(turn), risk=_risk(situation.session, signal))
@@ -166,6 +172,7 @@ class Dialogue:
             read=read,
             phone=situation.phone,
             free_slots=self.free_slots,
+            level=situation.level,
         )
 
 

@@ -5,7 +5,7 @@ its source.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.messages import Choice, Reply
@@ -220,7 +220,15 @@ class Content:
         """
         entry = self.replies[reply_id]
         text = entry.text.format_map({**self.settings, **{name: str(value) for name, value in values.items()}})
-        return Reply(text=text, choices=entry.choices, source=f"{entry.id}@{entry.version}")
+        choices = tuple(
+            replace(choice, url=choice.url.format_map(self.settings)) if choice.url else choice
+            for choice in entry.choices
+        )
+        return Reply(text=text, choices=choices, source=f"{entry.id}@{entry.version}")
+
+    def with_pages(self, **addresses: str) -> "Content":
+        """The same content, with the addresses of the bank's pages that its lines may open (bind_url)."""
+        return replace(self, settings={**self.settings, **addresses})
 
     def fill(self, text: str) -> str:
         """A text of a guide, a diagnosis or a product with the settings' values ({hotline} ...) filled in."""

@@ -40,6 +40,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'complaint.due': (_event, page) => page.followupsChanged(),
   'complaint.closed': caseTouched,
   'parse.corrected': caseTouched,
+  'customer.changed': caseTouched,
 }
 
 /** Hand an event to its handler; false when it is unknown or older than what the page shows. */

@@ -1,6 +1,6 @@
 """Complaints with their clocks; call-backs booked in half hours; what became of each matter.
 
-Revision: 0003_flows  After: 0002
+Revision: 0003  After: 0002
 Locks: on PostgreSQL a foreign key to followers and conversations takes a short lock on each; two columns without a
 default and a unique index are added to followups, which is small. Works beside the previous release: it never looks
 at them.
@@ -9,7 +9,7 @@ at them.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_flows"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None

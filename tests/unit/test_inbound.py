@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import FixedClock
-from bot.customers.model import Follower
+from bot.customers.model import Consent, Follower, IdentityFact
+from bot.customers.rules import MARKETING_STOP, IdentityLevel
 from bot.db import Database
 from bot.delivery.model import Delivery, DeliveryState
+from bot.dialogue.bindings import IdentityNews
 from bot.followups.model import Followup
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.inbox import InboxRow, RowState
 from bot.messages import EventName, InboundMessage, MessageKind
-from bot.ports import Firm
+from bot.ports import Firm, Points
 from bot.transcripts.model import Line, Speaker
 from config.settings import Settings
 from tests.factories import add_rep
@@ -235,6 +237,121 @@ def test_a_withdrawn_authorisation_forgets_who_he_was(product: UnderTest, clock:
     with product.bot.database.reading() as session:
         follower = session.scalars(select(Follower)).one()
     assert (follower.firm_name, follower.contact, follower.firm_id) == (None, None, None)
+
+
+def level(product: UnderTest) -> IdentityLevel:
+    with product.bot.database.reading() as session:
+        return IdentityLevel(session.scalars(select(Follower.identity_level)).one())
+
+
+def bank_says(product: UnderTest, kind: IdentityFact, seconds: int = 0) -> None:
+    at = product.fakes.clock.now() + timedelta(seconds=seconds)
+    product.bot.bindings.take(IdentityNews(f"{kind}:{seconds}", kind, "o-tao", "F1", None, at))
+
+
+def test_once_bound_the_same_question_gets_the_fact(product: UnderTest, clock: FixedClock) -> None:
+    product.fakes.bank.points["F1"] = Points(98_765, ())
+    product.understands("我的积分还剩多少", "points_balance")
+    before = push(product, text_message(clock, "我的积分还剩多少"))
+
+    product.fakes.bank.firms["o-tao"] = FIRM
+    bank_says(product, IdentityFact.BOUND)
+    after = push(product, text_message(clock, "我的积分还剩多少", number=2))
+
+    assert "98,765" not in before
+    assert "identity:bind" not in before
+    assert product.bot.settings.bank_bind_url in before
+    assert "98,765" in after
+    assert FIRM.name in product.fakes.wechat.sent[0][1].text
+
+
+def test_once_unbound_nothing_is_told_any_more(product: UnderTest, clock: FixedClock) -> None:
+    product.fakes.bank.firms["o-tao"] = FIRM
+    product.fakes.bank.points["F1"] = Points(98_765, ())
+    product.understands("我的积分还剩多少", "points_balance")
+    push(product, text_message(clock, "你好"))
+
+    del product.fakes.bank.firms["o-tao"]
+    bank_says(product, IdentityFact.UNBOUND)
+
+    assert "98,765" not in push(product, text_message(clock, "我的积分还剩多少", number=2))
+    assert level(product) is IdentityLevel.FOLLOWER
+
+
+def test_a_bank_that_names_no_firm_in_a_new_chat_ends_the_binding(product: UnderTest, clock: FixedClock) -> None:
+    product.fakes.bank.firms["o-tao"] = FIRM
+    push(product, text_message(clock, "你好"))
+    with product.bot.database.transaction() as session:
+        session.scalars(select(Conversation)).one().owner = Owner.CLOSED
+    product.fakes.bank.firms.clear()
+
+    push(product, text_message(clock, "你好", number=2))
+
+    assert level(product) is IdentityLevel.FOLLOWER
+
+
+def test_a_silent_bank_ends_no_binding(product: UnderTest, clock: FixedClock) -> None:
+    product.fakes.bank.firms["o-tao"] = FIRM
+    push(product, text_message(clock, "你好"))
+    with product.bot.database.transaction() as session:
+        session.scalars(select(Conversation)).one().owner = Owner.CLOSED
+    product.fakes.bank.is_down = True
+
+    push(product, text_message(clock, "你好", number=2))
+
+    assert level(product) is IdentityLevel.BOUND
+
+
+def test_an_answer_of_the_bank_older_than_its_report_binds_nobody(product: UnderTest, clock: FixedClock) -> None:
+    find_firm = product.fakes.bank.find_firm
+
+    def unbound_meanwhile(openid: str) -> Firm | None:
+        found = find_firm(openid)
+        bank_says(product, IdentityFact.UNBOUND)
+        return found
+
+    product.fakes.bank.firms["o-tao"] = FIRM
+    product.fakes.bank.find_firm = unbound_meanwhile  # type: ignore[method-assign]
+
+    push(product, event(clock, EventName.CLICK, "points"))
+
+    assert level(product) is IdentityLevel.FOLLOWER
+
+
+def test_a_firm_bound_without_its_name_gets_it_at_the_next_turn(product: UnderTest, clock: FixedClock) -> None:
+    push(product, text_message(clock, "你好"))
+    product.fakes.bank.is_down = True
+    bank_says(product, IdentityFact.BOUND)
+    product.fakes.bank.is_down = False
+    product.fakes.bank.firms["o-tao"] = FIRM
+
+    push(product, text_message(clock, "你好", number=2))
+
+    with product.bot.database.reading() as session:
+        assert session.scalars(select(Follower.firm_name)).one() == FIRM.name
+
+
+def test_who_writes_after_the_bank_spoke_of_him_first_follows(product: UnderTest, clock: FixedClock) -> None:
+    bank_says(product, IdentityFact.PHONE_VERIFIED)
+
+    push(product, text_message(clock, "你好"))
+
+    with product.bot.database.reading() as session:
+        follower = session.scalars(select(Follower)).one()
+    assert (follower.is_following, follower.identity_level) == (True, IdentityLevel.PHONE_VERIFIED)
+
+
+def test_a_no_to_marketing_counts_while_a_rep_has_the_chat(product: UnderTest, clock: FixedClock) -> None:
+    push(product, text_message(clock, "人工"))
+    with product.bot.database.transaction() as session:
+        session.scalars(select(Conversation)).one().owner = Owner.ACTIVE
+
+    answer = push(product, text_message(clock, "不要再打电话了", number=2))
+
+    assert "停止所有营销联系" in answer
+    with product.bot.database.reading() as session:
+        assert session.scalars(select(Follower.opted_out_at)).one() == clock.now()
+        assert {row.purpose for row in session.scalars(select(Consent))} == set(MARKETING_STOP)
 
 
 def test_the_place_is_told_on_request_and_waiting_can_be_stopped(product: UnderTest, clock: FixedClock) -> None:

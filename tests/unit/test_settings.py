@@ -18,6 +18,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://redis:6379/0",
     "NLU_URL": "http://nlu:5005",
     "BANK_API_URL": "https://bank.example",
+    "BANK_BIND_URL": "https://bank.example/bind",
     "WECHAT_API_BASE": "https://api.weixin.qq.com/",
     "WECHAT_APP_ID": "wxfeedfeedfeedfeed",
     "WECHAT_APP_SECRET": "own-app-secret",
@@ -76,7 +77,7 @@ def test_production_takes_several_field_keys_and_a_former_aes_key_of_its_own() -
     assert settings.wechat_aes_key_previous == "Y" * 43
 
 
-@pytest.mark.parametrize("name", [*DEMO, "DATABASE_URL", "REDIS_URL", "NLU_URL", "BANK_API_URL"])
+@pytest.mark.parametrize("name", [*DEMO, "DATABASE_URL", "REDIS_URL", "NLU_URL", "BANK_API_URL", "BANK_BIND_URL"])
 @pytest.mark.parametrize("value", [None, ""])
 def test_production_guesses_neither_secret_nor_address(name: str, value: str | None) -> None:
     env = without(name) if value is None else {**PRODUCTION, name: value}
@@ -122,6 +123,14 @@ def test_demo_and_test_start_from_nothing(env: dict[str, str]) -> None:
 def test_a_malformed_value_is_refused_with_its_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_env({**PRODUCTION, name: value})
+
+
+@pytest.mark.parametrize("value", ["http://bank.example/bind", "bank.example/bind", "javascript:alert(1)"])
+def test_phones_are_sent_to_a_safe_page_only(value: str) -> None:
+    with pytest.raises(SettingsError, match="BANK_BIND_URL"):
+        Settings.from_env({**PRODUCTION, "BANK_BIND_URL": value})
+
+    assert Settings.from_env({"BANK_BIND_URL": "http://127.0.0.1:9/bind"}).bank_bind_url == "http://127.0.0.1:9/bind"
 
 
 @pytest.mark.parametrize("key", [base64.b64encode(b"1" * 16).decode(), "!!!!"])

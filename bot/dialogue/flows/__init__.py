@@ -11,6 +11,7 @@ from bot.dialogue.flows.faq import Faq
 from bot.dialogue.flows.fraud import Fraud
 from bot.dialogue.flows.guide import GuideFlow
 from bot.dialogue.flows.human import Human
+from bot.dialogue.flows.identity import Identity
 from bot.dialogue.flows.loan import Loan
 from bot.dialogue.flows.loan_case import LoanCases
 from bot.dialogue.flows.media import Media
@@ -26,7 +27,7 @@ from bot.dialogue.flows.welcome import Welcome
 
 _ALL: tuple[Flow, ...] = (
     Human(), Loan(), LoanCases(), Price(), Calculator(), GuideFlow(), PointsFlow(), UKey(), RECEIPTS, RECONCILIATION,
-    PAYROLL, Fraud(), Complaint(), Callback(), SmallTalk(), Welcome(), Places(), Media(), Faq(), Fallback(),
+    PAYROLL, Fraud(), Complaint(), Callback(), SmallTalk(), Welcome(), Places(), Identity(), Media(), Faq(), Fallback(),
 )  # fmt: skip
 
 FLOWS: Mapping[str, Flow] = {flow.name: flow for flow in _ALL}

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import local
+from bot.customers.rules import Telling
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.human import desk_of, phone_of
@@ -113,7 +114,8 @@ def _take(turn: Turn, slot: datetime) -> Step:
         return _schedule(turn, Wish(slot, slot + hours.SLOT, is_exact=True))
     session = turn.session.with_slots(callback_slot=int(slot.timestamp()))
     turn = replace(turn, session=session)
-    return _ask_phone(turn) if phone_of(turn) is None and turn.firm is None else _with_phone(turn)
+    knows_number = phone_of(turn) is not None or turn.firm_to_tell(Telling.BANK_PHONE) is not None
+    return _with_phone(turn) if knows_number else _ask_phone(turn)
 
 
 def _own_slot(turn: Turn) -> datetime | None:
@@ -156,7 +158,7 @@ def _with_phone(turn: Turn) -> Step:
 def _about_phone(turn: Turn) -> Step | None:
     """Words where a number was asked for."""
     if _THIS_NUMBER.search(turn.text):
-        is_known = phone_of(turn) is not None or turn.firm is not None
+        is_known = phone_of(turn) is not None or turn.firm_to_tell(Telling.BANK_PHONE) is not None
         return _with_phone(turn) if is_known else Step(turn.session, (answer(turn, "callback_ask_number"),))
     if _SOME_NUMBER.search(turn.text):
         return Step(turn.session, (answer(turn, "callback_bad_phone"),))

@@ -4,6 +4,7 @@ offered here.
 
 import re
 
+from bot.customers.rules import Telling
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.human import facts_of, is_staffed, phone_of, promised_at
 from bot.dialogue.flows.saying import answer, idle
@@ -75,7 +76,7 @@ def _alarm(turn: Turn, reason: str, priority: int, reply_ids: tuple[str, ...]) -
     replies = tuple(answer(turn, reply_id, time=hours.moment_text(at, turn.now)) for reply_id in reply_ids)
     if is_staffed(turn, DESK):
         return Step(session, replies, HandoffRequest(DESK, reason, priority, {**facts_of(turn, DESK), "risk": reason}))
-    if phone_of(turn) is None and turn.firm is None:
+    if phone_of(turn) is None and turn.firm_to_tell(Telling.BANK_PHONE) is None:
         session = session.with_slots(callback_skill=DESK, callback_reason=reason).waiting_in("callback", "phone")
         replies = (*replies, answer(turn, "fraud_leave_phone"))
     return Step(

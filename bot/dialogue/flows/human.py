@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.customers.rules import Telling
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.saying import answer
 from bot.dialogue.slots import NEED, find_slots
@@ -75,7 +76,7 @@ def promise(turn: Turn, desk: str, reason: str, reply_ids: tuple[str, str]) -> S
         callback_slot=int(slot.timestamp()) if slot else None,
         phone=phone,
     ).idle()
-    if phone is None and turn.firm is None:
+    if phone is None and turn.firm_to_tell(Telling.BANK_PHONE) is None:
         session = session.waiting_in("callback", "phone")
     says = {
         "desk": skill.name,

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from bot.customers.rules import Telling
 from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows.identity import invite
 from bot.dialogue.flows.saying import answer, idle
 from bot.errors import BankUnavailable, NotFound
 from bot.knowledge.rates import amount_text
@@ -17,6 +19,8 @@ STAGES = {
     "repaid": ("已还清", "要开结清证明，跟我说一声。"),
     "rejected": ("暂未通过", "原因请在手机银行“我的申请”里看，或请服务代表帮您看看别的产品。"),
 }
+# What a bound owner is told instead of where to look.
+FACTS = {"loan_progress": "贷款审到哪一步", "loan_repayment": "还款日", "loan_limit": "额度和可用余额"}
 DRAWDOWN = Choice("ask:loan_drawdown", "怎么提款")
 
 
@@ -29,10 +33,11 @@ class LoanCases:
     def start(self, turn: Turn) -> Step:
         """The fact that was asked for."""
         intent = turn.understanding.intent
-        if turn.firm is None:
-            return idle(turn, answer(turn, intent))
+        firm = turn.firm_to_tell(Telling.LOANS)
+        if firm is None:
+            return idle(turn, answer(turn, intent), invite(turn, FACTS[intent]))
         try:
-            loans = turn.bank.get_loans(turn.firm.firm_id)
+            loans = turn.bank.get_loans(firm.firm_id)
         except BankUnavailable:
             return idle(turn, answer(turn, "loan_case_unavailable"))
         except NotFound:

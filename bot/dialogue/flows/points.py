@@ -2,9 +2,11 @@
 
 import re
 
+from bot.customers.rules import Telling
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows import guide
+from bot.dialogue.flows.identity import invite
 from bot.dialogue.flows.saying import AWAITS_VERDICT, answer, idle
 from bot.errors import BankUnavailable, NotFound
 from bot.messages import Reply
@@ -28,11 +30,11 @@ class PointsFlow:
         intent = turn.understanding.intent
         if intent == "points_redeem":
             return guide.begin(turn, "points_redeem", lead=answer(turn, "points_redeem"))
-        if turn.firm is None:
-            reply = answer(turn, intent, binding=turn.content.say("points_binding").text)
-            return _offer(turn, reply)
+        firm = turn.firm_to_tell(Telling.POINTS)
+        if firm is None:
+            return _offer(turn, answer(turn, intent), invite(turn, "积分余额和到期日"))
         try:
-            points = turn.bank.get_points(turn.firm.firm_id)
+            points = turn.bank.get_points(firm.firm_id)
         except BankUnavailable:
             return idle(turn, answer(turn, "points_unavailable"))
         except NotFound:
@@ -46,9 +48,9 @@ class PointsFlow:
         return idle(turn, answer(turn, "deny")) if turn.choice is None and choices.is_no(turn.text) else None
 
 
-def _offer(turn: Turn, told: Reply) -> Step:
+def _offer(turn: Turn, *told: Reply) -> Step:
     """What was asked, and the way to redeem, which may be answered in words."""
-    return Step(turn.session.waiting_in(PointsFlow.name, OFFERED), (told, answer(turn, "points_redeem_hint")))
+    return Step(turn.session.waiting_in(PointsFlow.name, OFFERED), (*told, answer(turn, "points_redeem_hint")))
 
 
 def _accepts(text: str) -> bool:

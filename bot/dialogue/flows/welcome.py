@@ -1,5 +1,6 @@
 """The first words to a new follower, fitted to where he comes from."""
 
+from bot.customers.rules import Telling
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.saying import answer, idle
 
@@ -17,7 +18,7 @@ class Welcome:
         """The welcome of this scene; a follower the bank knows is greeted as such."""
         scene = (turn.message.event_key or "").removeprefix("qrscene_")
         reply_id = next((words for prefix, words in SCENES if scene.startswith(prefix)), None)
-        return idle(turn, answer(turn, reply_id or ("welcome_back" if turn.firm else "welcome")))
+        return idle(turn, answer(turn, reply_id or ("welcome_back" if turn.firm_to_tell(Telling.FIRM) else "welcome")))
 
     def resume(self, turn: Turn) -> Step | None:
         """Never waits."""

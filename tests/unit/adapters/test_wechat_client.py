@@ -75,6 +75,18 @@ def test_choices_go_out_as_a_menu_message(client, platform) -> None:
     }
 
 
+def test_a_line_that_opens_a_page_makes_it_a_text_with_links(client, platform) -> None:
+    lines = (Choice("identity:bind", "去绑定", "https://bank.example/bind"), Choice("human:start", "人工"))
+
+    client.send(OPENID, Reply("绑定企业", lines))
+
+    sent = platform.called(SEND)[0].json
+    assert (sent["msgtype"], sent["aimsgcontext"]) == ("text", {"is_ai_msg": 1})
+    words, bind, human = sent["text"]["content"].split("\n")
+    assert (words, bind) == ("绑定企业", '<a href="https://bank.example/bind">去绑定</a>')
+    assert "msgmenuid=human:start" in human
+
+
 @pytest.mark.parametrize(
     ("reply", "fits"),
     [

@@ -38,6 +38,21 @@ def test_words_never_become_links_and_lines_to_tap_do() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("address", "href"),
+    [
+        ("https://bank.example/bind?from=wx&n=1#top", "https://bank.example/bind?from=wx&n=1#top"),
+        ('https://bank.example/"><a', "https://bank.example/%22%3E%3Ca"),
+    ],
+)
+def test_a_line_with_a_page_opens_it_and_nothing_else(address: str, href: str) -> None:
+    shown = content(Reply("绑定", (Choice("identity:bind", "去绑定", address), Choice("human:start", "人工"))))
+
+    assert f'<a href="{href}">去绑定</a>\n' in shown
+    assert "identity:bind" not in shown
+    assert "msgmenuid=human:start" in shown
+
+
 @given(st.text(max_size=400))
 def test_any_text_makes_well_formed_xml(words: str) -> None:
     fromstring(passive_xml(PUSH, Reply(words), MORNING))

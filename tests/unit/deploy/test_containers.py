@@ -105,12 +105,14 @@ def test_the_demo_reaches_the_simulator_where_it_is(services: dict[str, Any]) ->
     assert own.host == "0.0.0.0"
     assert f":{own.port}" in published
     assert {app.simulator_url, app.wechat_api_base, app.bank_api_url} == {f"http://{host}:{own.port}"}
+    assert app.bank_bind_url.startswith(f"{app.simulator_url}/")
 
 
 def test_production_calls_the_platform_and_never_the_simulator(services: dict[str, Any]) -> None:
     secrets = {"SECRET_KEY": "s" * 32, "BANK_EVENTS_SECRET": "e", "BANK_API_TOKEN": "t", "FIELD_KEYS": "k1:a2V5"}
     account = {"WECHAT_APP_ID": "i", "WECHAT_ACCOUNT_ID": "g", "WECHAT_APP_SECRET": "s", "WECHAT_TOKEN": "t"}
-    own = {"BANK_API_URL": "https://bank.example", "WECHAT_AES_KEY": "a" * 43}
+    bank = {"BANK_API_URL": "https://bank.example", "BANK_BIND_URL": "https://bank.example/bind"}
+    own = bank | {"WECHAT_AES_KEY": "a" * 43}
 
     app = Settings.from_env(_given(services) | secrets | account | own)
 

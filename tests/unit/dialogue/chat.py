@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.customers.rules import IdentityLevel
 from bot.dialogue import policy
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.merging import merge
@@ -46,12 +47,13 @@ def months(number: int) -> dict[str, int]:
 @dataclass
 class Chat:
     """One follower's chat. Words without a given understanding are read by the keyword rules, as when the model is away;
-    so are clauses that `clauses` does not know. `read` lists the clauses that were asked about in the last turn.
+    so are clauses that `clauses` does not know. Without a `level` it follows from the firm. `read` lists the clauses that were asked about in the last turn.
     """
 
     content: Content
     now: datetime = MORNING
     firm: Firm | None = None
+    level: IdentityLevel | None = None
     bank: FakeBank = field(default_factory=FakeBank)
     session: Session = field(default_factory=Session)
     step: Step = field(default_factory=lambda: Step(Session()))
@@ -105,6 +107,7 @@ class Chat:
             read=self._read,
             phone=self.phone,
             free_slots=self._free,
+            level=self.level if self.level is not None else _level_of(self.firm),
         )
         self.read = []
         self.step = policy.decide(turn)
@@ -144,3 +147,7 @@ class Chat:
     def said(self) -> tuple[str, ...]:
         """The ids of the approved words, without versions."""
         return tuple((reply.source or "").split("@")[0] for reply in self.step.replies)
+
+
+def _level_of(firm: Firm | None) -> IdentityLevel:
+    return IdentityLevel.FOLLOWER if firm is None else IdentityLevel.BOUND

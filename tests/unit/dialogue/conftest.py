@@ -11,7 +11,7 @@ from tests.unit.dialogue.chat import NIGHT, Chat
 
 @cache
 def _content() -> Content:
-    return load_content()
+    return load_content().with_pages(bind_url="https://bank.example/bind")
 
 
 @pytest.fixture

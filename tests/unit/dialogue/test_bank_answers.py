@@ -79,7 +79,7 @@ def test_a_bound_owner_hears_of_his_own_loan(bound: Chat, intent: str, words: st
 
 @pytest.mark.parametrize("intent", ["loan_progress", "loan_repayment", "loan_limit"])
 def test_a_visitor_learns_where_to_look(chat: Chat, intent: str) -> None:
-    assert chat.say("查一下", intent).said == (intent,)
+    assert chat.say("查一下", intent).said == (intent, "binding_invite")
 
 
 @pytest.mark.parametrize("stage", ["enquiry", "applied", "approved", "drawn", "repaid", "rejected", "new_stage"])

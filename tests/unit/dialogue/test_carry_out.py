@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from bot.clock import FixedClock
 from bot.complaints.model import Complaint, ComplaintState, ToldBy
-from bot.customers.model import Follower
+from bot.customers.model import Consent, Follower
+from bot.customers.rules import MARKETING_STOP, Purpose
 from bot.db import Database
 from bot.dialogue.carry_out import URGENT, Carried, carry_out
 from bot.dialogue.flow import Step, Turn
@@ -207,12 +208,23 @@ def test_a_call_back_at_the_time_and_desk_he_was_told_uses_the_number_we_have(ca
     assert (promise.phone, promise.due_at, promise.skill, promise.reason) == ("13800000000", at, "loan", "看利率")
 
 
-def test_who_opts_out_is_left_alone_from_now_on(carry, database: Database) -> None:
+def test_who_opts_out_is_left_alone_from_now_on(carry, database: Database, content: Content) -> None:
     for now in (MORNING, NIGHT):
-        carry(Decision(Step(Session(), opts_out=True)), now=now)
+        carry(Decision(Step(Session(), (content.say("opted_out"),), withdraws=MARKETING_STOP)), now=now)
 
     with database.reading() as session:
         assert session.scalars(select(Follower.opted_out_at)).one() == MORNING
+
+
+def test_a_withdrawal_in_the_chat_is_proved_by_his_message_and_our_answer(
+    carry, database: Database, content: Content
+) -> None:
+    carry(Decision(Step(Session(), (content.say("profiling_refused"),), withdraws=(Purpose.PROFILING,))))
+
+    with database.reading() as session:
+        row = session.scalars(select(Consent)).one()
+    assert (row.purpose, row.granted, row.channel, row.proof) == (Purpose.PROFILING, False, "chat", SAID.dedupe_key)
+    assert row.text_version == content.say("profiling_refused").source
 
 
 def test_his_own_word_on_the_matter_is_its_outcome(carry, database: Database, chat: int) -> None:

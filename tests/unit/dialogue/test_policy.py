@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.customers.rules import MARKETING_STOP
 from bot.dialogue.session import Session
 from bot.knowledge.content import Content
 from bot.messages import InboundMessage, MessageKind, Understanding
@@ -90,7 +91,7 @@ def test_opting_out_works_at_once_and_everywhere(chat: Chat, words: str) -> None
 
     chat.say(words, "account_close")
 
-    assert chat.step.opts_out
+    assert chat.step.withdraws == MARKETING_STOP
     assert "停止所有营销联系" in chat.text
     assert chat.session.flow == "loan"
 

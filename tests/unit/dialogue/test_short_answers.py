@@ -135,7 +135,7 @@ def test_points_may_be_left_alone(chat: Chat) -> None:
     ],
 )
 def test_a_line_is_chosen_by_its_place(chat: Chat, words: str, said: str) -> None:
-    assert chat.say("利什么的", RATE_OR_LIMIT).say(words, NOISE).said == (said,)
+    assert chat.say("利什么的", RATE_OR_LIMIT).say(words, NOISE).said[0] == said
 
 
 def test_none_of_the_lines_is_a_second_miss(chat: Chat) -> None:

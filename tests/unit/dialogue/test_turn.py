@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from bot.compliance.rules import fraud_words
+from bot.customers.rules import IdentityLevel
 from bot.dialogue.flow import all_slots
 from bot.dialogue.session import Session
 from bot.dialogue.turn import Decision, Dialogue, Situation
@@ -27,7 +28,7 @@ def hear(content: Content) -> Hear:
 
     def decide(text: str, owner: Owner = Owner.ACTIVE, **slots: object) -> Decision:
         message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text=text)
-        return dialogue.decide(Situation(message, owner, Session(slots=slots), None, MORNING))
+        return dialogue.decide(Situation(message, owner, Session(slots=slots), None, MORNING, IdentityLevel.FOLLOWER))
 
     return decide
 
@@ -81,7 +82,7 @@ CLAUSES = {"回单怎么下载": "e_receipt", "贷款利率多少": "loan_rate"}
 def _ask_two(content: Content, nlu: FakeNlu) -> Decision:
     dialogue = Dialogue(content, nlu, FakeBank(), partial(fraud_words, words=load_fraud()), all_slots, lambda: 0.0)
     message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text=TWO_QUESTIONS)
-    return dialogue.decide(Situation(message, Owner.BOT, Session(), None, MORNING))
+    return dialogue.decide(Situation(message, Owner.BOT, Session(), None, MORNING, IdentityLevel.FOLLOWER))
 
 
 def test_two_questions_are_answered_with_one_call_for_the_whole_and_one_for_each(content: Content) -> None:

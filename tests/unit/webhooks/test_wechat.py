@@ -7,8 +7,10 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from bot.clock import FixedClock
+from bot.customers.model import Follower
 from bot.db import Database
 from config.settings import DEMO, Settings
 from tests.product import UnderTest, make
@@ -119,6 +121,61 @@ def test_unsigned_stale_or_odd_facts_are_refused(client: FlaskClient, clock: Fix
     assert client.post("/bank/events", data=fact()).status_code == 403
     odd = fact(owner="me")
     assert client.post("/bank/events", data=odd, headers=bank_push(odd, at)).status_code == 400
+
+
+BINDING = {"type": "binding_created", "firm_id": "F1", "data": {}}
+WORD = {"purpose": "marketing", "granted": True, "text_version": "2026-11", "channel": "bank_page"}
+CONSENT = {"type": "consent_changed", "data": WORD}
+
+
+@pytest.mark.parametrize(
+    ("identity", "level"),
+    [
+        (BINDING, 3),
+        (BINDING | {"type": "binding_removed"}, 1),
+        (BINDING | {"type": "phone_verified", "firm_id": None}, 2),
+        (CONSENT, 1),
+    ],
+    ids=lambda value: value["type"] if isinstance(value, dict) else None,
+)
+def test_facts_of_identity_and_consent_are_taken_once(
+    client: FlaskClient, product: UnderTest, clock: FixedClock, identity: dict[str, object], level: int
+) -> None:
+    at, body = int(clock.now().timestamp()), fact(**identity)
+
+    answers = [client.post("/bank/events", data=body, headers=bank_push(body, at)) for _ in range(2)]
+
+    assert [answer.json for answer in answers] == [{"result": "taken"}, {"result": "known"}]
+    with product.bot.database.reading() as session:
+        assert session.scalars(select(Follower.identity_level)).all() == [level]
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        BINDING | {"openid": None},
+        BINDING | {"firm_id": None},
+        BINDING | {"firm_id": ""},
+        BINDING | {"type": "binding_removed", "openid": ""},
+        CONSENT | {"data": {}},
+        *(CONSENT | {"data": {name: value for name, value in WORD.items() if name != gone}} for gone in WORD),
+        CONSENT | {"data": WORD | {"purpose": "everything"}},
+        CONSENT | {"data": WORD | {"granted": "perhaps"}},
+        CONSENT | {"data": WORD | {"text_version": "a b"}},
+        CONSENT | {"data": WORD | {"channel": "x" * 33}},
+    ],
+    ids=str,
+)
+def test_facts_of_identity_that_lack_something_are_refused_and_change_nothing(
+    client: FlaskClient, product: UnderTest, clock: FixedClock, lacking: dict[str, object]
+) -> None:
+    body = fact(**lacking)
+
+    answer = client.post("/bank/events", data=body, headers=bank_push(body, int(clock.now().timestamp())))
+
+    assert (answer.status_code, (answer.json or {})["code"]) == (400, "invalid_input")
+    with product.bot.database.reading() as session:
+        assert session.scalars(select(Follower)).all() == []
 
 
 def test_health_tells_each_dependency(client: FlaskClient, product: UnderTest) -> None:
