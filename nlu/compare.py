@@ -1,4 +1,4 @@
-"""Pipelines side by side on dev, trained on the same data: `python compare.py [--share 0.1] [--epochs 30]`.
+"""Pipelines side by side on dev, trained on the same data: `python compare.py [--share 0.1] [--epochs 12]`.
 
 Ours with all its views and with fewer of them, Rasa's own components, and, on a share of the data, DIET and a blend
 with it: on all of the data one of DIET's epochs takes minutes. Each is trained by Rasa in a process of its own; its
@@ -68,7 +68,7 @@ def main() -> None:
     """Prints the table as it grows."""
     parser = argparse.ArgumentParser(description="Compare pipelines on dev.")
     parser.add_argument("--share", type=float, default=1.0, help="of the training data; below 1 with DIET")
-    parser.add_argument("--epochs", type=int, default=30, help="of DIET")
+    parser.add_argument("--epochs", type=int, default=12, help="of DIET")
     parser.add_argument("--train", help=argparse.SUPPRESS)
     options = parser.parse_args()
     configs = dict(pipelines(options.epochs if options.share < 1 else 0))

@@ -40,6 +40,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "SendBackIn": {"reason": "换个意图"},
     "AnsweredIn": {"result": "已补答案"},
     "CorrectIn": {"intent": "e_receipt"},
+    "ExtensionIn": {"reason": "还要向网点核实"},
+    "ComplaintCloseIn": {"result": "已核实并道歉", "told_by": "phone"},
 }
 
 
