@@ -13,10 +13,12 @@ from pydantic import ValidationError
 
 from bot.dialogue.flows import FLOWS
 from bot.knowledge import content as made
+from bot.knowledge.branches import Branch
 from bot.messages import Choice
 from config.content_files import (
     FILES,
     BankFile,
+    BranchesFile,
     CannedFile,
     DiagnosisFile,
     GuidesFile,
@@ -50,6 +52,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
     diagnosis: DiagnosisFile = _read(folder, "diagnosis.yml")
     canned: CannedFile = _read(folder, "canned.yml")
     menu: MenuFile = _read(folder, "menu.yml")
+    branches: BranchesFile = _read(folder, "branches.yml")
     _check_intents(intents, replies, skills)
     _check_context(intents)
     _check_replies(replies, intents)
@@ -57,6 +60,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
     _check_trees(diagnosis)
     _check_menu(menu, intents)
     _check_unique("canned.yml", "canned", (row.id for row in canned.canned))
+    _check_unique("branches.yml", "branches", (row.id for row in branches.branches))
     content = made.Content(
         replies={name: _reply(name, row) for name, row in replies.items()},
         products=tuple(_product(row) for row in products.products),
@@ -81,6 +85,8 @@ def load_content(folder: Path = FOLDER) -> made.Content:
         settings=dict(bank.settings),
         abouts={name: row.about or row.label for name, row in intents.intents.items()},
         context=_context(intents),
+        branches=tuple(Branch(**row.model_dump()) for row in branches.branches),
+        are_branches_samples=branches.is_sample,
     )
     _check_blanks(content)
     return content

@@ -193,6 +193,29 @@ class SkillsFile(Strict):
     skills: dict[str, SkillRow]
 
 
+class BranchRow(Strict):
+    """A branch; see bot/knowledge/branches.py for the meaning."""
+
+    id: Said
+    name: Said
+    city: Annotated[str, Field(pattern=r"^[1-9][0-9]{5}$")]
+    city_name: Said
+    district: Said
+    address: Said
+    lat: Annotated[float, Field(ge=3, le=54)]
+    lon: Annotated[float, Field(ge=73, le=136)]
+    phone: Said
+    way: Said
+    corporate: Said | None = None
+
+
+class BranchesFile(Strict):
+    """branches.yml"""
+
+    is_sample: bool
+    branches: Annotated[list[BranchRow], Field(min_length=1)]
+
+
 class CannedRow(Strict):
     """A sentence for reps."""
 
@@ -280,6 +303,7 @@ FILES: dict[str, type[Any]] = {
     "guides.yml": GuidesFile,
     "diagnosis.yml": DiagnosisFile,
     "skills.yml": SkillsFile,
+    "branches.yml": BranchesFile,
     "canned.yml": CannedFile,
     "menu.yml": MenuFile,
     "intents.yml": IntentsFile,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from bot.knowledge.branches import Branch
 from bot.messages import Choice, Reply
 
 
@@ -213,6 +214,8 @@ class Content:
     settings: Mapping[str, str] = field(default_factory=dict)
     abouts: Mapping[str, str] = field(default_factory=dict)
     context: Context = Context()
+    branches: tuple[Branch, ...] = ()
+    are_branches_samples: bool = True
 
     def say(self, reply_id: str, **values: object) -> Reply:
         """The approved sentence of this id with its blanks filled. Raises KeyError for an unknown id or a

@@ -1,6 +1,7 @@
 """What is not text: pictures and files may hold personal data and are declined; an unheard voice is asked again."""
 
 from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows.places import near
 from bot.dialogue.flows.saying import answer
 from bot.messages import MessageKind
 
@@ -22,7 +23,7 @@ class Media:
     def start(self, turn: Turn) -> Step:
         """The sentence for this kind of message."""
         if turn.message.kind is MessageKind.LOCATION:
-            return Step(turn.session, (answer(turn, "branch_location", city=""),))
+            return near(turn)
         if turn.session.flow == "payroll" and turn.message.kind in (MessageKind.FILE, MessageKind.IMAGE):
             return Step(turn.session, (answer(turn, "payroll_no_file"),))
         return Step(turn.session, (answer(turn, SAYS.get(turn.message.kind, "media_other")),))

@@ -110,6 +110,9 @@ def test_the_menu_fits_the_platform() -> None:
         ("menu.yml", _set("menu", 0, "lines", 0, "means", to="nowhere:x"), "loan_find.means"),
         ("menu.yml", _set("menu", 0, "lines", 1, "key", to="loan_find"), "menu.loan_find"),
         ("canned.yml", _set("canned", 1, "id", to="open"), "canned.open"),
+        ("branches.yml", _set("branches", 1, "id", to="hf-slan"), "branches.hf-slan"),
+        ("branches.yml", _set("branches", 0, "lat", to=117.2), "branches.0.lat"),
+        ("branches.yml", _set("branches", 0, "city", to="合肥"), "branches.0.city"),
     ],
 )  # fmt: skip
 def test_a_mistake_names_its_file_and_its_key(folder: Path, file: str, change: Change, key: str) -> None:

@@ -1,7 +1,5 @@
 """Who has the word: taps, words that always count, the flow that waits, what was understood, and what was not."""
 
-from typing import Any
-
 import pytest
 
 from bot.customers.rules import MARKETING_STOP
@@ -154,11 +152,6 @@ def test_every_intent_has_an_answer_with_a_way_to_a_person(content: Content) -> 
 def test_a_greeting_knows_the_time_of_day(chat: Chat, night_chat: Chat) -> None:
     assert "早上好" in chat.say("你好", "greet").text
     assert "晚上好" in night_chat.say("你好", "greet").text
-
-
-@pytest.mark.parametrize(("city", "shown"), [({"city": "340100"}, "没有实时的网点地图"), ({}, "没有实时的网点地图")])
-def test_the_bot_is_honest_about_branches(chat: Chat, city: dict[str, Any], shown: str) -> None:
-    assert shown in chat.say("合肥网点在哪", understood("branch_location", **city)).text
 
 
 def test_a_detour_of_a_detour_still_finds_its_way_back(chat: Chat) -> None:
