@@ -38,6 +38,8 @@ log = structlog.get_logger()
 
 FRESH_TRIES = 4
 BEHIND_PASSIVE = timedelta(seconds=2)
+# Shorter than other questions to the bank: every contact begins with this one, and the answer is still to come.
+FIND_FIRM_S = 0.8
 
 
 class _MovedOn(Exception):
@@ -195,7 +197,7 @@ class Inbound:
         if not is_talk(message) or (conversation is not None and conversation.owner is not Owner.BOT):
             return None
         try:
-            return self._bank.find_firm(message.follower)
+            return self._bank.find_firm(message.follower, timeout_s=FIND_FIRM_S)
         except BankUnavailable:
             return customers.firm_of(follower) if follower is not None and follower.firm_id is not None else None
 

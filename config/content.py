@@ -82,6 +82,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
         settings=dict(bank.settings),
         abouts={name: row.about or row.label for name, row in intents.intents.items()},
         context=_context(intents),
+        tells_balance=bank.disclosure.balance,
     )
     _check_blanks(content)
     return content

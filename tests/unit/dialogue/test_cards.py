@@ -1,5 +1,6 @@
 """Cards a rep sends, and the card a rep reads."""
 
+from string import Formatter
 from urllib.parse import quote
 
 import pytest
@@ -64,10 +65,12 @@ def test_every_card_is_listed_once(content: Content) -> None:
 
 
 def test_every_card_step_and_reply_fits_one_passive_answer(content: Content) -> None:
-    blanks = dict.fromkeys(
-        ["topic", "desk", "open", "time", "phone", "place", "wait", "amount", "due", "time_of_day", "facts", "count", "reason", "reasons", "others", "name", "how", "title", "n", "text", "stuck", "answer", "product", "stage", "next", "limit", "available", "rate", "binding", "balance", "expiring", "question", "label", "points", "day", "cause", "advice", "city", "about", "period", "wish"],
-        "测试文字测试文字测试文字",
-    )  # fmt: skip
+    blanks = {
+        name: "测试文字测试文字测试文字"
+        for entry in content.replies.values()
+        for _, name, _, _ in Formatter().parse(entry.text)
+        if name and name not in content.settings
+    }
     blanks |= {"rates": "经营快贷 3.45%起\n" * 10, "lines": "20万元用1年，到期一次还本，利息约6,900元\n" * 2}
     blanks |= {"advice": max((s.advice for s in content.diagnoses["ukey"].symptoms.values()), key=len)}
 

@@ -1,0 +1,55 @@
+"""What is the follower's own: asked of the core bank in this turn and told to bound followers only; everybody else, and
+whoever the bank has nothing about, gets the approved answer of the intent.
+
+Each matter is a function of the turn and the firm's id; what the bank does not tell in time is admitted.
+"""
+
+from collections.abc import Callable, Mapping
+
+from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows.human import GENERAL, hand_over
+from bot.dialogue.flows.saying import AWAITS_VERDICT, answer, awaits_verdict, idle, solved, solved_lines, verdict
+from bot.errors import BankUnavailable, NotFound
+from bot.messages import Reply
+
+# What to say of the firm's own, empty when there is nothing. Raises BankUnavailable, NotFound.
+Tells = Callable[[Turn, str], tuple[Reply, ...]]
+
+
+class OwnFacts:
+    """One family of matters, by intent. `{intent}` is the answer for all, `{intent}_unavailable` admits an outage."""
+
+    def __init__(self, name: str, tells: Mapping[str, Tells]) -> None:
+        self.name = name
+        self.intents: tuple[str, ...] = tuple(tells)
+        self._tells = tells
+
+    def start(self, turn: Turn) -> Step:
+        """The fact that was asked for, and whether it helped."""
+        intent = turn.understanding.intent
+        try:
+            own = self._tells[intent](turn, turn.firm.firm_id) if turn.firm else ()
+        except BankUnavailable:
+            return idle(turn, answer(turn, f"{intent}_unavailable"))
+        except NotFound:
+            own = ()
+        return self._told(turn, own or (answer(turn, intent),))
+
+    def resume(self, turn: Turn) -> Step | None:
+        """Whether it helped; a person when it did not."""
+        said = verdict(turn) if awaits_verdict(turn) else None
+        if said == "solved":
+            return solved(turn)
+        if said is None:
+            return None
+        intent = turn.session.last_intent if turn.session.last_intent in self.intents else self.intents[0]
+        desk = turn.content.intent_skills.get(intent, GENERAL)
+        return hand_over(turn, reason=f"{turn.content.intent_labels[intent]}没解决", skill=desk)
+
+    def _told(self, turn: Turn, replies: tuple[Reply, ...]) -> Step:
+        if turn.session.paused is not None:
+            # Something else waits to be gone on with; that comes first.
+            return idle(turn, *replies)
+        *first, last = replies
+        asked = Reply(last.text, (*last.choices, *solved_lines(self.name)), last.is_ai, last.source)
+        return Step(turn.session.waiting_in(self.name, AWAITS_VERDICT), (*first, asked))
