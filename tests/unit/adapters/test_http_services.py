@@ -1,5 +1,6 @@
 """The model and the core bank behind real sockets: slow, garbled, gone."""
 
+import io
 import json
 import threading
 import time
@@ -290,6 +291,17 @@ def test_an_odd_bank_is_unavailable(service: Service, body: object, status: int)
 
     with pytest.raises(BankUnavailable):
         HttpCoreBank(service.url, "t").get_points("F1")
+
+
+def test_an_outage_is_logged_by_its_kind_and_never_by_whom_it_hit(service: Service, log_lines: io.StringIO) -> None:
+    service.says(b"<html>secret</html>")
+
+    with pytest.raises(BankUnavailable):
+        HttpCoreBank(service.url, "t").get_points("F00042")
+
+    (line,) = [json.loads(line) for line in log_lines.getvalue().splitlines()]
+    assert (line["event"], line["reason"], line["level"]) == ("bank_unavailable", "nonsense", "warning")
+    assert not [word for word in ("F00042", "secret") if word in log_lines.getvalue()]
 
 
 def test_the_breaker_lets_one_call_through_after_a_while_and_closes_on_success() -> None:
