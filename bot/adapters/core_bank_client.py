@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import structlog
 
+from bot.adapters import core_bank_credit as credit
 from bot.adapters import core_bank_wire as wire
 from bot.adapters.http_json import JsonService, NoAnswer, NotThere
 from bot.core_bank import Application, BankAccount, Certificate, CreditLimit, Fee, Loan, Operator, Profile
@@ -45,15 +46,15 @@ class HttpCoreBank:
 
     def get_limits(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[CreditLimit]:
         """What may be drawn, as the bank orders it."""
-        return self._about(firm_id, "/limits", wire.LimitsAnswer, timeout_s).value()
+        return self._about(firm_id, "/limits", credit.LimitsAnswer, timeout_s).value()
 
     def get_applications(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[Application]:
         """Applications, newest first."""
-        return self._about(firm_id, "/applications", wire.ApplicationsAnswer, timeout_s).value()
+        return self._about(firm_id, "/applications", credit.ApplicationsAnswer, timeout_s).value()
 
     def get_loans(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[Loan]:
         """Loans paid out, as the bank orders them."""
-        return self._about(firm_id, "/loans", wire.LoansAnswer, timeout_s).value()
+        return self._about(firm_id, "/loans", credit.LoansAnswer, timeout_s).value()
 
     def get_certificates(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[Certificate]:
         """The certificates of the firm's signing devices."""

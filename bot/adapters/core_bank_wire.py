@@ -1,9 +1,11 @@
-"""The core bank's JSON, strictly: whatever does not fit is no answer. Used by core_bank_client.py only."""
+"""The core bank's JSON, strictly: whatever does not fit is no answer. Used by core_bank_client.py; what it tells about
+credit stands in core_bank_credit.py.
+"""
 
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot import core_bank as told
 from bot.ports import Firm, Points
@@ -25,7 +27,7 @@ Text = Annotated[str, Field(min_length=1, max_length=100)]
 Tail = Annotated[str, Field(pattern="^[0-9]{4}$")]
 Day = Annotated[date, BeforeValidator(_iso_day)]
 # JSON has no enumerations, so these fields alone may be converted.
-_AS_TOLD = Field(strict=False)
+AsTold = Field(strict=False)
 Many = Field(max_length=MOST_ROWS)
 
 
@@ -61,14 +63,14 @@ class AnnualCheckRow(Row):
     """The check of one year."""
 
     year: Annotated[int, Field(ge=2000, le=2200)]
-    state: Annotated[told.AnnualCheckState, _AS_TOLD]
+    state: Annotated[told.AnnualCheckState, AsTold]
     due_on: Day | None
 
 
 class EbankRow(Row):
     """The sign-up."""
 
-    state: Annotated[told.EbankState, _AS_TOLD]
+    state: Annotated[told.EbankState, AsTold]
 
 
 class ProfileAnswer(Answer):
@@ -90,7 +92,7 @@ class AccountRow(Row):
 
     kind: Text
     tail: Tail
-    state: Annotated[told.AccountState, _AS_TOLD]
+    state: Annotated[told.AccountState, AsTold]
     balance_fen: Annotated[int, Field(ge=-MOST_FEN, le=MOST_FEN)]
     opened_on: Day
     last_activity_on: Day
@@ -125,93 +127,11 @@ class PointsAnswer(Answer):
         return Points(self.balance, tuple((points, day) for day, points in lapses))
 
 
-class LimitRow(Row):
-    """A credit limit."""
-
-    product: Text
-    state: Annotated[told.LimitState, _AS_TOLD]
-    limit_fen: Fen
-    available_fen: Fen
-    due_on: Day
-
-    @model_validator(mode="after")
-    def _fits(self) -> "LimitRow":
-        if self.available_fen > self.limit_fen:
-            raise ValueError("more is available than the limit")
-        return self
-
-
-class LimitsAnswer(Answer):
-    """/limits"""
-
-    limits: Annotated[list[LimitRow], Many]
-
-    def value(self) -> tuple[told.CreditLimit, ...]:
-        """As the port tells it."""
-        return tuple(
-            told.CreditLimit(row.product, row.state, row.limit_fen, row.available_fen, row.due_on)
-            for row in self.limits
-        )
-
-
-class ApplicationRow(Row):
-    """An application."""
-
-    product: Text
-    stage: Annotated[told.Stage, _AS_TOLD]
-    amount_fen: Fen
-    updated_on: Day
-
-
-class ApplicationsAnswer(Answer):
-    """/applications"""
-
-    applications: Annotated[list[ApplicationRow], Many]
-
-    def value(self) -> tuple[told.Application, ...]:
-        """As the port tells it, newest first."""
-        rows = sorted(self.applications, key=lambda row: row.updated_on, reverse=True)
-        return tuple(told.Application(**row.model_dump()) for row in rows)
-
-
-class InstalmentRow(Row):
-    """One payment of a plan."""
-
-    due_on: Day
-    amount_fen: Fen
-
-
-class LoanRow(Row):
-    """A loan paid out; only a settled one has nothing to come."""
-
-    product: Text
-    state: Annotated[told.LoanState, _AS_TOLD]
-    outstanding_fen: Fen
-    matures_on: Day
-    plan: Annotated[list[InstalmentRow], Many]
-
-    @model_validator(mode="after")
-    def _fits(self) -> "LoanRow":
-        if (self.state is told.LoanState.SETTLED) == bool(self.plan):
-            raise ValueError("a plan goes with every loan but a settled one")
-        return self
-
-
-class LoansAnswer(Answer):
-    """/loans"""
-
-    loans: Annotated[list[LoanRow], Many]
-
-    def value(self) -> tuple[told.Loan, ...]:
-        """As the port tells it."""
-        return tuple(_loan(row) for row in self.loans)
-
-
 class CertificateRow(Row):
     """A certificate."""
 
     certificate_id: Text
-    state: Annotated[told.CertificateState, _AS_TOLD]
+    state: Annotated[told.CertificateState, AsTold]
     expires_on: Day
 
 
@@ -229,8 +149,8 @@ class OperatorRow(Row):
     """An operator."""
 
     name: Text
-    roles: list[Annotated[told.Role, _AS_TOLD]]
-    state: Annotated[told.OperatorState, _AS_TOLD]
+    roles: list[Annotated[told.Role, AsTold]]
+    state: Annotated[told.OperatorState, AsTold]
 
 
 class OperatorsAnswer(Answer):
@@ -261,8 +181,3 @@ class FeesAnswer(Answer):
         """As the port tells it, newest first."""
         rows = sorted(self.fees, key=lambda row: row.charged_on, reverse=True)
         return tuple(told.Fee(**row.model_dump()) for row in rows)
-
-
-def _loan(row: LoanRow) -> told.Loan:
-    plan = sorted((told.Instalment(one.due_on, one.amount_fen) for one in row.plan), key=lambda one: one.due_on)
-    return told.Loan(row.product, row.state, row.outstanding_fen, row.matures_on, tuple(plan))

@@ -6,6 +6,7 @@ Each matter is a function of the turn and the firm's id; what the bank does not 
 
 from collections.abc import Callable, Mapping
 
+from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.human import GENERAL, hand_over
 from bot.dialogue.flows.saying import AWAITS_VERDICT, answer, awaits_verdict, idle, solved, solved_lines, verdict
@@ -41,7 +42,9 @@ class OwnFacts:
         if said == "solved":
             return solved(turn)
         if said is None:
-            return None
+            # 好的 to a fact takes note of it; there is nothing to try out first.
+            is_noted = turn.choice is None and choices.is_acknowledged(turn.text)
+            return idle(turn, answer(turn, "affirm")) if is_noted else None
         intent = turn.session.last_intent if turn.session.last_intent in self.intents else self.intents[0]
         desk = turn.content.intent_skills.get(intent, GENERAL)
         return hand_over(turn, reason=f"{turn.content.intent_labels[intent]}没解决", skill=desk)

@@ -125,6 +125,27 @@ def test_whoever_was_helped_says_so_and_it_is_kept(bound: Chat) -> None:
     assert bound.say("账户冻结了吗", "account_freeze").tap("解决了").step.outcome == "solved"
 
 
+def test_a_fact_that_is_taken_note_of_needs_no_trying_out(bound: Chat) -> None:
+    bound.say("什么时候还款", "loan_repayment").say("好的", "affirm")
+
+    assert bound.said == ("affirm",)
+    assert bound.session.flow is None
+
+
+def test_two_facts_in_one_message_are_both_told(bound: Chat) -> None:
+    bound.say("我的额度是多少？什么时候还款？")
+
+    assert MATTERS["loan_limit"] in bound.text
+    assert MATTERS["loan_repayment"] in bound.text
+
+
+@pytest.mark.parametrize("topic", ["loan_limit", "loan_drawdown"])
+def test_when_to_pay_back_is_about_the_day_and_not_about_how_far_it_is(bound: Chat, topic: str) -> None:
+    bound.say("查一下", topic)
+
+    assert "应还575元" in bound.say("什么时候还", "loan_repayment").text
+
+
 def test_another_matter_while_a_verdict_is_awaited_is_another_matter(bound: Chat) -> None:
     bound.say("账户冻结了吗", "account_freeze")
 
