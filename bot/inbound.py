@@ -38,6 +38,8 @@ log = structlog.get_logger()
 
 FRESH_TRIES = 4
 BEHIND_PASSIVE = timedelta(seconds=2)
+# Shorter than other questions to the bank: every contact begins with this one, and the answer is still to come.
+FIND_FIRM_S = 0.8
 
 
 class _MovedOn(Exception):
@@ -213,7 +215,7 @@ class Inbound:
         if not is_talk(message) or (conversation is not None and conversation.owner is not Owner.BOT):
             return _AskedBank(known)
         try:
-            return _AskedBank(self._bank.find_firm(message.follower), is_answered=True)
+            return _AskedBank(self._bank.find_firm(message.follower, timeout_s=FIND_FIRM_S), is_answered=True)
         except BankUnavailable:
             return _AskedBank(known)
 

@@ -7,6 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.core_bank import (
+    Application,
+    BankAccount,
+    Certificate,
+    CreditLimit,
+    Fee,
+    Loan,
+    Operator,
+    Profile,
+)
 from bot.messages import Article, InboundMessage, Reply, Understanding
 
 
@@ -39,32 +49,55 @@ class Points:
     expiring: tuple[tuple[int, date], ...]
 
 
-@dataclass(frozen=True)
-class LoanCase:
-    """One credit line or application: stage is enquiry, applied, approved, drawn, repaid or rejected. Amounts in
-    fen.
-    """
-
-    product: str
-    stage: str
-    limit_fen: int | None
-    available_fen: int | None
-    due_on: date | None
+# What one question to the core bank may take, unless the caller has less time left.
+BANK_TIMEOUT_S = 1.5
 
 
 class CoreBank(Protocol):
-    """What the bank's core systems say about a bound firm. Every call raises BankUnavailable; a repeat is safe."""
+    """What the bank's core systems say about a bound firm. Nothing of it may be kept beyond the turn: it changes.
 
-    def find_firm(self, openid: str) -> Firm | None:
+    Every call raises BankUnavailable: too late, away, or an answer that cannot be; a repeat is safe. Those about a firm
+    raise NotFound when the bank does not know it.
+    """
+
+    def find_firm(self, openid: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Firm | None:
         """The firm this follower is bound to, or None."""
         ...
 
-    def get_points(self, firm_id: str) -> Points:
-        """Points balance and what lapses soon. Raises NotFound."""
+    def get_profile(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Profile:
+        """The firm's papers, annual check and sign-up for the online bank."""
         ...
 
-    def get_loans(self, firm_id: str) -> Sequence[LoanCase]:
-        """Credit lines and applications, newest first. Raises NotFound."""
+    def get_bank_accounts(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[BankAccount]:
+        """The settlement accounts, the basic one first."""
+        ...
+
+    def get_points(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Points:
+        """Points balance and what lapses soon."""
+        ...
+
+    def get_limits(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[CreditLimit]:
+        """What may be drawn, as the bank orders it."""
+        ...
+
+    def get_applications(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[Application]:
+        """Applications, newest first."""
+        ...
+
+    def get_loans(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[Loan]:
+        """Loans paid out, as the bank orders them."""
+        ...
+
+    def get_certificates(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[Certificate]:
+        """The certificates of the firm's signing devices."""
+        ...
+
+    def get_operators(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[Operator]:
+        """Who may act for the firm in the online bank."""
+        ...
+
+    def get_fees(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[Fee]:
+        """What was charged lately, newest first."""
         ...
 
 

@@ -87,6 +87,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
         context=_context(intents),
         branches=tuple(Branch(**row.model_dump()) for row in branches.branches),
         are_branches_samples=branches.is_sample,
+        tells_balance=bank.disclosure.balance,
     )
     _check_blanks(content)
     return content

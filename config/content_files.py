@@ -62,10 +62,17 @@ class ReplyRow(Strict):
         self._place = file
 
 
+class DisclosureRow(Strict):
+    """What of a bound follower's own may be said in the chat."""
+
+    balance: bool
+
+
 class BankFile(Strict):
     """bank.yml"""
 
     settings: dict[str, Said]
+    disclosure: DisclosureRow
 
 
 class RepliesFile(Strict):

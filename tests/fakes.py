@@ -3,11 +3,14 @@
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TypeVar
 
+from bot.core_bank import Application, BankAccount, Certificate, CreditLimit, Fee, Loan, Operator, Profile
 from bot.errors import BankUnavailable, BotError, NluUnavailable, NotFound, QueueUnavailable, SendRefused
 from bot.messages import Article, InboundMessage, Reply, Understanding
-from bot.ports import Firm, FollowerProfile, LoanCase, Offer, Points
+from bot.ports import BANK_TIMEOUT_S, Firm, FollowerProfile, Offer, Points
 
+Told = TypeVar("Told")
 TEXT_BYTES = 2048  # what the platform takes in one text, lines to tap included
 
 
@@ -28,31 +31,61 @@ class FakeNlu:
 
 
 class FakeBank:
-    """Firms by openid, with their points and loans."""
+    """Firms by openid; everything else by firm id. `asked` is what was asked with the time it was given."""
 
     def __init__(self) -> None:
         self.firms: dict[str, Firm] = {}
+        self.profiles: dict[str, Profile] = {}
+        self.accounts: dict[str, Sequence[BankAccount]] = {}
         self.points: dict[str, Points] = {}
-        self.loans: dict[str, Sequence[LoanCase]] = {}
+        self.limits: dict[str, Sequence[CreditLimit]] = {}
+        self.applications: dict[str, Sequence[Application]] = {}
+        self.loans: dict[str, Sequence[Loan]] = {}
+        self.certificates: dict[str, Sequence[Certificate]] = {}
+        self.operators: dict[str, Sequence[Operator]] = {}
+        self.fees: dict[str, Sequence[Fee]] = {}
         self.is_down = False
+        self.asked: list[tuple[str, float]] = []
 
-    def find_firm(self, openid: str) -> Firm | None:
-        self._check()
+    def find_firm(self, openid: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Firm | None:
+        self._note("firm", timeout_s)
         return self.firms.get(openid)
 
-    def get_points(self, firm_id: str) -> Points:
-        self._check()
-        if firm_id not in self.points:
-            raise NotFound
-        return self.points[firm_id]
+    def get_profile(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Profile:
+        return self._found("profile", self.profiles, firm_id, timeout_s)
 
-    def get_loans(self, firm_id: str) -> Sequence[LoanCase]:
-        self._check()
-        if firm_id not in self.loans:
-            raise NotFound
-        return self.loans[firm_id]
+    def get_bank_accounts(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[BankAccount]:
+        return self._found("accounts", self.accounts, firm_id, timeout_s)
 
-    def _check(self) -> None:
+    def get_points(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Points:
+        return self._found("points", self.points, firm_id, timeout_s)
+
+    def get_limits(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[CreditLimit]:
+        return self._found("limits", self.limits, firm_id, timeout_s)
+
+    def get_applications(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[Application]:
+        return self._found("applications", self.applications, firm_id, timeout_s)
+
+    def get_loans(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[Loan]:
+        return self._found("loans", self.loans, firm_id, timeout_s)
+
+    def get_certificates(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[Certificate]:
+        return self._found("certificates", self.certificates, firm_id, timeout_s)
+
+    def get_operators(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[Operator]:
+        return self._found("operators", self.operators, firm_id, timeout_s)
+
+    def get_fees(self, firm_id: str, *, timeout_s: float = BANK_TIMEOUT_S) -> Sequence[Fee]:
+        return self._found("fees", self.fees, firm_id, timeout_s)
+
+    def _found(self, name: str, held: Mapping[str, Told], firm_id: str, timeout_s: float) -> Told:
+        self._note(name, timeout_s)
+        if firm_id not in held:
+            raise NotFound
+        return held[firm_id]
+
+    def _note(self, name: str, timeout_s: float) -> None:
+        self.asked.append((name, timeout_s))
         if self.is_down:
             raise BankUnavailable
 

@@ -57,7 +57,8 @@ def _is_beside_the_loan(turn: Turn, after: Session, answered: Reply) -> bool:
     """True when a question about loans was answered in between: the open one can be put again at once."""
     if after.paused is None or after.flow is not None or after.paused[0] != LOAN or after.slots.get("risk"):
         return False
-    subject = (answered.source or "").split("@")[0].removesuffix("_bound")
+    subject = (answered.source or "").split("@")[0]
+    subject = subject.partition("_bound")[0].removesuffix("_unavailable")
     return turn.content.intent_skills.get(subject) == LOAN and open_question(after) is not None
 
 

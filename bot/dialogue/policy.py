@@ -29,6 +29,8 @@ BY_FRAUD_WORDS = "fraud_words"
 COMPLAINT = "complaint"
 COMPLAINS = "投诉"
 CARDS = "cards"
+# Who asks only in which city he is leaves room for an answer to what was interrupted.
+ASK_BY_THE_WAY = (None, "places")
 
 
 def decide(turn: Turn) -> Step:
@@ -164,7 +166,7 @@ def _resumed(turn: Turn) -> Step | None:
     back = f"{session.paused[0]}:{CONTINUE}"
     if any(choice_id == back for choice_id, _ in session.offered) and choices.is_yes(turn.text):
         return continued(turn, FLOWS[session.paused[0]])
-    if choices.is_yes(turn.text) or choices.is_no(turn.text) or session.flow is not None:
+    if choices.is_yes(turn.text) or choices.is_no(turn.text) or session.flow not in ASK_BY_THE_WAY:
         return None
     interrupted = replace(session.waiting_in(*session.paused), paused=None)
     step = FLOWS[session.paused[0]].resume(replace(turn, session=interrupted))

@@ -17,6 +17,7 @@ from bot.customers.rules import IdentityLevel
 from bot.dialogue import choices, policy
 from bot.dialogue.flow import ReadsPart, Step, Turn, reads_nothing
 from bot.dialogue.flows.guide import guide_tap
+from bot.dialogue.hurried_bank import HurriedBank
 from bot.dialogue.reader import Reader
 from bot.dialogue.session import Session
 from bot.dialogue.slots import VAGUE_PURPOSE, find_slots
@@ -164,7 +165,7 @@ class Dialogue:
             understanding=understanding,
             session=situation.session,
             content=self.content,
-            bank=self.bank,
+            bank=HurriedBank(self.bank, monotonic=self.monotonic),
             firm=situation.firm,
             now=situation.now,
             in_hours=hours.is_open(situation.now, self.content.skills[GENERAL_DESK]),

@@ -191,7 +191,7 @@ class Content:
     `keywords` are the rules for when the model is away: an intent and words; a word with "+" needs all its
     parts in the text. `abouts` are the intents as nouns, for 另外，关于….
     `topics` names the flows one can come back to after another question. `floor` and
-    `ambiguity` bound what counts as understood.
+    `ambiguity` bound what counts as understood. `tells_balance` allows a bound follower's balance in the chat.
     """
 
     replies: Mapping[str, Text]
@@ -216,6 +216,7 @@ class Content:
     context: Context = Context()
     branches: tuple[Branch, ...] = ()
     are_branches_samples: bool = True
+    tells_balance: bool = False
 
     def say(self, reply_id: str, **values: object) -> Reply:
         """The approved sentence of this id with its blanks filled. Raises KeyError for an unknown id or a

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import re
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,11 +11,10 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from simulator.errors import ApiError
-from simulator.faults import ApiFault
+from simulator.replies import json_response
+from simulator.spoiling import executes, given_up, hang_up, spoiled, struck_fault
 from simulator.world import World
 
-JSON_TYPE = "application/json; encoding=utf-8"
-HANG_S = 15.0
 SECRET_NAMES = ("secret", "appsecret")
 # An escape of a character outside ASCII, with the (even number of) backslashes before it.
 _ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\u(?=[0-9a-fA-F]{4})(?!00[0-7])")
@@ -89,11 +87,6 @@ class _Rule:
     has_json: bool
 
 
-def json_response(reply: dict[str, Any]) -> Response:
-    """A JSON body with Chinese as it is, HTTP 200."""
-    return Response(json.dumps(reply, ensure_ascii=False), content_type=JSON_TYPE)
-
-
 def keep_escapes(raw: bytes) -> bytes:
     r"""The body with \uXXXX of non-ASCII characters made literal: the platform shows them as they were written."""
     return _ESCAPE.sub(rb"\1\\\\u", raw)
@@ -101,49 +94,17 @@ def keep_escapes(raw: bytes) -> bytes:
 
 def _serve(world: World, handler: Handler, rule: _Rule) -> Response:
     started = time.monotonic()
-    fault = _struck_fault(world)
-    if fault is not None and fault.latency_ms:
-        # Real time: the caller's own timeout is what is being tested.
-        time.sleep(fault.latency_ms / 1000)
+    fault = struck_fault(world, request.path)
     if fault is not None and fault.drop_connection:
-        return _hang_up()
+        return hang_up()
     call = ApiCall(world, request.args.to_dict())
-    if fault is not None and not _executes(fault):
-        response = _broken(fault, None)
+    if fault is not None and not executes(fault):
+        response = spoiled(fault, None)
     else:
         executed = _execute(call, handler, rule)
-        response = executed if fault is None else _broken(fault, executed)
+        response = executed if fault is None else spoiled(fault, executed)
     _log(world, call, response, started)
-    if fault is not None and fault.timeout_after_execution:
-        time.sleep(HANG_S if not fault.latency_ms else 0)
-        return _hang_up()
-    return response
-
-
-def _struck_fault(world: World) -> ApiFault | None:
-    with world.lock:
-        fault = world.faults.api.get(request.path)
-        return fault if fault is not None and fault.strikes(world.rng) else None
-
-
-def _executes(fault: ApiFault) -> bool:
-    """True when the call takes effect although its answer will be spoiled, or is only slow."""
-    spoils = fault.errcode is not None or fault.http_status is not None or fault.html
-    return fault.after_execution or fault.timeout_after_execution or fault.truncate or not spoils
-
-
-def _broken(fault: ApiFault, executed: Response | None) -> Response:
-    response = executed
-    if fault.errcode is not None:
-        response = json_response(ApiError(fault.errcode).as_reply())
-    if fault.html or response is None:
-        response = Response("<html><body><h1>Bad Gateway</h1></body></html>", content_type="text/html")
-    if fault.http_status is not None:
-        response.status_code = fault.http_status
-    if fault.truncate:
-        data = response.get_data()
-        response.set_data(data[: len(data) // 2])
-    return response
+    return given_up(fault) if fault is not None and fault.timeout_after_execution else response
 
 
 def _execute(call: ApiCall, handler: Handler, rule: _Rule) -> Response:
@@ -220,11 +181,3 @@ def _reply_of(response: Response) -> Any:
 
 def _without_secrets(values: dict[str, Any]) -> dict[str, Any]:
     return {name: "***" if name in SECRET_NAMES else value for name, value in values.items()}
-
-
-def _hang_up() -> Response:
-    """Drop the connection under the running server, so that the caller sees a broken one."""
-    sock = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
-    if isinstance(sock, socket.socket):
-        sock.shutdown(socket.SHUT_RDWR)
-    return Response(status=502)

@@ -1,17 +1,27 @@
-"""/bank/firms/*: what the product may ask the core bank. Bearer token; amounts in fen, dates as 2026-04-30."""
+"""/bank/firms/*: what the product may ask the core bank. Bearer token; amounts in fen, dates as 2026-04-30.
+
+Every answer names the firm it is about. Faults are set by path: an exact one, a rule such as
+/bank/firms/<firm_id>/loans, or /bank for the whole bank.
+"""
 
 import hmac
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, g, jsonify, request
 
 from simulator.bank.firms import Firm
+from simulator.spoiling import executes, given_up, hang_up, spoiled, struck_fault
 from simulator.world import World
+
+WHOLE_BANK = "/bank"
+ROWS = ("accounts", "limits", "applications", "loans", "certificates", "operators", "fees")
 
 
 def blueprint(world: World) -> Blueprint:
     """The core bank's endpoints. Answers 401 without the token, 404 for an unknown firm or follower."""
     area = Blueprint("bank", __name__, url_prefix="/bank/firms")
+    _play_faults(area, world)
 
     @area.before_request
     def check_token() -> Response | None:
@@ -29,28 +39,45 @@ def blueprint(world: World) -> Blueprint:
 
     @area.get("/<firm_id>")
     def profile(firm_id: str) -> Response:
-        return _part(world, firm_id, "profile")
+        with world.lock:
+            return jsonify(_found(world.bank.find(firm_id)).profile)
 
     @area.get("/<firm_id>/points")
     def points(firm_id: str) -> Response:
-        return _part(world, firm_id, "points")
-
-    @area.get("/<firm_id>/loans")
-    def loans(firm_id: str) -> Response:
         with world.lock:
-            return jsonify(_found(world.bank.firms.get(firm_id)).loan_report())
+            report = _found(world.bank.find(firm_id)).points_report(world.bank.today())
+            return jsonify(firm_id=firm_id, **report)
 
-    @area.get("/<firm_id>/certificates")
-    def certificates(firm_id: str) -> Response:
-        return _part(world, firm_id, "certificates")
-
+    for name in ROWS:
+        area.add_url_rule(f"/<firm_id>/{name}", name, _rows(world, name))
     return area
 
 
-def _part(world: World, firm_id: str, name: str) -> Response:
-    with world.lock:
-        part: Any = getattr(_found(world.bank.firms.get(firm_id)), name)
-        return jsonify({name: part} if isinstance(part, list) else part)
+def _rows(world: World, name: str) -> Callable[[str], Response]:
+    def view(firm_id: str) -> Response:
+        with world.lock:
+            rows: Any = getattr(_found(world.bank.find(firm_id)), name)
+            return jsonify({"firm_id": firm_id, name: rows})
+
+    return view
+
+
+def _play_faults(area: Blueprint, world: World) -> None:
+    """The call's fault, from its beginning to the end of its answer."""
+
+    @area.before_request
+    def strike() -> Response | None:
+        g.fault = fault = struck_fault(world, request.path, str(request.url_rule), WHOLE_BANK)
+        if fault is not None and fault.drop_connection:
+            return hang_up()
+        return spoiled(fault, None) if fault is not None and not executes(fault) else None
+
+    @area.after_request
+    def spoil(response: Response) -> Response:
+        fault = g.fault
+        if fault is None or fault.drop_connection:
+            return response
+        return given_up(fault) if fault.timeout_after_execution else spoiled(fault, response)
 
 
 def _found(firm: Firm | None) -> Firm:

@@ -6,6 +6,7 @@ import json
 import secrets
 from typing import Any
 
+from simulator.bank import facts
 from simulator.push.wire import request
 from simulator.world import World
 
@@ -20,8 +21,7 @@ def report(world: World, body: dict[str, Any]) -> dict[str, Any]:
     """Sign and send one event; returns what was sent and the product's answer. Raises BadEvent."""
     with world.lock:
         event = _event(world, body)
-        if isinstance(event.get("firm_id"), str):
-            world.bank.record(event["type"], event["firm_id"], event["data"])
+        _record(world, event)
         raw = json.dumps(event, ensure_ascii=False).encode()
         timestamp = str(int(world.clock.now_s()))
     headers = {
@@ -37,6 +37,16 @@ def report(world: World, body: dict[str, Any]) -> dict[str, Any]:
 def sign(secret: str, timestamp: str, raw: bytes) -> str:
     """Hex HMAC-SHA256 over timestamp, a dot and the raw body."""
     return hmac.new(secret.encode(), timestamp.encode() + b"." + raw, hashlib.sha256).hexdigest()
+
+
+def _record(world: World, event: dict[str, Any]) -> None:
+    firm = world.bank.find(event.get("firm_id"))
+    if firm is None:
+        return
+    try:
+        facts.apply(event["type"], firm, event["data"], world.bank.today())
+    except facts.BadFact as error:
+        raise BadEvent(str(error)) from error
 
 
 def _event(world: World, body: dict[str, Any]) -> dict[str, Any]:

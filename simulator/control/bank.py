@@ -1,6 +1,6 @@
 """/sim/bank, /sim/articles, /sim/kf-accounts: facts outside the chat that a test sets."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from simulator.bank.events import report
 from simulator.control.body import BadControl, read_body
@@ -22,15 +22,18 @@ def _add_bank(area: Blueprint, world: World) -> None:
     def bind() -> tuple[Response, int]:
         body = read_body("openid", "firm_id")
         with world.lock:
-            if body.get("firm_id") not in world.bank.firms:
+            if world.bank.find(body.get("firm_id")) is None:
                 raise BadControl("unknown firm_id", 404)
             world.bank.bind(world.get_follower(body.get("openid")).openid, body["firm_id"])
         return jsonify(body), 201
 
     @area.get("/bank/firms")
     def firms() -> Response:
+        after = request.args.get("after", "")
         with world.lock:
-            return jsonify([firm.profile for firm in world.bank.firms.values()])
+            if after and world.bank.find(after) is None:
+                raise BadControl("unknown firm_id", 404)
+            return jsonify([firm.profile for firm in world.bank.page(after)])
 
 
 def _add_account(area: Blueprint, world: World) -> None:

@@ -305,8 +305,8 @@ def test_a_silent_bank_ends_no_binding(product: UnderTest, clock: FixedClock) ->
 def test_an_answer_of_the_bank_older_than_its_report_binds_nobody(product: UnderTest, clock: FixedClock) -> None:
     find_firm = product.fakes.bank.find_firm
 
-    def unbound_meanwhile(openid: str) -> Firm | None:
-        found = find_firm(openid)
+    def unbound_meanwhile(openid: str, *, timeout_s: float = 0.0) -> Firm | None:
+        found = find_firm(openid, timeout_s=timeout_s)
         bank_says(product, IdentityFact.UNBOUND)
         return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.dialogue.flow import Flow
+from bot.dialogue.flows.account_case import ACCOUNT_CASES
 from bot.dialogue.flows.calculator import Calculator
 from bot.dialogue.flows.callback import Callback
 from bot.dialogue.flows.complaint import Complaint
@@ -13,8 +14,9 @@ from bot.dialogue.flows.guide import GuideFlow
 from bot.dialogue.flows.human import Human
 from bot.dialogue.flows.identity import Identity
 from bot.dialogue.flows.loan import Loan
-from bot.dialogue.flows.loan_case import LoanCases
+from bot.dialogue.flows.loan_case import LOAN_CASES
 from bot.dialogue.flows.media import Media
+from bot.dialogue.flows.operators import OPERATORS
 from bot.dialogue.flows.payroll import PAYROLL
 from bot.dialogue.flows.places import Places
 from bot.dialogue.flows.points import PointsFlow
@@ -26,8 +28,9 @@ from bot.dialogue.flows.ukey import UKey
 from bot.dialogue.flows.welcome import Welcome
 
 _ALL: tuple[Flow, ...] = (
-    Human(), Loan(), LoanCases(), Price(), Calculator(), GuideFlow(), PointsFlow(), UKey(), RECEIPTS, RECONCILIATION,
-    PAYROLL, Fraud(), Complaint(), Callback(), SmallTalk(), Welcome(), Places(), Identity(), Media(), Faq(), Fallback(),
+    Human(), Loan(), LOAN_CASES, Price(), Calculator(), GuideFlow(), PointsFlow(), UKey(), RECEIPTS, RECONCILIATION,
+    PAYROLL, ACCOUNT_CASES, OPERATORS, Fraud(), Complaint(), Callback(), SmallTalk(), Welcome(), Places(), Identity(),
+    Media(), Faq(), Fallback(),
 )  # fmt: skip
 
 FLOWS: Mapping[str, Flow] = {flow.name: flow for flow in _ALL}

@@ -6,7 +6,7 @@ import re
 
 from bot.customers.rules import Telling
 from bot.dialogue.flow import Step, Turn
-from bot.dialogue.flows.human import facts_of, is_staffed, phone_of, promised_at
+from bot.dialogue.flows.human import facts_of, first_slot, is_staffed, phone_of, promised_at
 from bot.dialogue.flows.saying import answer, idle
 from bot.knowledge import hours
 from bot.messages import HandoffRequest
@@ -71,19 +71,23 @@ def suspected(turn: Turn) -> Step:
 
 
 def _alarm(turn: Turn, reason: str, priority: int, reply_ids: tuple[str, ...]) -> Step:
-    at = promised_at(turn, DESK)
+    slot = first_slot(turn, DESK)
+    at = slot + hours.SLOT if slot else promised_at(turn, DESK)
     session = turn.session.idle().with_slots(risk=reason)
     replies = tuple(answer(turn, reply_id, time=hours.moment_text(at, turn.now)) for reply_id in reply_ids)
     if is_staffed(turn, DESK):
         return Step(session, replies, HandoffRequest(DESK, reason, priority, {**facts_of(turn, DESK), "risk": reason}))
     if phone_of(turn) is None and turn.firm_to_tell(Telling.BANK_PHONE) is None:
-        session = session.with_slots(callback_skill=DESK, callback_reason=reason).waiting_in("callback", "phone")
+        stamp = int(slot.timestamp()) if slot else None
+        session = session.with_slots(callback_skill=DESK, callback_reason=reason, callback_slot=stamp)
+        session = session.waiting_in("callback", "phone")
         replies = (*replies, answer(turn, "fraud_leave_phone"))
     return Step(
         session,
         replies,
         callback_phone=phone_of(turn) or "",
         callback_at=at,
+        callback_slot=slot,
         callback_skill=DESK,
         callback_reason=reason,
     )

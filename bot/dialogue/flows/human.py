@@ -29,7 +29,7 @@ _TOPICS = (
 # The desk of the matter in hand; it says more than what was asked before it.
 _DESK_OF_FLOW = {
     "loan": LOAN, "loan_case": LOAN, "calculator": LOAN, "ukey": EBANK, "receipts": EBANK, "reconciliation": EBANK,
-    "payroll": EBANK,
+    "payroll": EBANK, "operators": EBANK, "account_case": GENERAL,
 }  # fmt: skip
 _DEDICATED = re.compile(r"专属|客户经理|专门")
 
@@ -67,7 +67,7 @@ def hand_over(
 def promise(turn: Turn, desk: str, reason: str, reply_ids: tuple[str, str]) -> Step:
     """Promise a call of this desk; the second reply asks for a number when neither bank nor follower gave one."""
     skill = turn.content.skills[desk]
-    slot = next(iter(turn.free_slots(skill, turn.now, turn.now + LONGEST_WAIT)), None)
+    slot = first_slot(turn, desk)
     at = slot + hours.SLOT if slot else promised_at(turn, desk)
     phone = phone_of(turn)
     session = turn.session.with_slots(
@@ -93,6 +93,11 @@ def promise(turn: Turn, desk: str, reason: str, reply_ids: tuple[str, str]) -> S
         callback_skill=desk,
         callback_reason=reason,
     )
+
+
+def first_slot(turn: Turn, desk: str) -> datetime | None:
+    """The next half hour in which this desk can phone, if it is not too far away to be promised."""
+    return next(iter(turn.free_slots(turn.content.skills[desk], turn.now, turn.now + LONGEST_WAIT)), None)
 
 
 def is_staffed(turn: Turn, desk: str) -> bool:

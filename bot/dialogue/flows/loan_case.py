@@ -1,85 +1,108 @@
-"""The owner's own loans: progress, due day, limit. Facts only for bound firms, straight from the core bank."""
+"""The owner's own loans: progress, what is due and when, the limit, paying early, renewal."""
 
 from collections.abc import Sequence
+from datetime import date
 
+from bot.clock import local_day
+from bot.core_bank import CreditLimit, LimitState, Loan, LoanState
 from bot.customers.rules import Telling
-from bot.dialogue.flow import Step, Turn
-from bot.dialogue.flows.identity import invite
-from bot.dialogue.flows.saying import answer, idle
-from bot.errors import BankUnavailable, NotFound
+from bot.dialogue.flow import Turn
+from bot.dialogue.flows.own_facts import OwnFacts
+from bot.dialogue.flows.saying import answer, day_text
 from bot.knowledge.rates import amount_text
-from bot.messages import Choice, Reply
-from bot.ports import LoanCase
+from bot.messages import Reply
 
-STAGES = {
-    "enquiry": ("咨询中", "还没有正式申请，想申请的话跟我说一声。"),
-    "applied": ("审批中", "一般几个工作日出结果，有消息会通知您。"),
-    "approved": ("已批准", "现在就可以在手机银行里提款。"),
-    "drawn": ("已提款", "请按约定用途使用，记好还款日。"),
-    "repaid": ("已还清", "要开结清证明，跟我说一声。"),
-    "rejected": ("暂未通过", "原因请在手机银行“我的申请”里看，或请服务代表帮您看看别的产品。"),
-}
-# What a bound owner is told instead of where to look.
-FACTS = {"loan_progress": "贷款审到哪一步", "loan_repayment": "还款日", "loan_limit": "额度和可用余额"}
-DRAWDOWN = Choice("ask:loan_drawdown", "怎么提款")
+# From here on a renewal should be applied for.
+RENEWAL_DAYS = 60
+_BEST_FIRST = (LimitState.EFFECTIVE, LimitState.PENDING, LimitState.SUSPENDED)
 
 
-class LoanCases:
-    """Own facts when bound, else where to look."""
-
-    name = "loan_case"
-    intents: tuple[str, ...] = ("loan_progress", "loan_repayment", "loan_limit")
-
-    def start(self, turn: Turn) -> Step:
-        """The fact that was asked for."""
-        intent = turn.understanding.intent
-        firm = turn.firm_to_tell(Telling.LOANS)
-        if firm is None:
-            return idle(turn, answer(turn, intent), invite(turn, FACTS[intent]))
-        try:
-            loans = turn.bank.get_loans(firm.firm_id)
-        except BankUnavailable:
-            return idle(turn, answer(turn, "loan_case_unavailable"))
-        except NotFound:
-            loans = ()
-        if not loans:
-            return idle(turn, answer(turn, "loan_none_bound"))
-        return idle(turn, _tell(turn, intent, loans))
-
-    def resume(self, turn: Turn) -> Step | None:
-        """Never waits."""
-        return None
+def _progress(turn: Turn, firm_id: str) -> tuple[Reply, ...]:
+    applications = turn.bank.get_applications(firm_id)
+    if not applications:
+        return (answer(turn, "loan_none_bound"),)
+    newest = applications[0]
+    said = {"product": _product(turn, newest.product), "day": _day(turn, newest.updated_on)}
+    return (answer(turn, f"loan_progress_bound_{newest.stage}", **said),)
 
 
-def _tell(turn: Turn, intent: str, loans: Sequence[LoanCase]) -> Reply:
-    own = {"loan_repayment": _due, "loan_limit": _limit, "loan_progress": _progress}[intent](turn, loans)
-    return own or answer(turn, intent)
+def _limit(turn: Turn, firm_id: str) -> tuple[Reply, ...]:
+    limits = sorted(turn.bank.get_limits(firm_id), key=_usable)
+    if not limits:
+        return (answer(turn, "loan_limit_bound_none"),)
+    limit = limits[0]
+    reply_id = "loan_limit_bound" if limit.state is LimitState.EFFECTIVE else f"loan_limit_bound_{limit.state}"
+    figures = {"limit": amount_text(limit.limit_fen), "available": amount_text(limit.available_fen)}
+    product = _product(turn, limit.product)
+    return (answer(turn, reply_id, product=product, day=_day(turn, limit.ends_on), **figures),)
 
 
-def _due(turn: Turn, loans: Sequence[LoanCase]) -> Reply | None:
-    owed = [(loan.due_on, loan.product) for loan in loans if loan.due_on is not None]
-    if not owed:
-        return None
-    day, product = min(owed)
-    return answer(turn, "loan_repayment_bound", product=_name(turn, product), due=f"{day.month}月{day.day}日")
+def _repayment(turn: Turn, firm_id: str) -> tuple[Reply, ...]:
+    loans = sorted(_running(turn, firm_id), key=lambda loan: loan.plan[0].due_on)
+    if not loans:
+        return (answer(turn, "loan_repayment_bound_none"),)
+    loan, due = loans[0], loans[0].plan[0]
+    is_late = loan.state is LoanState.OVERDUE
+    reply_id = "loan_repayment_bound_overdue" if is_late else "loan_repayment_bound"
+    said = {"due": _day(turn, due.due_on), "amount": amount_text(due.amount_fen)}
+    return (answer(turn, reply_id, product=_product(turn, loan.product), **said), *_others(turn, loans))
 
 
-def _limit(turn: Turn, loans: Sequence[LoanCase]) -> Reply | None:
-    for loan in loans:
-        if loan.limit_fen is not None and loan.available_fen is not None:
-            figures = {"limit": amount_text(loan.limit_fen), "available": amount_text(loan.available_fen)}
-            return answer(turn, "loan_limit_bound", product=_name(turn, loan.product), **figures)
-    return None
+def _early_repayment(turn: Turn, firm_id: str) -> tuple[Reply, ...]:
+    loans = sorted(_running(turn, firm_id), key=lambda loan: loan.matures_on)
+    if not loans:
+        return ()
+    said = {"left": amount_text(loans[0].outstanding_fen), "day": _day(turn, loans[0].matures_on)}
+    told = answer(turn, "loan_early_repayment_bound", product=_product(turn, loans[0].product), **said)
+    return (told, *_others(turn, loans))
 
 
-def _progress(turn: Turn, loans: Sequence[LoanCase]) -> Reply | None:
-    newest = loans[0]
-    if newest.stage not in STAGES:
-        return None
-    stage, following = STAGES[newest.stage]
-    lines = (DRAWDOWN,) if newest.stage == "approved" else ()
-    return answer(turn, "loan_progress_bound", *lines, product=_name(turn, newest.product), stage=stage, next=following)
+def _renewal(turn: Turn, firm_id: str) -> tuple[Reply, ...]:
+    loans = sorted(_running(turn, firm_id), key=lambda loan: loan.matures_on)
+    if not loans:
+        return ()
+    days = (loans[0].matures_on - local_day(turn.now)).days
+    said = {"product": _product(turn, loans[0].product), "day": _day(turn, loans[0].matures_on), "days": days}
+    return (answer(turn, _renewal_reply(days), **said),)
 
 
-def _name(turn: Turn, product_id: str) -> str:
-    return next((product.name for product in turn.content.products if product.id == product_id), product_id)
+LOAN_CASES = OwnFacts(
+    "loan_case",
+    Telling.LOANS,
+    {
+        "loan_progress": _progress,
+        "loan_repayment": _repayment,
+        "loan_limit": _limit,
+        "loan_early_repayment": _early_repayment,
+        "loan_renewal": _renewal,
+    },
+    # What a bound owner is told instead of where to look.
+    {"loan_progress": "贷款审到哪一步", "loan_repayment": "还款日和要还多少", "loan_limit": "额度和可用余额"},
+)
+
+
+def _renewal_reply(days: int) -> str:
+    if days > RENEWAL_DAYS:
+        return "loan_renewal_bound_early"
+    return "loan_renewal_bound" if days > 0 else "loan_renewal_bound_due"
+
+
+def _running(turn: Turn, firm_id: str) -> list[Loan]:
+    return [loan for loan in turn.bank.get_loans(firm_id) if loan.state is not LoanState.SETTLED]
+
+
+def _others(turn: Turn, loans: Sequence[Loan]) -> tuple[Reply, ...]:
+    return (answer(turn, "loan_bound_others", count=len(loans) - 1),) if len(loans) > 1 else ()
+
+
+def _usable(limit: CreditLimit) -> int:
+    return _BEST_FIRST.index(limit.state)
+
+
+def _day(turn: Turn, day: date) -> str:
+    return day_text(day, local_day(turn.now))
+
+
+def _product(turn: Turn, told: str) -> str:
+    """The bank may tell a product by its id or by its name."""
+    return next((product.name for product in turn.content.products if product.id == told), told)

@@ -1,6 +1,7 @@
 """How flows speak: approved sentences, lines to tap, and the two endings every how-to has."""
 
 from dataclasses import replace
+from datetime import date
 
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
@@ -13,6 +14,12 @@ def answer(turn: Turn, reply_id: str, *lines: Choice, **values: object) -> Reply
     """The approved sentence with these lines to tap before its own."""
     reply = turn.content.say(reply_id, **values)
     return replace(reply, choices=(*lines, *reply.choices))
+
+
+def day_text(day: date, today: date) -> str:
+    """12月20日; with the year when it is another one."""
+    year = "" if day.year == today.year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日"
 
 
 def idle(turn: Turn, *replies: Reply) -> Step:

@@ -3,20 +3,27 @@
 import re
 from collections.abc import Iterable
 
+from bot.customers.rules import Telling
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows import fraud
 from bot.dialogue.flows.human import hand_over
-from bot.dialogue.flows.saying import AWAITS_VERDICT, answer, solved, solved_lines, verdict
+from bot.dialogue.flows.saying import AWAITS_VERDICT, answer, awaits_verdict, solved, solved_lines, verdict
+from bot.dialogue.flows.ukey_records import LAPSED_OR_LOCKED, read_records
+from bot.errors import BankUnavailable, NotFound
 from bot.knowledge.content import Diagnosis, Question, Symptom
 from bot.messages import Choice, Reply
 
 FLOW = "ukey"
 TREE = "ukey"
 AFTER = AWAITS_VERDICT
+# The records told of one of several keys: when that was not it, the questions follow.
+AFTER_GUESS = f"{AWAITS_VERDICT}_guess"
 HAND_OVER_TO_FRAUD = "posted"
 LOST = "lost"
 KIND = "kind"
+# What is asked before the kind is settled by a certificate that is known to work.
+BEFORE_KIND = frozenset({"new", "logged_in", "light"})
 
 _U_KEY = re.compile(r"([uU优又友油][ -]?[盾顿盹墩]|[uU][ -]?key|网银盾|USB盾)", re.IGNORECASE)
 _APP = re.compile(r"手机银行|闪退|APP", re.IGNORECASE)
@@ -47,8 +54,11 @@ class UKey:
         if intent == "ebank_login_fail" and _APP.search(text):
             waiting = turn.session.waiting_in(FLOW, AFTER)
             return Step(waiting, (answer(turn, "ebank_login_app", *solved_lines(FLOW)),))
-        first = KIND if intent == "ukey_locked_expired" else tree.first
-        return _ask(turn, tree, _skip_answered(tree, first, text), lead=turn.content.say(_lead(intent)))
+        first = _skip_answered(tree, KIND if intent == LAPSED_OR_LOCKED else tree.first, text)
+        firm = turn.firm_to_tell(Telling.ACCOUNT)
+        if firm is not None:
+            return _by_records(turn, tree, firm.firm_id, first)
+        return _ask(turn, tree, first, lead=turn.content.say(_lead(intent)))
 
     def resume(self, turn: Turn) -> Step | None:
         """An answer to the question, or to whether it helped."""
@@ -56,7 +66,9 @@ class UKey:
         if turn.choice is not None:
             return self._tapped(turn, tree, turn.choice)
         text = _U_KEY.sub("U盾", turn.text)
-        if turn.session.step == AFTER:
+        if turn.session.step == AFTER_GUESS and verdict(turn) == "unsolved":
+            return _ask(turn, tree, KIND)
+        if turn.session.step in (AFTER, AFTER_GUESS):
             return _after(turn) or (_conclude(turn, found) if (found := _symptom(tree, text)) else None)
         question = tree.questions.get(turn.session.step or "")
         if question is None:
@@ -74,14 +86,33 @@ class UKey:
         if choice == "start":
             return self.start(turn)
         if choice == "continue":
-            return _ask(turn, tree, turn.session.step or tree.first) if turn.session.step != AFTER else None
+            return _ask(turn, tree, turn.session.step or tree.first) if not awaits_verdict(turn) else None
         if choice in ("solved", "unsolved"):
-            return _after(turn)
+            is_guess = turn.session.step == AFTER_GUESS and choice == "unsolved"
+            return _ask(turn, tree, KIND) if is_guess else _after(turn)
         question_id, _, index = choice.partition(":")
         question = tree.questions.get(question_id)
         if question is None or not index.isdigit() or int(index) >= len(question.answers):
             return None
         return _ask(turn, tree, question.answers[int(index)][2])
+
+
+def _by_records(turn: Turn, tree: Diagnosis, firm_id: str, first: str) -> Step:
+    """What the bank knows spares questions; when it cannot be asked, the questions are the way."""
+    try:
+        found = read_records(turn, firm_id)
+    except BankUnavailable:
+        return _ask(turn, tree, first, lead=answer(turn, "ukey_unavailable"))
+    except NotFound:
+        return _ask(turn, tree, first, lead=turn.content.say(_lead(turn.understanding.intent)))
+    if found.symptom is None:
+        return _ask(turn, tree, KIND if found.works and first in BEFORE_KIND else first, lead=found.lead)
+    symptom = tree.symptoms[found.symptom]
+    advice = Reply(turn.content.fill(symptom.advice), solved_lines(FLOW), source=f"diagnosis.{tree.id}@{tree.version}")
+    waiting = turn.session.with_slots(ukey_cause=symptom.cause).waiting_in(
+        FLOW, AFTER if found.is_sure else AFTER_GUESS
+    )
+    return Step(waiting, (found.lead, advice))
 
 
 def _ask(turn: Turn, tree: Diagnosis, node: str, lead: Reply | None = None) -> Step:

@@ -1,5 +1,6 @@
 """The model and the core bank behind real sockets: slow, garbled, gone."""
 
+import io
 import json
 import threading
 import time
@@ -263,22 +264,44 @@ def test_points_come_soonest_first_and_loans_as_told(service: Service) -> None:
     bank = HttpCoreBank(service.url, "t")
     service.says(
         {
+            "firm_id": "F1",
             "balance": 9,
             "expiring": [{"points": 2, "expires_on": "2027-01-01"}, {"points": 1, "expires_on": "2026-12-01"}],
         }
     )
     assert bank.get_points("F1").expiring == ((1, date(2026, 12, 1)), (2, date(2027, 1, 1)))
 
-    service.says({"loans": [{"product": "jingying_kuaidai", "stage": "approved", "limit_fen": 3, "available_fen": 2}]})
-    assert bank.get_loans("F1")[0].limit_fen == 3
+    plan = [{"due_on": day, "amount_fen": 5} for day in ("2027-01-20", "2026-12-20")]
+    loan = {
+        "product": "jingying_kuaidai",
+        "state": "normal",
+        "outstanding_fen": 3,
+        "matures_on": "2027-04-01",
+        "plan": plan,
+    }
+    service.says({"firm_id": "F1", "loans": [loan]})
+    assert [one.due_on.month for one in bank.get_loans("F1")[0].plan] == [12, 1]
 
 
-@pytest.mark.parametrize(("body", "status"), [({"balance": "many"}, 200), ({}, 500), ([], 200)])
+@pytest.mark.parametrize(
+    ("body", "status"), [({"firm_id": "F1", "balance": "many", "expiring": []}, 200), ({}, 500), ([], 200)]
+)
 def test_an_odd_bank_is_unavailable(service: Service, body: object, status: int) -> None:
     service.says(body, status)
 
     with pytest.raises(BankUnavailable):
         HttpCoreBank(service.url, "t").get_points("F1")
+
+
+def test_an_outage_is_logged_by_its_kind_and_never_by_whom_it_hit(service: Service, log_lines: io.StringIO) -> None:
+    service.says(b"<html>secret</html>")
+
+    with pytest.raises(BankUnavailable):
+        HttpCoreBank(service.url, "t").get_points("F00042")
+
+    (line,) = [json.loads(line) for line in log_lines.getvalue().splitlines()]
+    assert (line["event"], line["reason"], line["level"]) == ("bank_unavailable", "nonsense", "warning")
+    assert not [word for word in ("F00042", "secret") if word in log_lines.getvalue()]
 
 
 def test_the_breaker_lets_one_call_through_after_a_while_and_closes_on_success() -> None:

@@ -1,0 +1,68 @@
+"""What is the follower's own: asked of the core bank in this turn and told to bound followers only; everybody else, and
+whoever the bank has nothing about, gets the approved answer of the intent.
+
+Each matter is a function of the turn and the firm's id; what the bank does not tell in time is admitted.
+"""
+
+from collections.abc import Callable, Mapping
+
+from bot.customers.rules import Telling
+from bot.dialogue import choices
+from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows.human import GENERAL, hand_over
+from bot.dialogue.flows.identity import invite
+from bot.dialogue.flows.saying import AWAITS_VERDICT, answer, awaits_verdict, idle, solved, solved_lines, verdict
+from bot.errors import BankUnavailable, NotFound
+from bot.messages import Reply
+
+# What to say of the firm's own, empty when there is nothing. Raises BankUnavailable, NotFound.
+Tells = Callable[[Turn, str], tuple[Reply, ...]]
+
+
+class OwnFacts:
+    """One family of matters, by intent. `{intent}` is the answer for all, `{intent}_unavailable` admits an outage.
+
+    `telling` decides who may hear it. `invites` names, by intent, what a follower would be told once his firm is bound.
+    """
+
+    def __init__(self, name: str, telling: Telling, tells: Mapping[str, Tells], invites: Mapping[str, str]) -> None:
+        self.name = name
+        self.intents: tuple[str, ...] = tuple(tells)
+        self._telling = telling
+        self._tells = tells
+        self._invites = invites
+
+    def start(self, turn: Turn) -> Step:
+        """The fact that was asked for, and whether it helped."""
+        intent = turn.understanding.intent
+        firm = turn.firm_to_tell(self._telling)
+        if firm is None and intent in self._invites:
+            return idle(turn, answer(turn, intent), invite(turn, self._invites[intent]))
+        try:
+            own = self._tells[intent](turn, firm.firm_id) if firm else ()
+        except BankUnavailable:
+            return idle(turn, answer(turn, f"{intent}_unavailable"))
+        except NotFound:
+            own = ()
+        return self._told(turn, own or (answer(turn, intent),))
+
+    def resume(self, turn: Turn) -> Step | None:
+        """Whether it helped; a person when it did not."""
+        said = verdict(turn) if awaits_verdict(turn) else None
+        if said == "solved":
+            return solved(turn)
+        if said is None:
+            # 好的 to a fact takes note of it; there is nothing to try out first.
+            is_noted = turn.choice is None and choices.is_acknowledged(turn.text)
+            return idle(turn, answer(turn, "affirm")) if is_noted else None
+        intent = turn.session.last_intent if turn.session.last_intent in self.intents else self.intents[0]
+        desk = turn.content.intent_skills.get(intent, GENERAL)
+        return hand_over(turn, reason=f"{turn.content.intent_labels[intent]}没解决", skill=desk)
+
+    def _told(self, turn: Turn, replies: tuple[Reply, ...]) -> Step:
+        if turn.session.paused is not None:
+            # Something else waits to be gone on with; that comes first.
+            return idle(turn, *replies)
+        *first, last = replies
+        asked = Reply(last.text, (*last.choices, *solved_lines(self.name)), last.is_ai, last.source)
+        return Step(turn.session.waiting_in(self.name, AWAITS_VERDICT), (*first, asked))
