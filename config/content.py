@@ -21,6 +21,7 @@ from config.content_files import (
     BranchesFile,
     CannedFile,
     DiagnosisFile,
+    DiagnosisRow,
     GuidesFile,
     IntentsFile,
     MenuFile,
@@ -37,6 +38,7 @@ REPLIES = "replies"
 MAX_CHOICES = 4
 # The pages a line may open; their addresses are settings of the deployment (Content.with_pages).
 PAGES = ("{bind_url}",)
+MOST_QUESTIONS = 4
 MENU_NAME_BYTES = 16
 MENU_LINE_BYTES = 60
 
@@ -196,11 +198,30 @@ def _check_trees(diagnosis: DiagnosisFile) -> None:
         key = f"diagnoses.{name}"
         if row.first not in row.questions:
             raise ConfigError("diagnosis.yml", f"{key}.first", f"there is no question {row.first!r}")
-        for question_id, question in row.questions.items():
-            for answer in question.answers:
-                if answer.next not in row.questions and answer.next not in row.symptoms:
-                    where = f"{key}.questions.{question_id}"
-                    raise ConfigError("diagnosis.yml", where, f"{answer.next!r} is neither question nor symptom")
+        reached = _check_branch(key, row, row.first, ())
+        lost = next((node for node in row.questions if node not in reached), None)
+        if lost is not None:
+            raise ConfigError("diagnosis.yml", f"{key}.questions.{lost}", "no answer leads to it")
+        dumb = next((node for node, leaf in row.symptoms.items() if node not in reached and not leaf.words), None)
+        if dumb is not None:
+            raise ConfigError("diagnosis.yml", f"{key}.symptoms.{dumb}", "neither an answer nor a word leads to it")
+
+
+def _check_branch(key: str, row: DiagnosisRow, node: str, above: tuple[str, ...]) -> set[str]:
+    """All that can be reached from a node. Raises ConfigError for a circle, a fifth question, and a way to nowhere."""
+    if node in row.symptoms:
+        return {node}
+    where = f"{key}.questions.{node if node in row.questions else above[-1]}"
+    if node not in row.questions:
+        raise ConfigError("diagnosis.yml", where, f"{node!r} is neither question nor symptom")
+    if node in above:
+        raise ConfigError("diagnosis.yml", where, "leads back to itself")
+    if len(above) >= MOST_QUESTIONS:
+        raise ConfigError("diagnosis.yml", where, f"is question number {len(above) + 1}; {MOST_QUESTIONS} must do")
+    reached = {node}
+    for one in row.questions[node].answers:
+        reached |= _check_branch(key, row, one.next, (*above, node))
+    return reached
 
 
 def _check_menu(menu: MenuFile, intents: IntentsFile) -> None:

@@ -24,7 +24,7 @@ TO_PEOPLE = frozenset({"human_agent", "dedicated_rep", "complaint"})
 ALARMING = 0.6
 # Trees in which two intents are two ways to say one thing.
 IDLE_TALK = frozenset({"smalltalk", "fallback"})
-TREES = frozenset({"loan", "ukey"})
+TREES = frozenset({"loan", "ukey", "transfer"})
 # What the platform takes in one answer, less the word of who speaks; a line to tap is an address with its words twice.
 MOST_BYTES = 1950
 BYTES_OF_LINE = 150

@@ -1,7 +1,7 @@
 """What a follower told about his need: found in a text, named on the rep's card, read back in an acknowledgement.
 
 The slots, all JSON: purpose (words), amount [low, high] in fen, term in months, collateral (bool), years in
-business, industry (code), product (id), ukey_cause and risk (words), elder (bool).
+business, industry (code), product (id), ukey_cause, cause and risk (words), elder (bool).
 """
 
 import re
@@ -29,6 +29,7 @@ LABELS = {
     "collateral": "抵押",
     "product": "意向产品",
     "ukey_cause": "U盾问题",
+    "cause": "排查结果",
     "risk": "风险",
     "elder": "客户情况",
 }

@@ -24,13 +24,14 @@ from bot.dialogue.flows.price import Price
 from bot.dialogue.flows.receipts import RECEIPTS
 from bot.dialogue.flows.reconciliation import RECONCILIATION
 from bot.dialogue.flows.smalltalk import SmallTalk
-from bot.dialogue.flows.ukey import UKey
+from bot.dialogue.flows.transfer import Transfer
+from bot.dialogue.flows.ukey import Login, UKey
 from bot.dialogue.flows.welcome import Welcome
 
 _ALL: tuple[Flow, ...] = (
-    Human(), Loan(), LOAN_CASES, Price(), Calculator(), GuideFlow(), PointsFlow(), UKey(), RECEIPTS, RECONCILIATION,
-    PAYROLL, ACCOUNT_CASES, OPERATORS, Fraud(), Complaint(), Callback(), SmallTalk(), Welcome(), Places(), Identity(),
-    Media(), Faq(), Fallback(),
+    Human(), Loan(), LOAN_CASES, Price(), Calculator(), GuideFlow(), PointsFlow(), UKey(), Login(), Transfer(),
+    RECEIPTS, RECONCILIATION, PAYROLL, ACCOUNT_CASES, OPERATORS, Fraud(), Complaint(), Callback(), SmallTalk(),
+    Welcome(), Places(), Identity(), Media(), Faq(), Fallback(),
 )  # fmt: skip
 
 FLOWS: Mapping[str, Flow] = {flow.name: flow for flow in _ALL}

@@ -13,7 +13,7 @@ from bot.clock import local
 from bot.customers.rules import Telling
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
-from bot.dialogue.flows.human import desk_of, phone_of
+from bot.dialogue.flows.human import desk_of, phone_of, promised_at
 from bot.dialogue.flows.saying import answer, idle
 from bot.dialogue.times import Wish, find_wish
 from bot.knowledge import hours
@@ -136,11 +136,13 @@ def _ask_phone(turn: Turn) -> Step:
 
 def _with_phone(turn: Turn) -> Step:
     """The promise, with its half hour and its number."""
-    slot = _own_slot(turn)
+    slot, slots = _own_slot(turn), turn.session.slots
+    phone = phone_of(turn)
+    number = f"尾号{phone[-4:]}" if phone else BANKS_NUMBER
+    if slot is None and slots.get("callback_reason"):
+        return _noted(turn, phone, number)
     if slot is None or slot <= turn.now:
         return _schedule(turn, None)
-    phone, slots = phone_of(turn), turn.session.slots
-    number = f"尾号{phone[-4:]}" if phone else BANKS_NUMBER
     reply = answer(turn, "callback_booked", time=hours.slot_text(slot, turn.now), phone=number)
     day = local(slot)
     reason = slots.get("callback_reason") or REASON
@@ -152,6 +154,21 @@ def _with_phone(turn: Turn) -> Step:
         callback_slot=slot,
         callback_skill=_desk(turn),
         callback_reason=f"{reason}（约{day.month}月{day.day}日{day.hour}:{day.minute:02d}）",
+    )
+
+
+def _noted(turn: Turn, phone: str | None, number: str) -> Step:
+    """A number for a call that is promised already and waits for no half hour: who is being cheated is called first."""
+    desk = _desk(turn)
+    at = promised_at(turn, desk)
+    reply = answer(turn, "callback_noted", time=hours.moment_text(at, turn.now), phone=number)
+    return Step(
+        turn.session.idle().with_slots(phone=phone),
+        (reply,),
+        callback_phone=phone or "",
+        callback_at=at,
+        callback_skill=desk,
+        callback_reason=str(turn.session.slots["callback_reason"]),
     )
 
 

@@ -29,7 +29,7 @@ _TOPICS = (
 # The desk of the matter in hand; it says more than what was asked before it.
 _DESK_OF_FLOW = {
     "loan": LOAN, "loan_case": LOAN, "calculator": LOAN, "ukey": EBANK, "receipts": EBANK, "reconciliation": EBANK,
-    "payroll": EBANK, "operators": EBANK, "account_case": GENERAL,
+    "payroll": EBANK, "login": EBANK, "transfer": EBANK, "operators": EBANK, "account_case": GENERAL,
 }  # fmt: skip
 _DEDICATED = re.compile(r"专属|客户经理|专门")
 

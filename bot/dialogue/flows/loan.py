@@ -127,10 +127,10 @@ def _step_back(turn: Turn) -> Step:
     skipped = turn.session.slots.get("skipped", ())
     known = [name for name in asked if name in turn.session.slots or name in skipped]
     if not known:
-        return _ask(turn, turn.session, turn.content.say("loan_first_question"))
+        return _ask(turn, turn.session, turn.content.say("first_question"))
     kept = {name: value for name, value in turn.session.slots.items() if name not in (known[-1], "cards", "card")}
     kept["skipped"] = [name for name in skipped if name != known[-1]]
-    return _ask(turn, replace(turn.session, slots=kept), turn.content.say("loan_step_back"))
+    return _ask(turn, replace(turn.session, slots=kept), turn.content.say("step_back"))
 
 
 def _bare_answer(turn: Turn, name: str, found: dict[str, Any]) -> dict[str, Any]:

@@ -81,6 +81,9 @@ def _branches(turn: Turn) -> Step:
 
 
 def _ask_city(turn: Turn) -> Step:
+    if turn.session.paused is not None:
+        # Another question is still open; the city may come, but it does not stand in that one's way.
+        return idle(turn, answer(turn, "branch_location"))
     return Step(turn.session.waiting_in(FLOW, ASKS_CITY), (answer(turn, "branch_location"),))
 
 

@@ -35,7 +35,7 @@ def solved_lines(flow: str) -> tuple[Choice, Choice]:
 def open_topic(turn: Turn) -> str | None:
     """How the matter is called that waits for an answer; None when there is none, or only a verdict is awaited."""
     session = turn.session
-    if session.flow is None or session.step in (None, AWAITS_VERDICT):
+    if session.flow is None or session.step is None or awaits_verdict(turn):
         return None
     return turn.content.topics.get(session.flow)
 

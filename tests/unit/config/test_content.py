@@ -105,6 +105,8 @@ def test_the_menu_fits_the_platform() -> None:
         ("guides.yml", _drop("guides", "loan_apply", "version"), "guides.loan_apply.version"),
         ("diagnosis.yml", _set("diagnoses", "ukey", "first", to="nowhere"), "diagnoses.ukey.first"),
         ("diagnosis.yml", _set("diagnoses", "ukey", "questions", "new", "answers", 0, "next", to="x"), "diagnoses.ukey.questions.new"),
+        ("diagnosis.yml", _set("diagnoses", "ukey", "questions", "kind", "answers", 3, "next", to="logged_in"), "leads back"),
+        ("diagnosis.yml", _set("diagnoses", "transfer", "questions", "more", to={"text": "？", "answers": [{"label": "a", "words": [], "next": "look"}, {"label": "b", "words": [], "next": "look"}]}), "diagnoses.transfer.questions.more"),
         ("skills.yml", _set("skills", "loan", "opens", to="9 Uhr"), "skills.loan.opens"),
         ("menu.yml", _set("menu", 0, "name", to="名字太长太长太长"), "menu.名字太长太长太长"),
         ("menu.yml", _set("menu", 0, "lines", 0, "means", to="nowhere:x"), "loan_find.means"),
@@ -123,6 +125,29 @@ def test_a_mistake_names_its_file_and_its_key(folder: Path, file: str, change: C
 
     assert file in str(caught.value)
     assert key in str(caught.value)
+
+
+def test_a_fifth_question_is_one_too_many(folder: Path) -> None:
+    def deeper(rows: Any) -> None:
+        tree = rows["diagnoses"]["ukey"]
+        tree["questions"]["fifth"] = {
+            "text": "？",
+            "answers": [{"label": label, "words": [], "next": "lost"} for label in "甲乙"],
+        }
+        tree["questions"]["other"]["answers"][0]["next"] = "fifth"
+
+    _edit(folder, "diagnosis.yml", deeper)
+
+    with pytest.raises(ConfigError, match=r"diagnosis\.yml: diagnoses\.ukey\.questions\.fifth: is question number 5"):
+        load_content(folder)
+
+
+def test_a_cause_nothing_leads_to_is_a_mistake(folder: Path) -> None:
+    leaf = {"label": "x", "words": [], "cause": "x", "advice": "x"}
+    _edit(folder, "diagnosis.yml", _set("diagnoses", "ukey", "symptoms", "orphan", to=leaf))
+
+    with pytest.raises(ConfigError, match=r"symptoms\.orphan"):
+        load_content(folder)
 
 
 def test_an_intent_without_an_answer_stops_the_start(folder: Path) -> None:

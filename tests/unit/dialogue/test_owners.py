@@ -102,7 +102,7 @@ def test_dialect_for_nothing_to_mortgage(chat: Chat, words: str) -> None:
 def test_one_step_back_asks_the_last_answer_anew(chat: Chat) -> None:
     _in_loan(chat, "term", purpose="采购备货", amount=[1, 1]).say("上一步", NOISE)
 
-    assert chat.said == ("loan_step_back", "loan_ask_amount")
+    assert chat.said == ("step_back", "loan_ask_amount")
     assert "amount" not in chat.session.slots
 
 
@@ -113,7 +113,7 @@ def test_one_step_back_at_a_card_shows_the_card_before(chat: Chat) -> None:
 
 
 def test_before_the_first_question_there_is_none(chat: Chat) -> None:
-    assert _in_loan(chat, "purpose").say("上一步", NOISE).said == ("loan_first_question", "loan_ask_purpose")
+    assert _in_loan(chat, "purpose").say("上一步", NOISE).said == ("first_question", "loan_ask_purpose")
 
 
 def test_a_product_named_in_between_is_shown(chat: Chat) -> None:

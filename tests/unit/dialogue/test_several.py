@@ -78,7 +78,7 @@ def test_manners_and_fragments_are_no_second_question(chat: Chat, words: str) ->
 def test_background_is_no_question(chat: Chat) -> None:
     chat.say("我刚开户，U盾丢了怎么办", "ukey_lost")
 
-    assert chat.said == ("ukey_urgent",)
+    assert chat.said == ("diagnosed_urgent",)
     assert chat.read == []
 
 
