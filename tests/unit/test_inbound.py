@@ -13,8 +13,10 @@ from bot.customers.rules import MARKETING_STOP, IdentityLevel
 from bot.db import Database
 from bot.delivery.model import Delivery, DeliveryState
 from bot.dialogue.bindings import IdentityNews
+from bot.dialogue.hurried_bank import TURN_BUDGET_S
 from bot.followups.model import Followup
 from bot.handoff.model import Conversation, Outcome, Owner
+from bot.inbound import FIND_FIRM_S
 from bot.inbox import InboxRow, RowState
 from bot.messages import EventName, InboundMessage, MessageKind
 from bot.ports import Firm, Points
@@ -226,6 +228,22 @@ def test_leaving_ends_the_wait(product: UnderTest, clock: FixedClock) -> None:
     push(product, event(clock, EventName.UNSUBSCRIBE))
 
     assert (conversation(product).owner, conversation(product).outcome) == (Owner.CLOSED, Outcome.NO_REPLY)
+
+
+def test_a_bank_that_goes_away_in_the_middle_of_a_chat_is_admitted_in_time(
+    product: UnderTest, clock: FixedClock
+) -> None:
+    bank = product.fakes.bank
+    bank.firms["o-tao"] = FIRM
+    push(product, text_message(clock, "你好"))
+    bank.is_down = True
+    product.understands("账户被冻结了吗", "account_freeze")
+
+    answer = push(product, text_message(clock, "账户被冻结了吗", number=2))
+
+    assert "账户状态暂时查不到" in answer
+    assert "human:start" in answer
+    assert bank.asked == [("firm", FIND_FIRM_S), ("accounts", TURN_BUDGET_S)]
 
 
 def test_a_withdrawn_authorisation_forgets_who_he_was(product: UnderTest, clock: FixedClock) -> None:

@@ -8,14 +8,17 @@ import pytest
 from bot.compliance.rules import fraud_words
 from bot.customers.rules import IdentityLevel
 from bot.dialogue.flow import all_slots
+from bot.dialogue.hurried_bank import TURN_BUDGET_S
 from bot.dialogue.session import Session
 from bot.dialogue.turn import Decision, Dialogue, Situation
 from bot.handoff.model import Owner
 from bot.knowledge.content import Content
 from bot.messages import InboundMessage, MessageKind, Understanding
+from bot.ports import Points
 from config.rules import load_fraud
 from tests.factories import MORNING
 from tests.fakes import FakeBank, FakeNlu
+from tests.unit.dialogue.chat import FIRM, understood
 
 TRICK = "对方让我把U盾和公章先寄过去，帮我刷流水"
 ROBBED = "我被骗了，已经转了3万"
@@ -106,3 +109,18 @@ def test_two_questions_are_answered_while_the_model_is_away(content: Content) ->
 
     assert nlu.asked == [TWO_QUESTIONS]
     assert "另外，关于贷款利率：" in "".join(reply.text for reply in decision.step.replies)
+
+
+def test_the_bank_is_asked_within_the_turns_time_and_anew_in_every_turn(content: Content) -> None:
+    bank = FakeBank()
+    bank.points["F1"] = Points(5, ())
+    nlu = FakeNlu({"我的积分": understood("points_balance")})
+    dialogue = Dialogue(content, nlu, bank, partial(fraud_words, words=load_fraud()))
+    message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text="我的积分")
+
+    for balance in (5, 7):
+        bank.points["F1"] = Points(balance, ())
+        decision = dialogue.decide(Situation(message, Owner.BOT, Session(), FIRM, MORNING))
+        assert f"有{balance}积分" in decision.step.replies[0].text
+
+    assert bank.asked == [("points", TURN_BUDGET_S)] * 2
