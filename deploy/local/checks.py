@@ -60,6 +60,8 @@ def slow_checks() -> tuple[Check, ...]:
         Check("e2e", (PYTHON, "-m", "pytest", "tests/e2e")),
         _pytest("integration", "tests/integration"),
         _pytest("contract", "tests/contract"),
+        # Without coverage: it would measure what the unit tests measure, at twice the time.
+        Check("million-secrets", (PYTHON, "-m", "pytest", "tests/slow")),
         Check("nlu-tests", (NLU_PYTHON, "-m", "pytest", "tests"), ROOT / "nlu"),
     )
 
