@@ -10,7 +10,8 @@ from config.settings import ROOT
 from tests.product import eventually
 
 PYTHON = ROOT / "nlu" / ".venv" / "bin" / "python"
-READY_S = 30.0
+# A whole test run beside it makes loading slow.
+READY_S = 120.0
 
 
 @contextmanager
@@ -19,7 +20,7 @@ def server(port: int) -> Iterator[subprocess.Popen[bytes]]:
     command = [str(PYTHON), str(ROOT / "nlu" / "server.py"), "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        eventually(lambda: _is_ready(port), READY_S)
+        assert eventually(lambda: _is_ready(port), READY_S), "the NLU server did not get ready"
         yield process
     finally:
         process.kill()

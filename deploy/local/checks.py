@@ -60,6 +60,7 @@ def slow_checks() -> tuple[Check, ...]:
         Check("e2e", (PYTHON, "-m", "pytest", "tests/e2e")),
         _pytest("integration", "tests/integration"),
         _pytest("contract", "tests/contract"),
+        _pytest("answers", "tests/answers"),
         Check("nlu-tests", (NLU_PYTHON, "-m", "pytest", "tests"), ROOT / "nlu"),
     )
 

@@ -19,6 +19,7 @@ class Rep:
     def __init__(self, record: Record, console: Console, name: str) -> None:
         self.console, self.name = console, name
         self._record = record
+        self._card = ""
         self._drawn_fen = 0
         self._chat: int | None = None
         self._customer: Customer | None = None
@@ -35,13 +36,16 @@ class Rep:
         assert offer is not None
         self._chat, self._customer = offer, customer
         self.console.accept(offer)
-        self._did(f"接入，看到的卡片：\n{_card_text(self._shown())}")
+        self._card = _card_text(self._shown())
+        self._did(f"接入，看到的卡片：\n{self._card}")
         return self
 
     def sees_on_card(self, *phrases: str) -> Self:
-        """The card holds these words by now; shown again to the reader when it changed."""
+        """The card holds these words by now; the reader is told when it changed."""
         card = self._record.wait_for(f"{'、'.join(phrases)} on the card", lambda: self._card_with(phrases))
-        self._did(f"卡片上写着：\n{_excerpt(card, phrases)}")
+        if card != self._card:
+            self._did(f"卡片更新：\n{_excerpt(card, phrases)}")
+            self._card = card
         return self
 
     def reads(self, *phrases: str, without: tuple[str, ...] = ()) -> Self:
