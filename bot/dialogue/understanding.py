@@ -22,10 +22,14 @@ RATE, CALCULATOR = "loan_rate", "loan_calculator"
 LOGIN_PASSWORD, LOGIN_FAULT = "ebank_password_reset", "ebank_login_fail"
 PAYROLL, LOAN_WISH = "payroll", "loan_apply"
 PRODUCT = "loan_product_info"
+LOAN_DESK = "loan"
 TREE = "ukey"
 # What the screen says when the fault is not the password, though the word 密码 stands beside it.
 _SCREEN_FAULT = re.compile(r"红叉|红×|控件|公钥")
 
+# What a business loan must not be used for: whoever asks about it is told so, whatever else the words look like.
+FORBIDDEN_USE = re.compile(r"买房|购房|首付|炒股|股票|买基金|理财|转借|放贷|赌")
+_OF_A_LOAN = re.compile(r"贷款|贷出来|贷下来|贷的钱|借出来")
 # 借点钱发工资 is about the money, whatever it is for.
 _BORROWS = re.compile(r"(借|贷)(点|些|一?笔|几|个|款|钱)")
 
@@ -68,6 +72,8 @@ def settle(text: str, judged: Judged, understanding: Understanding, content: Con
         return LOGIN_FAULT
     if judged.intent == PAYROLL and _BORROWS.search(text):
         return LOAN_WISH
+    if FORBIDDEN_USE.search(text) and _OF_A_LOAN.search(text) and _is_about_loans(judged, content):
+        return LOAN_WISH
     if judged.intent is None and understanding.entity("product") is not None:
         return PRODUCT
     if judged.intent is not None or len(ranking) < PAIR or ranking[0][1] + ranking[1][1] < content.floor:
@@ -79,6 +85,11 @@ def settle(text: str, judged: Judged, understanding: Understanding, content: Con
         return first
     is_elder_lost = sounds_elder(text) and understanding.confidence >= content.floor
     return first if is_elder_lost and content.intent_flows.get(first) == TREE else None
+
+
+def _is_about_loans(judged: Judged, content: Content) -> bool:
+    likeliest = judged.intent or next(iter(judged.candidates), None)
+    return likeliest is not None and content.intent_skills.get(likeliest) == LOAN_DESK
 
 
 def by_keywords(text: str, content: Content) -> Understanding:

@@ -28,7 +28,7 @@ ALSO_FROM = 0.1
 MOST_GUESSES = 3
 GUESSED_FROM = 0.01
 _BORROWS = re.compile(r"[贷借]")
-_ASKS_SUM = re.compile(r"算|利|息|月供|每月|等额|测")
+_ASKS_SUM = re.compile(r"算|利|息|月供|每月|等额|测|几[十百]?万")
 _SUM = {"amount", "term"}
 
 

@@ -62,6 +62,7 @@ def slow_checks() -> tuple[Check, ...]:
         _pytest("contract", "tests/contract"),
         # Without coverage: it would measure what the unit tests measure, at twice the time.
         Check("million-secrets", (PYTHON, "-m", "pytest", "tests/slow")),
+        _pytest("answers", "tests/answers"),
         Check("nlu-tests", (NLU_PYTHON, "-m", "pytest", "tests"), ROOT / "nlu"),
     )
 

@@ -1,24 +1,17 @@
 """The client against the real NLU server, killed and started again."""
 
 import socket
-import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 
-import httpx
 import pytest
 
 from bot.adapters.breaker import FAILURES, OPEN_S
 from bot.adapters.rasa_client import RasaNlu
 from bot.errors import NluUnavailable
 from bot.messages import Understanding
-from config.settings import ROOT
 from tests.factories import MORNING
-from tests.product import eventually
-
-PYTHON = ROOT / "nlu" / ".venv" / "bin" / "python"
-READY_S = 30.0
+from tests.nlu_server import server
 
 pytestmark = pytest.mark.integration
 
@@ -28,26 +21,6 @@ def port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@contextmanager
-def server(port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The server with the model it would start with; killed at the end if it still lives."""
-    command = [str(PYTHON), str(ROOT / "nlu" / "server.py"), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        eventually(lambda: is_ready(port), READY_S)
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def is_ready(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 def ask(nlu: RasaNlu, text: str) -> Understanding:

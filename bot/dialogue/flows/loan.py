@@ -12,6 +12,7 @@ from bot.dialogue.flows import loan_cards
 from bot.dialogue.flows.saying import answer, idle
 from bot.dialogue.session import Session
 from bot.dialogue.slots import NEED, VAGUE_PURPOSE, bare_amount, bare_months, find_slots, known_text, told_years
+from bot.dialogue.understanding import FORBIDDEN_USE
 from bot.messages import Choice, Reply
 
 FLOW = "loan"
@@ -22,7 +23,6 @@ LONGEST_PURPOSE = 20
 _SKIP = re.compile(
     r"不清楚|不知道|不确定|都行|都可以|无所谓|你看着办|您看着办|没想好|还没想|随便|不好说|不一定|跳过|看情况|再说|说不准"
 )
-_FORBIDDEN = re.compile(r"买房|购房|首付|炒股|股票|买基金|理财|转借|放贷|赌")
 _MORE = re.compile(r"下一|还有|别的|其他|换一|再看看|有没有别|(不是|不要|不喜欢|不想要|不办)(这|它)")
 _TAKE = re.compile(
     r"就(办|要|选|用)?(这|它|经营|第一)|就办|办这个|怎么(弄|办|申请|操作)|申请|要这个|这个(可以|行|好|不错)"
@@ -50,7 +50,7 @@ class Loan:
             wants_now = turn.understanding.intent == "loan_apply" and "card" in turn.session.slots
             return loan_cards.take(turn, found["product"]) if wants_now else loan_cards.show(turn, found["product"])
         session = _knowing(turn, found)
-        if _FORBIDDEN.search(turn.text):
+        if FORBIDDEN_USE.search(turn.text):
             lead = answer(turn, "loan_purpose_refused")
         elif open_question(session) is None:
             return loan_cards.offer(turn, session)
@@ -94,7 +94,7 @@ class Loan:
 def _answered(turn: Turn) -> Step | None:
     """The answer to the open question; everything else the sentence tells is kept as well."""
     name = turn.session.step or ""
-    if _FORBIDDEN.search(turn.text) and name == "purpose":
+    if FORBIDDEN_USE.search(turn.text) and name == "purpose":
         return Step(turn.session, (answer(turn, "loan_purpose_refused"), question_of(turn, name)))
     if choices.goes_back(turn.text):
         return _step_back(turn)

@@ -252,3 +252,28 @@ def test_a_plain_fine_is_no_house(chat: Chat) -> None:
     chat.say("好的", "affirm")
 
     assert "collateral" not in chat.session.slots
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("贷出来的钱我想拿去付个首付买房", "loan_drawdown"),
+        ("贷款可以炒股用不", "loan_eligibility"),
+    ],
+)
+def test_a_use_that_is_not_allowed_is_refused_whatever_the_words_look_like(chat: Chat, text: str, intent: str) -> None:
+    chat.say(text, intent)
+
+    assert chat.said[0] == "loan_purpose_refused"
+
+
+def test_a_question_about_shares_that_is_not_about_a_loan_stays_out_of_scope(chat: Chat) -> None:
+    chat.say("最近炒股行不行", "out_of_scope")
+
+    assert chat.said == ("out_of_scope",)
+
+
+def test_a_turnover_told_beside_the_question_is_no_wished_sum(chat: Chat) -> None:
+    chat.say("一年流水200万，你看能贷到几十万", understood("loan_limit", amount=fen(2_000_000)))
+
+    assert chat.said == ("loan_limit",)

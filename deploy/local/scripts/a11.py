@@ -1,0 +1,37 @@
+"""A11, wages due tomorrow: no lists of staff in the chat, the usual causes, then a rep who knows what was tried."""
+
+from deploy.local.scripts.stage import Script, Stage
+
+
+def play(stage: Stage) -> None:
+    """S22, S23, C24. The referral to a branch belongs to the branch's own desk."""
+    rep = stage.rep("rep03", "小吴").is_ready()
+    clerk = stage.customer("韩会计", "F00014")
+
+    clerk.says("明天发工资，批量代发失败12笔怎么办，我把表发你")
+    clerk.sees(
+        "请不要在聊天中发送员工名单和账号", "户名和账号不符", "余额不足", "收款账户异常", "模板不对", "失败明细",
+        buttons=("解决了", "没解决", "人工"),
+    )  # fmt: skip
+    clerk.sends("file", "工资表.xlsx", title="工资表.xlsx").sees("请不要在聊天中发送员工名单和账号")
+    clerk.taps("没解决").sees("网银还是手机银行")
+    clerk.says("网银，提示没有签约代发").sees("签约", "操作员", buttons=("没解决", "人工"))
+    clerk.taps("没解决").sees("已为您转接网银服务代表", "前面还有0位")
+
+    rep.accepts(clerk).sees_on_card("代发工资没解决", "已答过")
+    rep.replies("韩会计，失败的12笔先到“批次查询→失败明细”看原因，只重发失败的就行。")
+    clerk.says("有3笔写着户名账号不符，其他成功了").sees_nothing()
+    rep.reads("户名账号不符")
+    rep.replies("那3笔跟员工核对户名后重发；没签约的要到开户网点开通，我请网点联系您。")
+    rep.closes("referred", "代发未签约，转开户网点")
+    clerk.sees("满意吗")
+    clerk.taps("满意").sees("谢谢您的评价")
+
+
+SCRIPT = Script(
+    "a11",
+    "A11　代发工资失败",
+    "明天发工资，批量代发失败12笔。员工名单不收；先说常见原因，再接人工，服务代表看得到试过什么。",
+    "10:00",
+    play,
+)

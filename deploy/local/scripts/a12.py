@@ -1,0 +1,35 @@
+"""A12, learning: what many ask and nobody answered stands in 待学习, grouped and counted."""
+
+from deploy.local.scripts.stage import Script, Stage
+
+QUESTION = "积分能不能换京东卡"
+WAYS = (QUESTION, "积分可以换京东卡吗", "京东卡能用积分换不", "我的积分能换京东卡吗", "积分换京东卡行不行")
+
+
+def play(stage: Stage) -> None:
+    """S5, S45."""
+    for number, words in enumerate(WAYS, start=1):
+        owner = stage.customer(f"客户{number}")
+        owner.says(words).sees("积分", buttons=("人工",))
+        owner.says("不是这个意思").sees("理解错了", buttons=("积分怎么来的", "人工"))
+        owner.taps("积分怎么来的").sees("积分", buttons=("人工",))
+    trainer = stage.trainer("trainer01", "何训练")
+    with stage.pending("客户说“不是这个意思”的问题，自己进待学习，看得到多少人问"):
+        trainer.finds(QUESTION, customers=len(WAYS))
+
+    rep = stage.rep("rep05", "小王").is_ready()
+    asking = stage.customer("客户6")
+    asking.says(QUESTION).sees("积分", buttons=("人工",))
+    asking.says("人工").sees("已为您转接")
+    rep.accepts(asking).corrects(QUESTION, "points_rules", "积分怎么来的")
+    rep.replies("京东卡现在没有，能换的以页面上有货的为准，我帮您记下这个建议。")
+    trainer.finds(QUESTION, customers=1).wants_an_answer()
+
+
+SCRIPT = Script(
+    "a12",
+    "A12　学会没答好的问题",
+    "这一周很多人问“积分能不能换京东卡”，都没答到点子上。问题进了待学习，归成一组，看得到有多少人问；训练师标为需要新答案。",
+    "10:00",
+    play,
+)
