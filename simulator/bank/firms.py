@@ -40,11 +40,12 @@ class Firm:
 
 
 class Bank:
-    """Firms by id and which follower is bound to which. The caller holds the world's lock."""
+    """Firms by id, which follower is bound to which, and what he agreed to. The caller holds the world's lock."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
         self.bindings: dict[str, str] = {}
+        self.consents: dict[str, dict[str, bool]] = {}
         today = clock.now().astimezone(BEIJING).date()
         self.firms = {firm.profile["firm_id"]: firm for firm in _seed(today)}
 
@@ -52,6 +53,10 @@ class Bank:
         """Bind a follower to a firm. Raises KeyError for an unknown firm."""
         self.firms[firm_id]
         self.bindings[openid] = firm_id
+
+    def unbind(self, openid: str) -> str | None:
+        """End a follower's binding; the firm he was bound to, or None."""
+        return self.bindings.pop(openid, None)
 
     def find_by_openid(self, openid: str) -> Firm | None:
         """The firm this follower is bound to."""
