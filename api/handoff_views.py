@@ -12,6 +12,7 @@ from api.schemas import (
     AllowanceOut,
     Card,
     ChoiceOut,
+    ConsentOut,
     CustomerOut,
     HandoffItem,
     HandoffOut,
@@ -19,8 +20,11 @@ from api.schemas import (
     ReadingOut,
 )
 from bot.bootstrap import Bot
+from bot.customers.consents import standing_of
 from bot.customers.masking import mask_name, mask_phone
 from bot.customers.model import Follower
+from bot.customers.rules import Purpose
+from bot.customers.service import level_of
 from bot.delivery import rules
 from bot.delivery.model import Allowance, Delivery
 from bot.handoff.model import Conversation
@@ -144,10 +148,11 @@ def _card(row: Conversation) -> Card:
 
 
 def _customer(session: Session, follower: Follower, row: Conversation) -> CustomerOut:
+    standing = standing_of(session, follower.id)
     past = (Conversation.follower_id == follower.id) & (Conversation.id != row.id)
     return CustomerOut(
         label=follower.label,
-        identity_level=follower.identity_level,
+        identity_level=level_of(follower),
         firm_name=follower.firm_name,
         contact=mask_name(follower.contact),
         phone=mask_phone(follower.phone),
@@ -157,6 +162,7 @@ def _customer(session: Session, follower: Follower, row: Conversation) -> Custom
         is_following=follower.is_following,
         first_seen_at=follower.first_seen_at,
         past_contacts=session.scalar(select(func.count()).select_from(Conversation).where(past)) or 0,
+        consents=[ConsentOut.model_validate(standing[purpose]) for purpose in Purpose if purpose in standing],
     )
 
 

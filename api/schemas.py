@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.complaints.model import ComplaintState, Opinion, ToldBy
+from bot.customers.rules import Purpose
 from bot.handoff.model import Outcome, Owner
 from bot.learning.model import Followed, Verdict
 from bot.staff.model import RepStatus, Role
@@ -193,8 +194,16 @@ class Card(Out):
     transfer: dict[str, str | None] | None
 
 
+class ConsentOut(Out):
+    """A customer's present word on one purpose: a yes or a no, and since when."""
+
+    purpose: Purpose
+    granted: bool
+    at: datetime
+
+
 class CustomerOut(Out):
-    """The customer, with personal data masked."""
+    """The customer, with personal data masked. `consents` holds the purposes he spoke about."""
 
     label: str
     identity_level: int
@@ -207,6 +216,7 @@ class CustomerOut(Out):
     is_following: bool
     first_seen_at: datetime
     past_contacts: int
+    consents: list[ConsentOut]
 
 
 class HandoffOut(Out):

@@ -5,6 +5,7 @@ from flask import Flask, Response, jsonify
 from simulator import control, phone_page
 from simulator.api import account, custom_message, media, menu, oauth, qrcode, token, unknown, users
 from simulator.bank import api as bank_api
+from simulator.bank import bind_page
 from simulator.settings import SimSettings
 from simulator.world import World
 
@@ -22,7 +23,7 @@ def create_app(settings: SimSettings) -> Flask:
     app.extensions["world"] = world
     for area in AREAS:
         app.register_blueprint(area.blueprint(world))
-    for page in (bank_api, control, phone_page):
+    for page in (bank_api, bind_page, control, phone_page):
         app.register_blueprint(page.blueprint(world))
 
     @app.get("/healthz")

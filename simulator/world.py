@@ -6,6 +6,7 @@ import threading
 import time
 from typing import Any
 
+from simulator.bank.binding import BindingDesk
 from simulator.bank.firms import Bank
 from simulator.calls import CallLog
 from simulator.clock import VirtualClock
@@ -43,6 +44,7 @@ class World:
         self.quota = Quota(self.clock)
         self.calls = CallLog()
         self.bank = Bank(self.clock)
+        self.binding_desk = BindingDesk(self.clock)
         self.menu: dict[str, Any] | None = None
         self.qr_codes: dict[str, dict[str, Any]] = {}
         self.articles: dict[str, dict[str, str]] = {}
@@ -53,14 +55,14 @@ class World:
     def reset(self, keep: tuple[str, ...] = ()) -> None:
         """A clean slate; `keep` names parts of KEEPABLE that stay."""
         kept = {name: getattr(self, name) for name in keep if name in ("tokens", "menu", "mode")}
-        bindings = self.bank.bindings
+        bindings, consents = self.bank.bindings, self.bank.consents
         if "clock" not in keep:
             self.clock.offset_s = 0.0
         self._start()
         for name, value in kept.items():
             setattr(self, name, value)
         if "bindings" in keep:
-            self.bank.bindings = bindings
+            self.bank.bindings, self.bank.consents = bindings, consents
         self.feed.publish("reset", {})
 
     def next_message_id(self) -> int:

@@ -15,10 +15,14 @@ from simulator.world import World
 CODE_S = 300
 TOKEN_S = 7200
 REFRESH_S = 30 * 86_400
+# Set by static/phone/links.js when a link is tapped.
+HOLDER = "wechat_openid"
 
 
 def blueprint(world: World) -> Blueprint:
-    """The web authorisation endpoints. The page takes `openid` from the phone page: it plays WeChat's own login."""
+    """The web authorisation endpoints. WeChat knows who holds the phone; here the phone page tells it, in the address
+    or, for a page that redirects hither, in a cookie.
+    """
     area = Area("oauth", world)
     area.blueprint.add_url_rule("/connect/oauth2/authorize", view_func=lambda: _authorize(world), endpoint="authorize")
     area.get("/sns/oauth2/access_token", _exchange, needs_token=False)
@@ -43,9 +47,9 @@ def _authorize(world: World) -> Any:
         return Response("redirect_uri域名与后台配置不一致，错误码:10003", 400)
     code = secrets.token_urlsafe(24)
     with world.lock:
-        openid = args.get("openid", "")
+        openid = args.get("openid") or request.cookies.get(HOLDER, "")
         if openid not in world.followers:
-            return Response("未知的微信用户", 400)
+            return Response("请在微信客户端打开链接", 400)
         world.oauth_codes[code] = {
             "openid": openid,
             "scope": scope,

@@ -17,6 +17,8 @@ SEEDED = 5_000
 PAGE = 100
 LAPSING_WITHIN = timedelta(days=90)
 _FIRM_ID = re.compile(r"F(\d{5})")
+# Each firm's number ends with the firm's own (seeding.py, stories.py).
+_PHONE = re.compile(r"1990000(\d{4})")
 Row = dict[str, Any]
 
 
@@ -46,13 +48,14 @@ class Firm:
 
 
 class Bank:
-    """Firms by id and which follower is bound to which. The caller holds the world's lock."""
+    """Firms by id, which follower is bound to which, and what he agreed to. The caller holds the world's lock."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
         self._started_on = self.today()
         self._made: dict[str, Firm] = {}
         self.bindings: dict[str, str] = {}
+        self.consents: dict[str, dict[str, bool]] = {}
 
     def today(self) -> date:
         """The bank's calendar day."""
@@ -69,6 +72,12 @@ class Bank:
             self._made[firm_id] = Firm(**_rows(number, self._started_on))
         return self._made[firm_id]
 
+    def with_phone(self, phone: str) -> list[Firm]:
+        """The firms whose contact has this number; none for an empty one."""
+        named = _PHONE.fullmatch(phone)
+        firm = self.find(f"F{int(named[1]):05d}") if named else None
+        return [firm] if firm is not None else []
+
     def page(self, after: str) -> list[Firm]:
         """The next hundred firms behind this id, in order; from the first for an empty one."""
         first = int(after.removeprefix("F") or 0) + 1
@@ -78,6 +87,10 @@ class Bank:
     def bind(self, openid: str, firm_id: str) -> None:
         """Bind a follower to a firm that is there."""
         self.bindings[openid] = firm_id
+
+    def unbind(self, openid: str) -> str | None:
+        """End a follower's binding; the firm he was bound to, or None."""
+        return self.bindings.pop(openid, None)
 
     def find_by_openid(self, openid: str) -> Firm | None:
         """The firm this follower is bound to."""

@@ -18,6 +18,8 @@ from bot import logs
 from bot.adapters.rasa_client import RasaNlu
 from bot.compliance.rules import Grade, check_outbound, fraud_words
 from bot.compliance.secrets import mask_secrets
+from bot.customers.rules import IdentityLevel
+from bot.dialogue.flow import all_slots
 from bot.dialogue.session import Session
 from bot.dialogue.turn import Dialogue, Situation
 from bot.handoff.model import Owner
@@ -65,7 +67,7 @@ class Patient:
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return load_content()
+    return load_content().with_pages(bind_url="https://bank.example/bind")
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +80,7 @@ def asked(content: Content) -> Iterator[list[Asked]]:
     with server(port), closing(RasaNlu(f"http://127.0.0.1:{port}")) as nlu:
         # The clock of the turn's budget stands still: what is measured is what is understood, not this machine's pace.
         find_fraud = partial(fraud_words, words=load_fraud())
-        dialogue = Dialogue(content, Patient(nlu), FakeBank(), find_fraud, monotonic=lambda: 0.0)
+        dialogue = Dialogue(content, Patient(nlu), FakeBank(), find_fraud, all_slots, monotonic=lambda: 0.0)
         yield [Asked(group, text, _ask(dialogue, content, group, text)) for group in load() for text in group.questions]
 
 
@@ -86,7 +88,7 @@ def _ask(dialogue: Dialogue, content: Content, group: Group, question: str) -> A
     now = HOURS[group.at]
     masked = mask_secrets(question)
     message = InboundMessage(MessageKind.TEXT, "o", "gh", now, "k", text=masked.text, secrets=tuple(masked.kinds))
-    decision = dialogue.decide(Situation(message, Owner.BOT, Session(), None, now))
+    decision = dialogue.decide(Situation(message, Owner.BOT, Session(), None, now, IdentityLevel.FOLLOWER))
     answer = Answer.of(decision.step)
     if decision.warns_of_secret:
         warning = content.say("secret_warning").text

@@ -789,6 +789,20 @@ export interface components {
             items: components["schemas"]["ComplaintOut"][];
         };
         /**
+         * ConsentOut
+         * @description A customer's present word on one purpose: a yes or a no, and since when.
+         */
+        ConsentOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Granted */
+            granted: boolean;
+            purpose: components["schemas"]["Purpose"];
+        };
+        /**
          * CorrectIn
          * @description What the customer really wanted.
          */
@@ -822,11 +836,13 @@ export interface components {
         };
         /**
          * CustomerOut
-         * @description The customer, with personal data masked.
+         * @description The customer, with personal data masked. `consents` holds the purposes he spoke about.
          */
         CustomerOut: {
             /** Branch */
             branch: string | null;
+            /** Consents */
+            consents: components["schemas"]["ConsentOut"][];
             /** Contact */
             contact: string | null;
             /** Firm Name */
@@ -1327,6 +1343,12 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Purpose
+         * @description What a follower may allow, one by one; refusing any leaves the service he asks for whole.
+         * @enum {string}
+         */
+        Purpose: "service" | "marketing" | "profiling" | "calls" | "sms";
         /**
          * ReadingOut
          * @description What the bot took a customer's line for; `right` is what it was, once somebody told.

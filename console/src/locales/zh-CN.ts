@@ -225,8 +225,12 @@ export const zhCN = {
     pastCount: '{count} 次',
     unfollowed: '已取消关注',
     unknown: '未知',
+    consents: '授权',
+    noConsents: '没有表态，不可营销',
+    consent: { yes: '{at} 同意', no: '{at} 拒绝' },
+    purpose: { service: '服务通知', marketing: '营销信息', profiling: '个性化推荐', calls: '电话外呼', sms: '短信' },
     level: { 0: '访客', 1: '关注', 2: '已验手机', 3: '已绑定' },
-    levelHint: { 0: '身份未核实，不谈账户信息', 1: '身份未核实，不谈账户信息', 2: '手机已核实', 3: '企业已绑定' },
+    levelHint: { 0: '身份未核实，不谈账户信息', 1: '身份未核实，不谈账户信息', 2: '手机已核实，企业未绑定，不谈账户信息', 3: '企业已绑定，可以谈账户信息' },
   },
   followups: {
     due: '{time} 前',

@@ -77,6 +77,10 @@ export function aHandoff(over: Partial<Handoff> = {}): Handoff {
       is_following: true,
       first_seen_at: at(-86400),
       past_contacts: 2,
+      consents: [
+        { purpose: 'service', granted: true, at: at(-600) },
+        { purpose: 'marketing', granted: false, at: at(-60) },
+      ],
     },
     lines: [aLine()],
     has_earlier: false,

@@ -2,6 +2,7 @@
 
 import { el, isWebAddress } from "./dom.js";
 
+const BANK_PAGE = "/bank/bind";
 const LINK = /<a\s([^>]*)>([\s\S]*?)<\/a>|(https?:\/\/[^\s<>"'，。；！？（）【】「」]+)/gi;
 
 export function richText(text, { openid, onMenuLink }) {
@@ -21,6 +22,7 @@ export function webLink(url, label, openid) {
   const link = el("a", "link", label);
   link.href = asFollower(url, openid);
   link.target = "_blank";
+  link.addEventListener("click", () => holdPhone(openid));
   link.rel = "noopener noreferrer";
   return link;
 }
@@ -44,9 +46,15 @@ function menuLink(href, label, onMenuLink) {
   return link;
 }
 
-// WeChat's own login page knows who is holding the phone; the simulated one is told.
+// WeChat's own login page knows who is holding the phone; the simulated one is told, also for pages that redirect to it.
+export function holdPhone(openid) {
+  document.cookie = `wechat_openid=${encodeURIComponent(openid)}; path=/connect; SameSite=Lax`;
+}
+
+// Pages the simulator serves itself are opened where this page came from, whatever name the product knows it by.
 function asFollower(url, openid) {
   const target = new URL(url);
+  if (target.pathname === BANK_PAGE) return `${location.origin}${BANK_PAGE}`;
   if (target.pathname !== "/connect/oauth2/authorize") return url;
   return `${location.origin}${target.pathname}${target.search}&openid=${encodeURIComponent(openid)}`;
 }

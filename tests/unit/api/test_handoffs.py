@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import FixedClock
+from bot.customers.consents import Proof, keep_word
 from bot.customers.model import Follower
+from bot.customers.rules import IdentityLevel, Purpose
 from bot.db import Database
 from bot.delivery.model import Delivery, DeliveryState
 from bot.errors import SendRefused, WechatBusy
@@ -180,6 +182,30 @@ def test_a_chat_is_shown_with_card_customer_and_lines(rep: Browser, chat: int) -
     assert [line["text"] for line in found["lines"]] == ["在吗"]
     assert found["customer"]["label"] == "客户"
     assert found["has_earlier"] is False
+
+
+def test_the_customers_level_and_consents_are_shown(rep: Browser, database: Database, chat: int) -> None:
+    with database.transaction() as session:
+        follower = session.scalars(select(Follower)).one()
+        follower.identity_level = int(IdentityLevel.BOUND)
+        for purpose, granted in ((Purpose.SMS, True), (Purpose.MARKETING, False)):
+            keep_word(session, follower, purpose, MORNING, MORNING, Proof("bank_page", "v1", "e1"), granted=granted)
+
+    customer = rep.get(f"/api/handoffs/{chat}").json["customer"]
+
+    assert customer["identity_level"] == 3
+    assert [(word["purpose"], word["granted"]) for word in customer["consents"]] == [
+        ("marketing", False),
+        ("sms", True),
+    ]
+
+
+def test_who_left_the_account_is_a_visitor_again(rep: Browser, database: Database, chat: int) -> None:
+    with database.transaction() as session:
+        follower = session.scalars(select(Follower)).one()
+        follower.identity_level, follower.is_following = int(IdentityLevel.BOUND), False
+
+    assert rep.get(f"/api/handoffs/{chat}").json["customer"]["identity_level"] == 0
 
 
 def test_earlier_lines_come_page_by_page(rep: Browser, database: Database, chat: int) -> None:

@@ -115,12 +115,12 @@ def test_the_bank_is_asked_within_the_turns_time_and_anew_in_every_turn(content:
     bank = FakeBank()
     bank.points["F1"] = Points(5, ())
     nlu = FakeNlu({"我的积分": understood("points_balance")})
-    dialogue = Dialogue(content, nlu, bank, partial(fraud_words, words=load_fraud()))
+    dialogue = Dialogue(content, nlu, bank, partial(fraud_words, words=load_fraud()), all_slots)
     message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text="我的积分")
 
     for balance in (5, 7):
         bank.points["F1"] = Points(balance, ())
-        decision = dialogue.decide(Situation(message, Owner.BOT, Session(), FIRM, MORNING))
+        decision = dialogue.decide(Situation(message, Owner.BOT, Session(), FIRM, MORNING, IdentityLevel.BOUND))
         assert f"有{balance}积分" in decision.step.replies[0].text
 
     assert bank.asked == [("points", TURN_BUDGET_S)] * 2
