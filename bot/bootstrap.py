@@ -21,7 +21,7 @@ from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare
 from bot.dialogue.bindings import Bindings
 from bot.dialogue.turn import Dialogue
-from bot.fields import install_keys
+from bot.fields import install_keys, write_as_previous_release
 from bot.followups.service import Promises
 from bot.followups.slots import free_slots_in
 from bot.handoff.replies import RepReplies
@@ -32,8 +32,11 @@ from bot.inbox import Inbox
 from bot.knowledge.content import Content
 from bot.learning.service import Learning
 from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
+from bot.privacy.purge import Purge
+from bot.privacy.service import DataRequests
 from bot.turns import Doorbell, Turns
 from config.content import load_content
+from config.retention import load_retention
 from config.rules import load_fraud, load_wording
 from config.settings import Settings
 
@@ -64,6 +67,8 @@ class Bot:
     aftercare: Aftercare
     bindings: Bindings
     learning: Learning
+    data_requests: DataRequests
+    purge: Purge
     outgoing: ThreadPoolExecutor
 
 
@@ -83,6 +88,7 @@ def build(settings: Settings, *, process: str) -> Bot:
     """The product with its real adapters."""
     logs.set_up(process)
     install_keys(settings.field_keys)
+    write_as_previous_release(is_wanted=settings.beside_previous_release)
     database = Database(settings.database_url)
     clock = SimulatedClock(settings.simulator_url) if settings.simulator_url else SystemClock()
     outside = Outside(
@@ -124,6 +130,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         outgoing=outgoing,
         on_done=doorbell.ring,
     )
+    retention = load_retention()
     check_wording = partial(check_outbound, wording=load_wording())
     return Bot(
         settings=settings,
@@ -145,6 +152,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         aftercare=Aftercare(database, deliverer, content, clock),
         bindings=Bindings(database, deliverer, content, outside.bank, clock),
         learning=Learning(database, clock, content.intent_labels.__contains__),
+        data_requests=DataRequests(database, clock, retention),
+        purge=Purge(database, clock, retention),
         outgoing=outgoing,
     )
 

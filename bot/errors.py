@@ -16,6 +16,7 @@ BotError
 │   ├── LessonStateConflict the lesson is not in the state the act needs, or its text has one already
 │   ├── ComplaintStateConflict  the complaint is not in the state the act needs
 │   ├── SlotTaken           the half hour for a call was given to somebody else
+│   ├── RequestStateConflict the data request is handled already, or a hold or an open chat is in its way
 │   ├── SamePerson          who proposed something cannot decide about it
 │   ├── WordingBlocked      a text breaks a rule of wording
 │   ├── UnfitText           a text that may not become training data (reason says why)
@@ -130,6 +131,12 @@ class SlotTaken(Refused):
     """The half hour for a call was given to somebody else."""
 
     code = "slot_taken"
+
+
+class RequestStateConflict(Refused):
+    """The data request cannot be handled now; `fields["state"]` says why: done, refused, held or in_chat."""
+
+    code = "request_state_conflict"
 
 
 class SamePerson(Refused):

@@ -208,7 +208,12 @@ class Inbound:
     def _ask_bank(
         self, message: InboundMessage, follower: Follower | None, conversation: Conversation | None
     ) -> _AskedBank:
-        """The firm he acts for, asked of the bank once per conversation; an outage leaves him as he was."""
+        """The firm he acts for, asked of the bank once per conversation; an outage leaves him as he was.
+
+        Who had his data deleted is not asked about: he would be known again with his next word.
+        """
+        if follower is not None and follower.erased_at is not None:
+            return _AskedBank(None)
         known = customers.firm_of(follower) if follower is not None and follower.firm_id is not None else None
         if known is not None and known.name and conversation is not None:
             return _AskedBank(known)

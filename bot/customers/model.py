@@ -14,7 +14,8 @@ from bot.outbox import BIG
 
 class Follower(Base):
     """One openid. Names and phones are encrypted; the label is what screens show before they are
-    known. `opted_out_at` stands while his newest word on marketing is a no.
+    known. `opted_out_at` stands while his newest word on marketing is a no. `erased_at`: he had his data deleted, and
+    is not looked up at the bank before he binds a firm anew.
     """
 
     __tablename__ = "followers"
@@ -36,6 +37,7 @@ class Follower(Base):
     last_rep: Mapped[str | None]
     dedicated_rep: Mapped[str | None]
     opted_out_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
 
 class Consent(Base):

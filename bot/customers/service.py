@@ -73,6 +73,7 @@ def bind(follower: Follower, firm: Firm) -> None:
     follower.branch = firm.branch
     follower.dedicated_rep = firm.dedicated_rep
     follower.identity_level = int(IdentityLevel.BOUND)
+    follower.erased_at = None
 
 
 def bind_by_id(follower: Follower, firm_id: str) -> None:

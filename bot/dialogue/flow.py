@@ -15,6 +15,7 @@ from bot.knowledge import hours
 from bot.knowledge.content import Content, Skill
 from bot.messages import HandoffRequest, InboundMessage, Reply, Understanding
 from bot.ports import CoreBank, Firm
+from bot.privacy.model import RequestKind
 
 # The model was asked and its guess led nowhere.
 NOTHING = ""
@@ -75,7 +76,8 @@ class Step:
     hour he got, `callback_skill` the desk that keeps the promise, `callback_reason` what for. `complains` files a
     complaint; its ticket is said in the same turn.
     `read_as` is the intent the model's guess was taken for, NOTHING when it was not good enough, and None when words,
-    a tap or a waiting flow decided: then the model's guess about the message counted for nothing.
+    a tap or a waiting flow decided: then the model's guess about the message counted for nothing. `data_request` is
+    what the follower asks about his own data.
     """
 
     session: Session
@@ -90,6 +92,7 @@ class Step:
     callback_reason: str = ""
     read_as: str | None = None
     complains: bool = False
+    data_request: RequestKind | None = None
 
 
 class Flow(Protocol):

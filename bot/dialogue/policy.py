@@ -16,6 +16,7 @@ from bot.dialogue.flows.calculator import FLOW as CALCULATOR
 from bot.dialogue.flows.fallback import rejected
 from bot.dialogue.flows.howto import CHANNEL
 from bot.dialogue.flows.human import LOAN
+from bot.dialogue.flows.privacy import find_request
 from bot.dialogue.flows.repeating import not_twice
 from bot.dialogue.flows.saying import open_topic
 from bot.dialogue.moving import CONTINUE, answered, asked, begin, continued, switch
@@ -31,6 +32,7 @@ COMPLAINS = "投诉"
 CARDS = "cards"
 # Who asks only in which city he is leaves room for an answer to what was interrupted.
 ASK_BY_THE_WAY = (None, "places")
+PRIVACY = "privacy"
 
 
 def decide(turn: Turn) -> Step:
@@ -108,6 +110,8 @@ def _ruled_by_words(turn: Turn) -> Step | None:
     refused = refusal(turn)
     if refused is not None:
         return refused
+    if turn.session.flow != PRIVACY and find_request(turn.text) is not None:
+        return FLOWS[PRIVACY].start(switch(turn, FLOWS[PRIVACY]))
     if choices.speaks_of_binding(turn.text):
         return FLOWS["identity"].start(turn)
     if turn.message.kind not in (MessageKind.TEXT, MessageKind.EVENT) and not turn.text:

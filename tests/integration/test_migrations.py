@@ -1,6 +1,7 @@
 """The migrations make exactly the tables the mapped classes expect, on both databases, forth and back."""
 
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -12,13 +13,18 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+from bot.audit.model import Act
+from bot.audit.service import Doer, Thing, note
 from bot.clock import FixedClock
 from bot.db import Base, Database
+from bot.fields import write_as_previous_release
+from bot.handoff.model import Conversation
 from bot.learning.model import Lesson, Parse
 from bot.learning.service import Learning, Utterance
 from bot.transcripts.model import Line
 from config.settings import ROOT
-from tests.factories import add_parse, add_waiting, hear
+from deploy.keys import rotate
+from tests.factories import MORNING, add_parse, add_waiting, hear
 
 
 def _alembic(url: str, *words: str) -> None:
@@ -60,11 +66,17 @@ def test_migrations_and_mapped_classes_agree(url: str) -> None:
     database.close()
 
 
+def _in_use(url: str) -> Database:
+    """A database of today, in which rows can be written that are then taken back to an earlier release."""
+    _alembic(url, "upgrade", "head")
+    return Database(url)
+
+
 def test_a_database_in_use_gains_the_learning_tables_and_loses_nothing(url: str, clock: FixedClock) -> None:
-    _alembic(url, "upgrade", "0001")
-    database = Database(url)
+    database = _in_use(url)
     chat = add_waiting(database)
     line = hear(database, chat, "回单怎么打")
+    _alembic(url, "downgrade", "0001")
 
     _alembic(url, "upgrade", "head")
 
@@ -84,3 +96,47 @@ def test_a_database_in_use_gains_the_learning_tables_and_loses_nothing(url: str,
     with database.reading() as session:
         assert session.get_one(Line, line).text == "回单怎么打"
     database.close()
+
+
+def test_what_the_release_before_wrote_in_clear_is_read_and_then_sealed(url: str) -> None:
+    database = _in_use(url)
+    chat = add_waiting(database)
+    line = hear(database, chat, "回单怎么打")
+    write_as_previous_release(is_wanted=True)
+    with database.transaction() as session:
+        row = session.get_one(Conversation, chat)
+        row.outcome_note = "客户陶某明早再来"
+        session.get_one(Line, line).detail = {"label": "陶记餐饮"}
+    write_as_previous_release(is_wanted=False)
+    _alembic(url, "downgrade", "0002")
+    assert _raw_values(database) == ("客户陶某明早再来", {"label": "陶记餐饮"})
+
+    _alembic(url, "upgrade", "head")
+
+    with database.reading() as session:
+        assert session.get_one(Conversation, chat).outcome_note == "客户陶某明早再来"
+        assert session.get_one(Line, line).detail == {"label": "陶记餐饮"}
+    assert rotate(database) == 0
+    with database.reading() as session:
+        assert session.get_one(Conversation, chat).outcome_note == "客户陶某明早再来"
+        assert session.get_one(Line, line).detail == {"label": "陶记餐饮"}
+    assert "陶" not in str(_raw_values(database))
+    database.close()
+
+
+def test_acts_cannot_be_changed_in_a_migrated_database(url: str) -> None:
+    database = _in_use(url)
+    with database.transaction() as session:
+        note(session, MORNING, Doer("boss"), Act.DATA_EXPORTED, Thing("data_request", 1, 2))
+
+    for change in ("UPDATE audit_acts SET username = 'nobody'", "DELETE FROM audit_acts"):
+        with pytest.raises(IntegrityError), database.transaction() as session:
+            session.execute(text(change))
+    database.close()
+
+
+def _raw_values(database: Database) -> tuple[object, object]:
+    with database.reading() as session:
+        noted, detail = session.execute(text("SELECT outcome_note, detail FROM conversations, lines")).one()
+    # PostgreSQL's JSON comes back as a value, SQLite's as its text.
+    return noted, json.loads(detail) if isinstance(detail, str) and detail[0] in '{"' else detail

@@ -21,6 +21,7 @@ from bot.dialogue.flows.payroll import PAYROLL
 from bot.dialogue.flows.places import Places
 from bot.dialogue.flows.points import PointsFlow
 from bot.dialogue.flows.price import Price
+from bot.dialogue.flows.privacy import Privacy
 from bot.dialogue.flows.receipts import RECEIPTS
 from bot.dialogue.flows.reconciliation import RECONCILIATION
 from bot.dialogue.flows.smalltalk import SmallTalk
@@ -31,7 +32,7 @@ from bot.dialogue.flows.welcome import Welcome
 _ALL: tuple[Flow, ...] = (
     Human(), Loan(), LOAN_CASES, Price(), Calculator(), GuideFlow(), PointsFlow(), UKey(), Login(), Transfer(),
     RECEIPTS, RECONCILIATION, PAYROLL, ACCOUNT_CASES, OPERATORS, Fraud(), Complaint(), Callback(), SmallTalk(),
-    Welcome(), Places(), Identity(), Media(), Faq(), Fallback(),
+    Welcome(), Places(), Identity(), Media(), Privacy(), Faq(), Fallback(),
 )  # fmt: skip
 
 FLOWS: Mapping[str, Flow] = {flow.name: flow for flow in _ALL}
