@@ -23,6 +23,7 @@ from api.followups import followups
 from api.handoffs import handoffs
 from api.health import health
 from api.learning import learning
+from api.matters import matters
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
 from bot.bootstrap import Bot, build
@@ -75,7 +76,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     )
     auth.register(app, bot)
     problems.register(app)
-    desk = (handoffs, lists, followups, complaints, counters)
+    desk = (handoffs, lists, followups, complaints, counters, matters)
     for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, events):
         app.register_api(area)
     app.register_blueprint(health)

@@ -14,7 +14,7 @@ from bot.dialogue.session import Session
 from bot.messages import Choice, Reply
 
 PICK_A_LOAN = "loan:start"
-MOST_CHOICES = 4
+MOST_CHOICES = 5
 IDENTIFIES = "智能客服"
 
 

@@ -6,6 +6,7 @@ from bot.dialogue.flow import Flow
 from bot.dialogue.flows.calculator import Calculator
 from bot.dialogue.flows.callback import Callback
 from bot.dialogue.flows.complaint import Complaint
+from bot.dialogue.flows.eligibility import Eligibility
 from bot.dialogue.flows.fallback import Fallback
 from bot.dialogue.flows.faq import Faq
 from bot.dialogue.flows.fraud import Fraud
@@ -28,7 +29,7 @@ from bot.dialogue.flows.welcome import Welcome
 _ALL: tuple[Flow, ...] = (
     Human(), Loan(), LoanCases(), Price(), Calculator(), GuideFlow(), PointsFlow(), UKey(), Login(), Transfer(),
     RECEIPTS, RECONCILIATION, PAYROLL, Fraud(), Complaint(), Callback(), SmallTalk(), Welcome(), Places(), Media(),
-    Faq(), Fallback(),
+    Eligibility(), Faq(), Fallback(),
 )  # fmt: skip
 
 FLOWS: Mapping[str, Flow] = {flow.name: flow for flow in _ALL}

@@ -27,9 +27,9 @@ _TOPICS = (
 )
 # The desk of the matter in hand; it says more than what was asked before it.
 _DESK_OF_FLOW = {
-    "loan": LOAN, "loan_case": LOAN, "calculator": LOAN, "ukey": EBANK, "receipts": EBANK, "reconciliation": EBANK,
-    "payroll": EBANK, "login": EBANK, "transfer": EBANK,
-}  # fmt: skip
+    **dict.fromkeys(("loan", "loan_case", "calculator", "eligibility", "price"), LOAN),
+    **dict.fromkeys(("ukey", "login", "transfer", "receipts", "reconciliation", "payroll"), EBANK),
+}
 _DEDICATED = re.compile(r"专属|客户经理|专门")
 
 

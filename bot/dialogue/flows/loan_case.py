@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.dialogue.flow import Step, Turn
-from bot.dialogue.flows.saying import answer, idle
+from bot.dialogue.flows.saying import answer
+from bot.dialogue.flows.verdicts import checked, heard
 from bot.errors import BankUnavailable, NotFound
 from bot.knowledge.rates import amount_text
 from bot.messages import Choice, Reply
@@ -30,20 +31,20 @@ class LoanCases:
         """The fact that was asked for."""
         intent = turn.understanding.intent
         if turn.firm is None:
-            return idle(turn, answer(turn, intent))
+            return checked(turn, self.name, answer(turn, intent))
         try:
             loans = turn.bank.get_loans(turn.firm.firm_id)
         except BankUnavailable:
-            return idle(turn, answer(turn, "loan_case_unavailable"))
+            return checked(turn, self.name, answer(turn, "loan_case_unavailable"))
         except NotFound:
             loans = ()
         if not loans:
-            return idle(turn, answer(turn, "loan_none_bound"))
-        return idle(turn, _tell(turn, intent, loans))
+            return checked(turn, self.name, answer(turn, "loan_none_bound"))
+        return checked(turn, self.name, _tell(turn, intent, loans))
 
     def resume(self, turn: Turn) -> Step | None:
-        """Never waits."""
-        return None
+        """Whether it helped."""
+        return heard(turn, self.name)
 
 
 def _tell(turn: Turn, intent: str, loans: Sequence[LoanCase]) -> Reply:

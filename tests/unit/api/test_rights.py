@@ -47,6 +47,7 @@ RIGHTS = {
     "POST /api/complaints/<int:id>/extension/approve": SUPERVISORS,
     "POST /api/complaints/<int:id>/close": DESK_ROLES,
     "GET /api/counters": DESK_ROLES,
+    "GET /api/matters": SUPERVISORS,
     "GET /api/learning/figures": LEARNING_ROLES,
     "GET /api/learning/groups": LEARNING_ROLES,
     "GET /api/learning/intents": DESK_ROLES | LEARNING_ROLES,
