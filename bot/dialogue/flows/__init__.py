@@ -21,6 +21,7 @@ from bot.dialogue.flows.points import PointsFlow
 from bot.dialogue.flows.price import Price
 from bot.dialogue.flows.receipts import RECEIPTS
 from bot.dialogue.flows.reconciliation import RECONCILIATION
+from bot.dialogue.flows.slowly import Slowly
 from bot.dialogue.flows.smalltalk import SmallTalk
 from bot.dialogue.flows.transfer import Transfer
 from bot.dialogue.flows.ukey import Login, UKey
@@ -29,7 +30,7 @@ from bot.dialogue.flows.welcome import Welcome
 _ALL: tuple[Flow, ...] = (
     Human(), Loan(), LoanCases(), Price(), Calculator(), GuideFlow(), PointsFlow(), UKey(), Login(), Transfer(),
     RECEIPTS, RECONCILIATION, PAYROLL, Fraud(), Complaint(), Callback(), SmallTalk(), Welcome(), Places(), Media(),
-    Eligibility(), Faq(), Fallback(),
+    Eligibility(), Faq(), Fallback(), Slowly(),
 )  # fmt: skip
 
 FLOWS: Mapping[str, Flow] = {flow.name: flow for flow in _ALL}

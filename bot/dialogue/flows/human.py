@@ -90,8 +90,13 @@ def promise(turn: Turn, desk: str, reason: str, reply_ids: tuple[str, str]) -> S
         callback_at=at,
         callback_slot=slot,
         callback_skill=desk,
-        callback_reason=reason,
+        callback_reason=reason_of(turn, reason),
     )
+
+
+def reason_of(turn: Turn, reason: str) -> str:
+    """Why somebody is to be called, as the rep reads it before he dials."""
+    return f"{reason}（客户年纪较长，请慢慢讲）" if turn.session.slots.get("elder") else reason
 
 
 def is_staffed(turn: Turn, desk: str) -> bool:
