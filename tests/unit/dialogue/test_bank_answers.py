@@ -71,7 +71,7 @@ def test_what_the_bank_does_not_have_is_said_so(chat: Chat, intent: str, reply: 
 
 @pytest.mark.parametrize(
     ("intent", "words"),
-    [("loan_progress", "已批准"), ("loan_repayment", "12月20日"), ("loan_limit", "可用30万元")],
+    [("loan_progress", "已批准"), ("loan_repayment", "12月20日"), ("loan_limit", "能用30万元")],
 )
 def test_a_bound_owner_hears_of_his_own_loan(bound: Chat, intent: str, words: str) -> None:
     assert words in bound.say("查一下", intent).text
