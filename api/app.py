@@ -23,6 +23,7 @@ from api.followups import followups
 from api.handoffs import handoffs
 from api.health import health
 from api.learning import learning
+from api.matters import matters
 from api.privacy import privacy
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
@@ -78,7 +79,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     tracing.register(app)
     auth.register(app, bot)
     problems.register(app)
-    desk = (handoffs, lists, followups, complaints, counters, unmasking)
+    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
     for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, privacy, events):
         app.register_api(area)
     app.register_blueprint(health)

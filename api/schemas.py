@@ -398,6 +398,28 @@ class ComplaintCloseIn(In):
     told_by: Annotated[ToldBy, Field(strict=False)]
 
 
+class MattersQuery(BaseModel):
+    """How far back."""
+
+    days: Annotated[int, Field(ge=1, le=90)] = 7
+
+
+class MatterOut(Out):
+    """How matters of one intent ended, each in the latest word of its customer."""
+
+    intent: str
+    label: str
+    solved: int
+    unsolved: int
+    human: int
+
+
+class MattersPage(Out):
+    """By intent, most frequent first."""
+
+    items: list[MatterOut]
+
+
 class CountersOut(Out):
     """The desk at a glance: counts now, and today's figures (definitions in docs/glossary.md). Amount in fen."""
 

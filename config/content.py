@@ -62,6 +62,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
     _check_trees(diagnosis)
     _check_menu(menu, intents)
     _check_unique("canned.yml", "canned", (row.id for row in canned.canned))
+    _check_bank(bank)
     _check_unique("branches.yml", "branches", (row.id for row in branches.branches))
     content = made.Content(
         replies={name: _reply(name, row) for name, row in replies.items()},
@@ -121,6 +122,11 @@ def _read(folder: Path, file: str) -> Any:
     except ValidationError as error:
         first = error.errors()[0]
         raise ConfigError(file, ".".join(str(part) for part in first["loc"]) or "file", first["msg"]) from error
+
+
+def _check_bank(bank: BankFile) -> None:
+    if not bank.settings.get("upload_page", "").startswith("https://"):
+        raise ConfigError("bank.yml", "settings.upload_page", "must be the bank's own https page")
 
 
 def _check_intents(intents: IntentsFile, replies: Mapping[str, ReplyRow], skills: SkillsFile) -> None:

@@ -23,6 +23,7 @@ from bot.dialogue.session import IDLE
 from bot.dialogue.turn import GENERAL_DESK, Decision
 from bot.followups.service import promise
 from bot.handoff import queries, rules
+from bot.handoff.matters import MatterVerdict, note_matter
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import open_handoff, return_to_bot
 from bot.knowledge import hours
@@ -69,6 +70,7 @@ def carry_out(
         row.last_customer_at = now
     if step.outcome is not None and row.owner is Owner.BOT:
         row.outcome = Outcome(step.outcome)
+    _note_matter(session, row, decision, content, now)
     if step.callback_phone is not None:
         _promise(session, row, step, content, now)
     if step.withdraws:
@@ -81,6 +83,18 @@ def carry_out(
     if step.data_request is not None:
         ticket.append(_ticket(session, row, step.data_request, content, now))
     return Carried(merge([*warning, *step.replies, *ticket, *about_line]), is_waiting=row.owner in WAITING)
+
+
+def _note_matter(session: Transaction, row: Conversation, decision: Decision, content: Content, now: datetime) -> None:
+    """What became of the matter talked about: the customer's word, or a person for it."""
+    step, turn = decision.step, decision.turn
+    if row.owner is not Owner.BOT or turn is None:
+        return
+    is_handed_over = step.handoff is not None or step.callback_phone is not None
+    verdict = MatterVerdict.HUMAN if is_handed_over else MatterVerdict(step.outcome) if step.outcome else None
+    intent = turn.session.last_intent or step.session.last_intent
+    if verdict is not None and intent is not None and intent in content.intent_flows:
+        note_matter(session, row.id, content.intent_flows[intent], intent, verdict, now)
 
 
 def _file(

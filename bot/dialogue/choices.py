@@ -58,6 +58,9 @@ _ACKNOWLEDGED = re.compile(
 _BACK = re.compile(
     r"(返回|回到|退回|回)?(上一步|上一个|前一步|上一题)|返回|后退|(选|填|点|答|说|写|搞|弄)错了|重新(选|填|答)"
 )
+_RESTARTS = re.compile(
+    r"(那|我|就|还是|想|要|先)*(重来|重新(来|开始|弄|走)|从头(来|开始|再来|弄)|重头(来|开始)|再来一(遍|次)|从第一步(来|开始))(一?(遍|次|下|过))?(吧|啊|呀|行吗|可以吗|了)*"
+)
 _ALSO = re.compile(
     r"另外|顺便|还有|以及|再问|同时|其次|[?？].+[?？]|(怎么|多少|哪|吗|什么).*[，,。;；和].*(怎么|多少|哪|吗|什么|咋)"
 )
@@ -226,6 +229,11 @@ def goes_back(text: str) -> bool:
     return len(text) <= LONGEST_BACK and _BACK.search(text) is not None
 
 
+def restarts(text: str) -> bool:
+    """True for 重来 and 从头开始: the matter in hand is to begin anew."""
+    return _RESTARTS.fullmatch(_SIGNS.sub("", text)) is not None
+
+
 def asks_twice(text: str) -> bool:
     """True when the words join a second question to the first."""
     return _ALSO.search(text) is not None
@@ -234,6 +242,11 @@ def asks_twice(text: str) -> bool:
 def is_wordless(text: str) -> bool:
     """True for signs and stickers only; those that praise are left to the model."""
     return not _WORD.search(_STICKER.sub("", text)) and not _PRAISING_SIGNS.search(text)
+
+
+def is_silence(text: str) -> bool:
+    """True for nothing but full stops, commas and the like: nothing was said, and a ？ would have asked."""
+    return _SIGNS.sub("", text) == "" and text.strip() != ""
 
 
 def is_foreign(text: str) -> bool:

@@ -6,15 +6,16 @@ from dataclasses import replace
 
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows import slowly
 from bot.dialogue.flows.human import LOAN
 from bot.dialogue.flows.loan import open_question, question_of
 from bot.dialogue.merging import merge
 from bot.dialogue.moving import CONTINUE
-from bot.dialogue.session import Session
+from bot.dialogue.session import ELDER, HINTED, Session
 from bot.messages import Choice, Reply
 
 PICK_A_LOAN = "loan:start"
-MOST_CHOICES = 4
+MOST_CHOICES = 5
 IDENTIFIES = "智能客服"
 
 
@@ -25,25 +26,53 @@ def finish(turn: Turn, step: Step) -> Step:
         session = replace(session, paused=None)
     if not step.replies:
         return replace(step, session=session)
-    replies = list(step.replies)
-    if choices.sounds_elder(turn.text) and not session.slots.get("elder"):
-        session = session.with_slots(elder=True)
-        if step.handoff is None and not any("点“人工”" in reply.text for reply in replies):
-            replies.append(turn.content.say("elder_hint"))
-    if _is_beside_the_loan(turn, session, replies[0]):
-        session, question = _asked_again(turn, session)
-        replies.append(question)
-    elif _may_come_back(turn.session, session):
-        replies.append(_way_back(turn, session))
-    if session.flow == LOAN or (session.paused and session.paused[0] == LOAN):
-        replies = [_without(reply, PICK_A_LOAN) for reply in replies]
+    session, replies = _with_hints(turn, step, session)
+    session, replies = _with_ways_back(turn, session, replies)
     if not session.introduced:
         replies[0] = _introduced(turn, replies)
     if step.handoff is None:
         _add_human(turn, replies)
+    if session.slots.get(ELDER):
+        replies = slowly.person_first(replies)
     shown = merge(replies)
     offered = tuple((choice.id, choice.text) for choice in shown.choices) if shown else ()
     return replace(step, session=replace(session, introduced=True, offered=offered), replies=tuple(replies))
+
+
+def _with_hints(turn: Turn, step: Step, session: Session) -> tuple[Session, list[Reply]]:
+    """A hint after something was solved; for whoever finds screens hard, a word of comfort and one step at a time."""
+    session, hints = _hinted(turn, step, session)
+    replies = [*step.replies, *hints]
+    if choices.sounds_elder(turn.text) and not session.slots.get(ELDER):
+        session = session.with_slots(elder=True)
+        if step.handoff is None and not any("点“人工”" in reply.text for reply in replies):
+            replies.insert(0, turn.content.say("elder_hint"))
+    if turn.choice != slowly.NEXT.id:
+        session = slowly.without_rest(session)
+    if session.slots.get(ELDER) and step.handoff is None:
+        return slowly.cut(session, replies)
+    return session, replies
+
+
+def _with_ways_back(turn: Turn, session: Session, replies: list[Reply]) -> tuple[Session, list[Reply]]:
+    """The open question of a loan put again, or a line back to what was interrupted."""
+    if _is_beside_the_loan(turn, session, replies[0]):
+        session, question = _asked_again(turn, session)
+        replies = [*replies, question]
+    elif _may_come_back(turn.session, session):
+        replies = [*replies, _way_back(turn, session)]
+    if session.flow == LOAN or (session.paused and session.paused[0] == LOAN):
+        replies = [_without(reply, PICK_A_LOAN) for reply in replies]
+    return session, replies
+
+
+def _hinted(turn: Turn, step: Step, session: Session) -> tuple[Session, list[Reply]]:
+    """What else is good to know for whoever just solved something, once in a contact and only about its own matter."""
+    hint = f"hint_{session.last_intent}"
+    is_calm = not session.slots.get(HINTED) and not session.slots.get("risk") and not session.slots.get(ELDER)
+    if step.outcome != "solved" or hint not in turn.content.replies or not is_calm:
+        return session, []
+    return session.with_slots(hinted=True), [turn.content.say(hint)]
 
 
 def _may_come_back(before: Session, after: Session) -> bool:

@@ -19,8 +19,11 @@ from bot.dialogue.flows.human import LOAN
 from bot.dialogue.flows.privacy import find_request
 from bot.dialogue.flows.repeating import not_twice
 from bot.dialogue.flows.saying import open_topic
+from bot.dialogue.flows.slowly import FLOW as SLOWLY
+from bot.dialogue.flows.slowly import goes_on
 from bot.dialogue.moving import CONTINUE, answered, asked, begin, continued, switch
 from bot.dialogue.negation import Correction, find_correction, without_rejected
+from bot.dialogue.restarting import restarted, stepped_back
 from bot.dialogue.slots import without_need
 from bot.dialogue.understanding import by_keywords
 from bot.dialogue.understood import judged_of, meant, understood
@@ -33,11 +36,13 @@ CARDS = "cards"
 # Who asks only in which city he is leaves room for an answer to what was interrupted.
 ASK_BY_THE_WAY = (None, "places")
 PRIVACY = "privacy"
+# Taps on these interrupt nothing: a person for the matter in hand, the next step of the same answer.
+STAYING = frozenset({"human", SLOWLY})
 
 
 def decide(turn: Turn) -> Step:
     """The step this message leads to."""
-    tapped = turn.choice or choices.picked(turn.text, turn.session.offered, turn.session.flow)
+    tapped = turn.choice or choices.picked(turn.text, turn.session.offered, turn.session.flow) or goes_on(turn)
     turn = replace(turn, choice=tapped or _typed_way_back(turn))
     step = _decide(turn)
     if step.session.guesses is turn.session.guesses:
@@ -79,7 +84,14 @@ def _decide(turn: Turn) -> Step:
         step = several.all_of(turn, [intent for kind, intent in lines if kind == choices.ASK])
         if step is not None:
             return step
-    return _ruled_by_words(turn) or _corrected(turn) or _resumed(turn) or understood(turn)
+    return (
+        _ruled_by_words(turn)
+        or restarted(turn)
+        or _corrected(turn)
+        or _resumed(turn)
+        or stepped_back(turn)
+        or understood(turn)
+    )
 
 
 def _tapped(turn: Turn, choice_id: str) -> Step | None:
@@ -94,7 +106,7 @@ def _tapped(turn: Turn, choice_id: str) -> Step | None:
         return continued(turn, flow)
     turn = replace(turn, choice=rest)
     # A person is asked for from within a matter: which one it is, decides the desk.
-    turn = turn if flow.name == "human" else switch(turn, flow)
+    turn = turn if flow.name in STAYING else switch(turn, flow)
     step = flow.resume(turn)
     if step is None and rest == "start":
         step = flow.start(turn)

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 IDLE = timedelta(minutes=30)
+# Known for the whole contact: that somebody finds screens hard, and that he had his one hint.
+ELDER, HINTED = "elder", "hinted"
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,11 @@ class Session:
 
 
 def load(row: Mapping[str, Any], expires_at: datetime | None, now: datetime) -> Session:
-    """The session of a conversation row, or a new one when it went stale; a step guide in hand survives."""
+    """The session of a conversation row, or a new one when it went stale; a step guide in hand survives, and what
+    holds for the whole contact.
+    """
     session = Session.from_json(row)
     if expires_at is None or now < expires_at:
         return session
-    return Session(guide=session.guide)
+    kept = {name: session.slots[name] for name in (ELDER, HINTED) if name in session.slots}
+    return Session(guide=session.guide, slots=kept)

@@ -10,11 +10,12 @@ from bot.dialogue.context import leaning
 from bot.dialogue.flow import NOTHING, Step, Turn
 from bot.dialogue.flows import FLOWS
 from bot.dialogue.flows.asides import aside
-from bot.dialogue.flows.fallback import missed
+from bot.dialogue.flows.fallback import heard_text, missed
 from bot.dialogue.flows.saying import open_topic
 from bot.dialogue.moving import PASSING, also_asked, begin, begin_as, continued
 from bot.dialogue.slots import find_slots, tells_need
 from bot.dialogue.understanding import CALCULATOR, Judged, judge, settle
+from bot.messages import MessageKind
 
 LOAN_WISH = "loan_apply"
 ELIGIBILITY = "loan_eligibility"
@@ -27,6 +28,8 @@ ALSO_FROM = 0.1
 # What the last message could also have meant, for whoever says that he was misunderstood.
 MOST_GUESSES = 3
 GUESSED_FROM = 0.01
+# Below this a voice message is read back with its answer.
+SURELY_HEARD = 0.85
 _BORROWS = re.compile(r"[贷借]")
 _ASKS_SUM = re.compile(r"算|利|息|月供|每月|等额|测|几[十百]?万")
 _SUM = {"amount", "term"}
@@ -86,6 +89,10 @@ def meant(turn: Turn) -> str | None:
 
 def _begun(turn: Turn, intent: str) -> Step:
     step = replace(begin(turn, intent), read_as=intent)
+    if turn.message.kind is MessageKind.VOICE and turn.understanding.confidence < SURELY_HEARD:
+        # What was recognised may be wrong: he reads what the answer is about.
+        heard = turn.content.say("voice_heard", heard=heard_text(turn))
+        step = replace(step, replies=(heard, *step.replies))
     second = _second(turn, intent)
     if second is None or step.handoff is not None:
         return step

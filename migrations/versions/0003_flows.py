@@ -71,6 +71,19 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_table(
+        "matters",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("conversation_id", BIG, nullable=False),
+        sa.Column("flow", sa.String(), nullable=False),
+        sa.Column("intent", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(32), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversations.id"], name=op.f("fk_matters_conversation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_matters")),
+    )
+    op.create_index("uq_matters_conversation_id_intent", "matters", ["conversation_id", "intent"], unique=True)
+    op.create_index("ix_matters_at", "matters", ["at"], unique=False)
     op.add_column("followups", sa.Column("slot_at", INSTANT, nullable=True))
     op.add_column("followups", sa.Column("slot_place", sa.Integer(), nullable=True))
     op.create_index("uq_followups_slot", "followups", ["skill", "slot_at", "slot_place"], unique=True)
@@ -80,4 +93,5 @@ def downgrade() -> None:
     op.drop_index("uq_followups_slot", "followups")
     op.drop_column("followups", "slot_place")
     op.drop_column("followups", "slot_at")
+    op.drop_table("matters")
     op.drop_table("complaints")

@@ -7,6 +7,7 @@ from bot.dialogue.flows.account_case import ACCOUNT_CASES
 from bot.dialogue.flows.calculator import Calculator
 from bot.dialogue.flows.callback import Callback
 from bot.dialogue.flows.complaint import Complaint
+from bot.dialogue.flows.eligibility import Eligibility
 from bot.dialogue.flows.fallback import Fallback
 from bot.dialogue.flows.faq import Faq
 from bot.dialogue.flows.fraud import Fraud
@@ -24,6 +25,7 @@ from bot.dialogue.flows.price import Price
 from bot.dialogue.flows.privacy import Privacy
 from bot.dialogue.flows.receipts import RECEIPTS
 from bot.dialogue.flows.reconciliation import RECONCILIATION
+from bot.dialogue.flows.slowly import Slowly
 from bot.dialogue.flows.smalltalk import SmallTalk
 from bot.dialogue.flows.transfer import Transfer
 from bot.dialogue.flows.ukey import Login, UKey
@@ -32,7 +34,7 @@ from bot.dialogue.flows.welcome import Welcome
 _ALL: tuple[Flow, ...] = (
     Human(), Loan(), LOAN_CASES, Price(), Calculator(), GuideFlow(), PointsFlow(), UKey(), Login(), Transfer(),
     RECEIPTS, RECONCILIATION, PAYROLL, ACCOUNT_CASES, OPERATORS, Fraud(), Complaint(), Callback(), SmallTalk(),
-    Welcome(), Places(), Identity(), Media(), Privacy(), Faq(), Fallback(),
+    Welcome(), Places(), Identity(), Media(), Privacy(), Eligibility(), Faq(), Fallback(), Slowly(),
 )  # fmt: skip
 
 FLOWS: Mapping[str, Flow] = {flow.name: flow for flow in _ALL}

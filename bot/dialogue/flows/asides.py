@@ -16,11 +16,11 @@ _MATTERS_OF_ANGER = frozenset({"complaint", "human_agent", "fraud_victim", "frau
 
 
 def aside(turn: Turn) -> Step | None:
-    """The answer to signs without words, to a foreign sentence, to 好的, 算了 and 没用; None for everything else."""
+    """Silence to full stops; the answer to other signs, foreign words, 好的, 算了 and 没用; None for all else."""
     if turn.message.kind is not MessageKind.TEXT:
         return None
     if choices.is_wordless(turn.text):
-        return Step(turn.session, (answer(turn, "wordless"),))
+        return Step(turn.session, () if choices.is_silence(turn.text) else (answer(turn, "wordless"),))
     if choices.sounds_angry(turn.text) and turn.understanding.intent not in _MATTERS_OF_ANGER:
         return Step(turn.session, (answer(turn, "angry"),))
     if choices.is_foreign(turn.text) and turn.understanding.intent not in _KNOWN_ABROAD:

@@ -1,12 +1,14 @@
 """Interest for the owner's own numbers, with the annualised cost beside it."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from bot.clock import local_day
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
-from bot.dialogue.flows.saying import answer, idle
+from bot.dialogue.flows.saying import answer, awaits_verdict, idle
+from bot.dialogue.flows.verdicts import checked, heard
 from bot.dialogue.session import Session
 from bot.dialogue.slots import bare_amount, bare_months, find_slots
 from bot.knowledge.content import Product
@@ -33,9 +35,11 @@ class Calculator:
         """The number that was asked for."""
         found = find_slots(turn)
         numbers = {name: value for name, value in found.items() if name in ("amount", "term")} or _bare_answer(turn)
-        if choices.is_no(turn.text):
-            return idle(turn, answer(turn, "deny"))
-        return _go_on(turn, turn.session.with_slots(**numbers)) if numbers else None
+        if numbers:
+            return _go_on(turn, turn.session.with_slots(**numbers))
+        if awaits_verdict(turn):
+            return heard(turn, FLOW)
+        return idle(turn, answer(turn, "deny")) if choices.is_no(turn.text) else None
 
 
 def _bare_answer(turn: Turn) -> dict[str, Any]:
@@ -52,7 +56,7 @@ def _go_on(turn: Turn, session: Session) -> Step:
     reply = answer(
         turn, "loan_calculator", rate=rate_text(product.annual_rate_bp), lines="\n".join(_lines(session, product))
     )
-    return Step(session.idle(), (reply,))
+    return checked(replace(turn, session=session.idle()), FLOW, reply)
 
 
 def _product(turn: Turn, session: Session) -> Product:

@@ -13,7 +13,7 @@ from bot.clock import local
 from bot.customers.rules import Telling
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
-from bot.dialogue.flows.human import desk_of, phone_of, promised_at
+from bot.dialogue.flows.human import desk_of, phone_of, promised_at, reason_of
 from bot.dialogue.flows.saying import answer, idle
 from bot.dialogue.times import Wish, find_wish
 from bot.knowledge import hours
@@ -153,7 +153,7 @@ def _with_phone(turn: Turn) -> Step:
         callback_at=slot + hours.SLOT,
         callback_slot=slot,
         callback_skill=_desk(turn),
-        callback_reason=f"{reason}（约{day.month}月{day.day}日{day.hour}:{day.minute:02d}）",
+        callback_reason=reason_of(turn, f"{reason}（约{day.month}月{day.day}日{day.hour}:{day.minute:02d}）"),
     )
 
 

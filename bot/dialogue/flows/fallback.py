@@ -9,13 +9,14 @@ from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.human import hand_over
 from bot.dialogue.flows.saying import answer, idle, open_topic
 from bot.dialogue.understanding import ASKABLE, BY_KEYWORDS
-from bot.messages import Choice
+from bot.messages import Choice, MessageKind
 
 FLOW = "fallback"
 OFFER = "offer_human"
 MISSES_BEFORE_OFFER = 2
 # Nobody picks 好的 or 打招呼 from a list; 人工 stands under every answer anyway.
 STRONG = 0.3
+MOST_HEARD = 40
 _JOINS = re.compile(r"和|跟|还有|另外|顺便|以及|[，,。;；?？].")
 NO_WISH = ("smalltalk", FLOW, "human")
 
@@ -47,12 +48,20 @@ def missed(turn: Turn, candidates: Sequence[str]) -> Step:
         return Step(session.waiting_in(FLOW, OFFER), (answer(turn, reply_id),))
     lines = _lines(turn, candidates)
     back = _way_back(turn)
+    if turn.message.kind is MessageKind.VOICE:
+        said = answer(turn, "voice_pick" if lines else "voice_blank", *lines, *back, heard=heard_text(turn))
+        return Step(session, (said,))
     if lines or back:
         asks_two = len(lines) > 1 and _is_two_wishes(turn)
         reply_id = "fallback_two" if asks_two else "fallback_pick" if lines else "fallback_repeat"
         return Step(session, (answer(turn, reply_id, *lines, *back),))
     is_model_away = turn.understanding.by == BY_KEYWORDS
     return Step(session, (answer(turn, "understanding_down" if is_model_away else "fallback_blank"),))
+
+
+def heard_text(turn: Turn) -> str:
+    """What the platform made of a voice message, as far as one reads back."""
+    return turn.text if len(turn.text) <= MOST_HEARD else f"{turn.text[:MOST_HEARD]}…"
 
 
 def rejected(turn: Turn, guesses: Sequence[str]) -> Step:

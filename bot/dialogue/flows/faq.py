@@ -1,7 +1,11 @@
-"""Every intent without a flow of its own: the approved answer that bears its name."""
+"""Every intent without a flow of its own: the approved answer that bears its name, and whether it helped."""
 
 from bot.dialogue.flow import Step, Turn
-from bot.dialogue.flows.saying import answer, solved, verdict
+from bot.dialogue.flows.saying import answer, idle
+from bot.dialogue.flows.verdicts import checked, heard
+
+# A number to ring is no advice that could fail to help.
+PLAIN = frozenset({"hotline"})
 
 
 class Faq:
@@ -13,14 +17,8 @@ class Faq:
     def start(self, turn: Turn) -> Step:
         """The answer of this intent."""
         reply = answer(turn, turn.understanding.intent)
-        asks = any(choice.id == "faq:solved" for choice in reply.choices)
-        return Step(turn.session.waiting_in(self.name, "solved") if asks else turn.session.idle(), (reply,))
+        return idle(turn, reply) if turn.understanding.intent in PLAIN else checked(turn, self.name, reply)
 
     def resume(self, turn: Turn) -> Step | None:
         """Whether it helped."""
-        said = verdict(turn)
-        if said == "solved":
-            return solved(turn)
-        if said == "unsolved":
-            return Step(turn.session.idle(), (answer(turn, "howto_unsolved"),), outcome="unsolved")
-        return None
+        return heard(turn, self.name)

@@ -28,9 +28,10 @@ _TOPICS = (
 )
 # The desk of the matter in hand; it says more than what was asked before it.
 _DESK_OF_FLOW = {
-    "loan": LOAN, "loan_case": LOAN, "calculator": LOAN, "ukey": EBANK, "receipts": EBANK, "reconciliation": EBANK,
-    "payroll": EBANK, "login": EBANK, "transfer": EBANK, "operators": EBANK, "account_case": GENERAL,
-}  # fmt: skip
+    **dict.fromkeys(("loan", "loan_case", "calculator", "eligibility", "price"), LOAN),
+    **dict.fromkeys(("ukey", "login", "transfer", "receipts", "reconciliation", "payroll", "operators"), EBANK),
+    "account_case": GENERAL,
+}
 _DEDICATED = re.compile(r"专属|客户经理|专门")
 
 
@@ -91,13 +92,18 @@ def promise(turn: Turn, desk: str, reason: str, reply_ids: tuple[str, str]) -> S
         callback_at=at,
         callback_slot=slot,
         callback_skill=desk,
-        callback_reason=reason,
+        callback_reason=reason_of(turn, reason),
     )
 
 
 def first_slot(turn: Turn, desk: str) -> datetime | None:
     """The next half hour in which this desk can phone, if it is not too far away to be promised."""
     return next(iter(turn.free_slots(turn.content.skills[desk], turn.now, turn.now + LONGEST_WAIT)), None)
+
+
+def reason_of(turn: Turn, reason: str) -> str:
+    """Why somebody is to be called, as the rep reads it before he dials."""
+    return f"{reason}（客户年纪较长，请慢慢讲）" if turn.session.slots.get("elder") else reason
 
 
 def is_staffed(turn: Turn, desk: str) -> bool:

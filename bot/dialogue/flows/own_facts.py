@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from bot.customers.rules import Telling
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
-from bot.dialogue.flows.human import GENERAL, hand_over
 from bot.dialogue.flows.identity import invite
-from bot.dialogue.flows.saying import AWAITS_VERDICT, answer, awaits_verdict, idle, solved, solved_lines, verdict
+from bot.dialogue.flows.saying import answer, idle
+from bot.dialogue.flows.verdicts import checked, heard
 from bot.errors import BankUnavailable, NotFound
 from bot.messages import Reply
 
@@ -44,25 +44,13 @@ class OwnFacts:
             return idle(turn, answer(turn, f"{intent}_unavailable"))
         except NotFound:
             own = ()
-        return self._told(turn, own or (answer(turn, intent),))
+        return checked(turn, self.name, *(own or (answer(turn, intent),)))
 
     def resume(self, turn: Turn) -> Step | None:
-        """Whether it helped; a person when it did not."""
-        said = verdict(turn) if awaits_verdict(turn) else None
-        if said == "solved":
-            return solved(turn)
-        if said is None:
-            # 好的 to a fact takes note of it; there is nothing to try out first.
-            is_noted = turn.choice is None and choices.is_acknowledged(turn.text)
-            return idle(turn, answer(turn, "affirm")) if is_noted else None
-        intent = turn.session.last_intent if turn.session.last_intent in self.intents else self.intents[0]
-        desk = turn.content.intent_skills.get(intent, GENERAL)
-        return hand_over(turn, reason=f"{turn.content.intent_labels[intent]}没解决", skill=desk)
-
-    def _told(self, turn: Turn, replies: tuple[Reply, ...]) -> Step:
-        if turn.session.paused is not None:
-            # Something else waits to be gone on with; that comes first.
-            return idle(turn, *replies)
-        *first, last = replies
-        asked = Reply(last.text, (*last.choices, *solved_lines(self.name)), last.is_ai, last.source)
-        return Step(turn.session.waiting_in(self.name, AWAITS_VERDICT), (*first, asked))
+        """Whether it helped."""
+        step = heard(turn, self.name)
+        if step is not None:
+            return step
+        # 好的 to a fact takes note of it; there is nothing to try out first.
+        is_noted = turn.choice is None and choices.is_acknowledged(turn.text)
+        return idle(turn, answer(turn, "affirm")) if is_noted else None

@@ -71,7 +71,9 @@ def _branches(turn: Turn) -> Step:
         # When no window for firms is in the district, one of the same city will do.
         of_city = [branch for branch in turn.content.branches if branch.city == found[0].city and branch.corporate]
         fit = [branch for branch in found if branch.corporate or not is_corporate] or of_city
-        return idle(turn, _listed(turn, found[0].city_name, [(branch, None) for branch in fit[:MOST_SHOWN]]))
+        return idle(
+            turn, _listed(turn, f"{found[0].city_name}可以去这", [(branch, None) for branch in fit[:MOST_SHOWN]])
+        )
     if city is not None:
         return idle(turn, answer(turn, "branch_none_in_city", city=city.text))
     place = turn.session.slots.get("place")
@@ -96,7 +98,7 @@ def _nearest(turn: Turn, place: tuple[float, float], *, is_corporate: bool) -> R
     found = nearest(fit, *place)
     if not found:
         return answer(turn, "branch_none_near")
-    return _listed(turn, "离您最近", [(one.branch, one.distance_m) for one in found])
+    return _listed(turn, "离您最近的", [(one.branch, one.distance_m) for one in found])
 
 
 def _listed(turn: Turn, where: str, found: Sequence[tuple[Branch, float | None]]) -> Reply:

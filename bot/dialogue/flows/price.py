@@ -3,7 +3,8 @@
 from bot.clock import local_day
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows import loan_cards
-from bot.dialogue.flows.saying import answer, idle
+from bot.dialogue.flows.saying import answer
+from bot.dialogue.flows.verdicts import checked, heard
 from bot.knowledge.rates import rate_text
 
 
@@ -20,8 +21,8 @@ class Price:
             return loan_cards.show(turn, product.value)
         live = [one for one in turn.content.products if one.is_live(local_day(turn.now))]
         lines = (f"{one.name} {rate_text(one.annual_rate_bp)}起" for one in live)
-        return idle(turn, answer(turn, "loan_rate", rates="\n".join(lines)))
+        return checked(turn, self.name, answer(turn, "loan_rate", rates="\n".join(lines)))
 
     def resume(self, turn: Turn) -> Step | None:
-        """Never waits."""
-        return None
+        """Whether it helped."""
+        return heard(turn, self.name)

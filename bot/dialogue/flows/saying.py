@@ -5,14 +5,17 @@ from datetime import date
 
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
+from bot.dialogue.session import ELDER
 from bot.messages import Choice, Reply
 
 AWAITS_VERDICT = "solved"
 
 
 def answer(turn: Turn, reply_id: str, *lines: Choice, **values: object) -> Reply:
-    """The approved sentence with these lines to tap before its own."""
-    reply = turn.content.say(reply_id, **values)
+    """The approved sentence with these lines to tap before its own; its plain words for whoever finds screens hard."""
+    plain = f"{reply_id}_plain"
+    is_plain = plain in turn.content.replies and is_elder(turn)
+    reply = turn.content.say(plain if is_plain else reply_id, **values)
     return replace(reply, choices=(*lines, *reply.choices))
 
 
@@ -20,6 +23,11 @@ def day_text(day: date, today: date) -> str:
     """12月20日; with the year when it is another one."""
     year = "" if day.year == today.year else f"{day.year}年"
     return f"{year}{day.month}月{day.day}日"
+
+
+def is_elder(turn: Turn) -> bool:
+    """True for whoever said, now or before, that screens are hard for him."""
+    return bool(turn.session.slots.get(ELDER)) or choices.sounds_elder(turn.text)
 
 
 def idle(turn: Turn, *replies: Reply) -> Step:

@@ -669,6 +669,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/matters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Solved, not solved, or a person was needed: counts by intent over the last days, most frequent first. */
+        get: operations["matters_list_matters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/heartbeat": {
         parameters: {
             query?: never;
@@ -1564,6 +1581,30 @@ export interface components {
             has_earlier: boolean;
             /** Lines */
             lines: components["schemas"]["LineOut"][];
+        };
+        /**
+         * MatterOut
+         * @description How matters of one intent ended, each in the latest word of its customer.
+         */
+        MatterOut: {
+            /** Human */
+            human: number;
+            /** Intent */
+            intent: string;
+            /** Label */
+            label: string;
+            /** Solved */
+            solved: number;
+            /** Unsolved */
+            unsolved: number;
+        };
+        /**
+         * MattersPage
+         * @description By intent, most frequent first.
+         */
+        MattersPage: {
+            /** Items */
+            items: components["schemas"]["MatterOut"][];
         };
         /**
          * Me
@@ -4698,6 +4739,55 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    matters_list_matters_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MattersPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

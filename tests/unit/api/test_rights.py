@@ -58,6 +58,7 @@ RIGHTS = {
     "POST /api/data-requests/<int:id>/export": DATA_ROLES,
     "POST /api/data-requests/<int:id>/finish": DATA_ROLES,
     "POST /api/data-requests/<int:id>/refuse": DATA_ROLES,
+    "GET /api/matters": SUPERVISORS,
     "GET /api/learning/figures": LEARNING_ROLES,
     "GET /api/learning/groups": LEARNING_ROLES,
     "GET /api/learning/intents": DESK_ROLES | LEARNING_ROLES,

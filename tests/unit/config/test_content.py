@@ -111,6 +111,7 @@ def test_the_menu_fits_the_platform() -> None:
         ("menu.yml", _set("menu", 0, "name", to="名字太长太长太长"), "menu.名字太长太长太长"),
         ("menu.yml", _set("menu", 0, "lines", 0, "means", to="nowhere:x"), "loan_find.means"),
         ("menu.yml", _set("menu", 0, "lines", 1, "key", to="loan_find"), "menu.loan_find"),
+        ("bank.yml", _set("settings", "upload_page", to="http://bank.example.com"), "settings.upload_page"),
         ("canned.yml", _set("canned", 1, "id", to="open"), "canned.open"),
         ("branches.yml", _set("branches", 1, "id", to="hf-slan"), "branches.hf-slan"),
         ("branches.yml", _set("branches", 0, "lat", to=117.2), "branches.0.lat"),

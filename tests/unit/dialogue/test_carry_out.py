@@ -16,6 +16,7 @@ from bot.dialogue.flow import Step, Turn
 from bot.dialogue.session import IDLE, Session
 from bot.dialogue.turn import Decision
 from bot.followups.model import Followup
+from bot.handoff.matters import Matter, MatterVerdict
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.knowledge.content import Content
 from bot.messages import EventName, HandoffRequest, InboundMessage, MessageKind, Reply, Understanding
@@ -309,3 +310,38 @@ def test_an_opinion_about_the_result_is_taken_by_a_tap(carry, database: Database
     carried = carry(Decision(Step(Session())), replace(SAID, text="满意", menu_choice="complaint:1:pleased"))
 
     assert sources(carried) == ["complaint_pleased"]
+
+
+def matters(database: Database) -> list[tuple[str, str, MatterVerdict]]:
+    with database.reading() as session:
+        return [(row.flow, row.intent, row.verdict) for row in session.scalars(select(Matter))]
+
+
+@pytest.mark.parametrize(
+    ("step", "verdict"),
+    [
+        (Step(Session(last_intent="loan_documents"), outcome="solved"), MatterVerdict.SOLVED),
+        (Step(Session(last_intent="loan_documents"), outcome="unsolved"), MatterVerdict.UNSOLVED),
+        (Step(Session(last_intent="loan_documents"), handoff=HUMAN), MatterVerdict.HUMAN),
+    ],
+)
+def test_what_became_of_a_matter_is_written_down(
+    carry, database: Database, content: Content, step: Step, verdict: MatterVerdict
+) -> None:
+    carry(Decision(step, turn(content)))
+
+    assert matters(database) == [("faq", "loan_documents", verdict)]
+
+
+def test_the_latest_word_on_a_matter_counts(carry, database: Database, content: Content) -> None:
+    for outcome in ("unsolved", "solved"):
+        carry(Decision(Step(Session(last_intent="loan_documents"), outcome=outcome), turn(content)))
+
+    assert matters(database) == [("faq", "loan_documents", MatterVerdict.SOLVED)]
+
+
+def test_a_turn_without_a_word_on_any_matter_writes_none(carry, database: Database, content: Content) -> None:
+    carry(Decision(Step(Session(last_intent="loan_documents")), turn(content)))
+    carry(Decision(Step(Session(), outcome="solved"), turn(content)))
+
+    assert matters(database) == []
