@@ -5,6 +5,7 @@ Each matter is a function of the turn and the firm's id; what the bank does not 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.customers.rules import Telling
 from bot.dialogue import choices
@@ -37,7 +38,9 @@ class OwnFacts:
         intent = turn.understanding.intent
         firm = turn.firm_to_tell(self._telling)
         if firm is None and intent in self._invites:
-            return idle(turn, answer(turn, intent), invite(turn, self._invites[intent]))
+            # The line that leads to the bank takes the place of the answer's own ones.
+            general = replace(answer(turn, intent), choices=())
+            return checked(turn, self.name, general, invite(turn, self._invites[intent]))
         try:
             own = self._tells[intent](turn, firm.firm_id) if firm else ()
         except BankUnavailable:

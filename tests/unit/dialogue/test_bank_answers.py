@@ -27,10 +27,12 @@ from bot.core_bank import (
     Role,
     Stage,
 )
+from bot.messages import Understanding
 from bot.ports import Points
 from tests.unit.dialogue.chat import FIRM, Chat
 
 TODAY = date(2026, 11, 24)
+NOISE = Understanding("affirm", 0.12, (("affirm", 0.12), ("greet", 0.11)))
 POINTS = Points(12_800, ((3_000, date(2026, 11, 30)),))
 ACCOUNT = BankAccount("基本户", "2977", AccountState.NORMAL, 8_642_350, date(2022, 1, 5), date(2026, 11, 20))
 OTHER = replace(ACCOUNT, kind="一般户", tail="0018")
@@ -114,7 +116,7 @@ def test_a_firm_the_bank_has_nothing_about_gets_an_answer_all_the_same(chat: Cha
 
 @pytest.mark.parametrize("intent", [intent for intent in MATTERS if not intent.startswith("points")])
 def test_whoever_was_not_helped_gets_a_person_of_the_right_desk(bound: Chat, intent: str) -> None:
-    bound.say("查一下", intent).tap("没解决")
+    bound.say("查一下", intent).tap("没解决").say("没解决", NOISE)
 
     assert bound.step.handoff is not None
     assert bound.step.handoff.skill == bound.content.intent_skills[intent]

@@ -85,7 +85,7 @@ def test_own_facts_of_a_loan_ask_whether_they_helped(chat: Chat) -> None:
 
     chat.say("我的贷款批到哪了", "loan_progress")
 
-    assert chat.said == ("loan_progress_bound",)
+    assert chat.said == ("loan_progress_bound_approved",)
     assert set(chat.lines.values()) >= VERDICTS
 
 
