@@ -29,7 +29,7 @@ from bot.staff.service import add_missing
 from bot.transcripts.model import Line
 from config.settings import Settings
 from tests.product import Fakes, UnderTest
-from tests.unit.adapters.test_wechat_guard import OPENID, signed, text_xml
+from tests.unit.adapters.test_wechat_guard import OPENID, signed, text_xml, xml
 from tests.unit.api.conftest import PEOPLE, Browser
 from tests.unit.test_logs import (
     CANARIES,
@@ -52,7 +52,7 @@ class Eavesdropper:
     """Hears every command that Redis is given."""
 
     def __init__(self, url: str) -> None:
-        self._client = redis.Redis.from_url(url, decode_responses=True)
+        self._client = redis.Redis.from_url(url, decode_responses=True, socket_timeout=None)
         self.heard: list[str] = []
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -126,17 +126,16 @@ def test_nothing_of_a_busy_day_is_left_in_clear(
 def ask_about_own_data(product: UnderTest) -> None:
     """The customer of the day leaves a number, sends his place, and asks what is held of him."""
     client = create_webhooks(product.bot).test_client()
+    # The keyword rules find the number; the fake model knows only what it was taught.
+    product.fakes.nlu.is_down = True
     product.bot.desk.routing.sweep()
     with product.bot.database.transaction() as session:
         # His chat with the desk is over; the bot has the word again.
         for row in session.scalars(select(Conversation)):
             if row.rep is None:
                 row.owner = "closed"  # type: ignore[assignment]
-    where = f"<Location_X>39.9</Location_X><Location_Y>116.4</Location_Y><Scale>15</Scale><Label>{PLACE}</Label>"
-    place = (
-        text_xml("x")
-        .replace("<MsgType>text</MsgType>", "<MsgType>location</MsgType>")
-        .replace("<Content>x</Content>", where)
+    place = xml(
+        MsgType="location", Location_X="39.9", Location_Y="116.4", Scale="15", Label=PLACE, MsgId="23920519216174911"
     )
     said = (text_xml(f"给我回电，{PHONE}"), place, text_xml("你们留了我哪些信息"), text_xml("导出我的信息"))
     for number, body in enumerate(said):

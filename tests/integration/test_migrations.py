@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -66,14 +67,19 @@ def test_migrations_and_mapped_classes_agree(url: str) -> None:
     database.close()
 
 
-def _in_use(url: str) -> Database:
+@pytest.fixture
+def in_use(url: str) -> Iterator[Database]:
     """A database of today, in which rows can be written that are then taken back to an earlier release."""
     _alembic(url, "upgrade", "head")
-    return Database(url)
+    database = Database(url)
+    yield database
+    database.close()
 
 
-def test_a_database_in_use_gains_the_learning_tables_and_loses_nothing(url: str, clock: FixedClock) -> None:
-    database = _in_use(url)
+def test_a_database_in_use_gains_the_learning_tables_and_loses_nothing(
+    url: str, in_use: Database, clock: FixedClock
+) -> None:
+    database = in_use
     chat = add_waiting(database)
     line = hear(database, chat, "回单怎么打")
     _alembic(url, "downgrade", "0001")
@@ -95,11 +101,10 @@ def test_a_database_in_use_gains_the_learning_tables_and_loses_nothing(url: str,
     assert "parses" not in inspect(database.engine).get_table_names()
     with database.reading() as session:
         assert session.get_one(Line, line).text == "回单怎么打"
-    database.close()
 
 
-def test_what_the_release_before_wrote_in_clear_is_read_and_then_sealed(url: str) -> None:
-    database = _in_use(url)
+def test_what_the_release_before_wrote_in_clear_is_read_and_then_sealed(url: str, in_use: Database) -> None:
+    database = in_use
     chat = add_waiting(database)
     line = hear(database, chat, "回单怎么打")
     write_as_previous_release(is_wanted=True)
@@ -121,22 +126,19 @@ def test_what_the_release_before_wrote_in_clear_is_read_and_then_sealed(url: str
         assert session.get_one(Conversation, chat).outcome_note == "客户陶某明早再来"
         assert session.get_one(Line, line).detail == {"label": "陶记餐饮"}
     assert "陶" not in str(_raw_values(database))
-    database.close()
 
 
-def test_acts_cannot_be_changed_in_a_migrated_database(url: str) -> None:
-    database = _in_use(url)
-    with database.transaction() as session:
+def test_acts_cannot_be_changed_in_a_migrated_database(in_use: Database) -> None:
+    with in_use.transaction() as session:
         note(session, MORNING, Doer("boss"), Act.DATA_EXPORTED, Thing("data_request", 1, 2))
 
     for change in ("UPDATE audit_acts SET username = 'nobody'", "DELETE FROM audit_acts"):
-        with pytest.raises(IntegrityError), database.transaction() as session:
+        with pytest.raises(IntegrityError), in_use.transaction() as session:
             session.execute(text(change))
-    database.close()
 
 
 def _raw_values(database: Database) -> tuple[object, object]:
+    raw = text("SELECT outcome_note, CAST(detail AS TEXT) FROM conversations, lines")
     with database.reading() as session:
-        noted, detail = session.execute(text("SELECT outcome_note, detail FROM conversations, lines")).one()
-    # PostgreSQL's JSON comes back as a value, SQLite's as its text.
-    return noted, json.loads(detail) if isinstance(detail, str) and detail[0] in '{"' else detail
+        noted, detail = session.execute(raw).one()
+    return noted, json.loads(detail)

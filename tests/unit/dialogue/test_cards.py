@@ -15,6 +15,7 @@ from bot.dialogue.slots import known_text, slot_lines
 from bot.errors import InvalidInput
 from bot.knowledge.content import Content
 from bot.messages import Choice, InboundMessage, MessageKind, Reply, Understanding
+from bot.privacy.registry import PERSONAL
 from config.rules import load_wording
 from tests.factories import MORNING
 from tests.fakes import FakeBank
@@ -69,6 +70,7 @@ def test_every_card_step_and_reply_fits_one_passive_answer(content: Content) -> 
     names = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
     blanks = dict.fromkeys(names - content.settings.keys(), "测试文字测试文字测试文字")
     blanks |= {"rates": "经营快贷 3.45%起\n" * 10, "lines": "20万元用1年，到期一次还本，利息约6,900元\n" * 2}
+    blanks |= {"held": "、".join(f"{entry.label}12345条" for entry in PERSONAL)}
     advice = (symptom.advice for tree in content.diagnoses.values() for symptom in tree.symptoms.values())
     blanks |= {"advice": max(advice, key=len)}
 
