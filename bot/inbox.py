@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.db import Base, Database
-from bot.fields import SealedJson
+from bot.fields import NewlySealed, SealedJson
 from bot.messages import InboundMessage
 from bot.outbox import BIG
 
@@ -67,7 +67,7 @@ class InboxRow(Base):
     received_at: Mapped[datetime]
     answer_until: Mapped[datetime]
     answer_mode: Mapped[AnswerMode | None]
-    answer: Mapped[str | None]
+    answer: Mapped[str | None] = mapped_column(NewlySealed("inbox.answer"))
     cause: Mapped[str | None]
 
 

@@ -24,9 +24,6 @@ DEMO = {
 
 
 MIN_SECRET_KEY = 32
-KEEP_PARSES_DAYS = 180
-# The list of what was misread looks back a month; less would take rows away from under it.
-LEAST_DAYS = 30
 
 
 class SettingsError(Exception):
@@ -50,7 +47,7 @@ class Settings:
     api_port: int
     nlu_port: int
     sim_port: int
-    keep_parses_days: int
+    beside_previous_release: bool
     wechat_app_secret: str = field(repr=False)
     wechat_token: str = field(repr=False)
     wechat_aes_key: str = field(repr=False)
@@ -89,7 +86,7 @@ class Settings:
             api_port=api,
             nlu_port=nlu,
             sim_port=sim,
-            keep_parses_days=read.days("KEEP_PARSES_DAYS", KEEP_PARSES_DAYS),
+            beside_previous_release=read.yes("BESIDE_PREVIOUS_RELEASE"),
             wechat_app_secret=read.secret("WECHAT_APP_SECRET"),
             wechat_token=read.secret("WECHAT_TOKEN"),
             wechat_aes_key=read.aes_key("WECHAT_AES_KEY"),
@@ -148,11 +145,11 @@ class _Reader:
             raise SettingsError(f"{name} must be a port number, not {found!r}.")
         return int(found)
 
-    def days(self, name: str, default: int) -> int:
-        found = self._env.get(name) or str(default)
-        if not found.isdigit() or int(found) < LEAST_DAYS:
-            raise SettingsError(f"{name} must be a number of days, at least {LEAST_DAYS}, not {found!r}.")
-        return int(found)
+    def yes(self, name: str) -> bool:
+        found = self._env.get(name) or "no"
+        if found not in ("yes", "no"):
+            raise SettingsError(f"{name} must be yes or no, not {found!r}.")
+        return found == "yes"
 
     def aes_key(self, name: str) -> str:
         return self._checked_aes_key(name, self.secret(name))

@@ -9,10 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
+from bot.fields import NewlySealedJson
 from bot.outbox import BIG
 
 
@@ -55,7 +56,7 @@ class Delivery(Base):
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))
     sender: Mapped[Sender]
     state: Mapped[DeliveryState]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content: Mapped[dict[str, Any]] = mapped_column(NewlySealedJson("deliveries.content"))
     reason: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
-from bot.fields import Sealed
+from bot.fields import NewlySealed, Sealed
 from bot.outbox import BIG
 
 
@@ -30,9 +30,9 @@ class Followup(Base):
     skill: Mapped[str]
     owner: Mapped[str | None]
     state: Mapped[FollowupState] = mapped_column(default=FollowupState.OPEN)
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(NewlySealed("followups.reason"))
     phone: Mapped[str | None] = mapped_column(Sealed("followups.phone"))
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
-    result: Mapped[str | None]
+    result: Mapped[str | None] = mapped_column(NewlySealed("followups.result"))

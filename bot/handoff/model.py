@@ -16,7 +16,7 @@ from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
-from bot.fields import SealedJson
+from bot.fields import NewlySealed, SealedJson
 from bot.outbox import BIG
 
 
@@ -90,6 +90,6 @@ class Conversation(Base):
     accepted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None]
-    outcome_note: Mapped[str | None]
+    outcome_note: Mapped[str | None] = mapped_column(NewlySealed("conversations.outcome_note"))
     rating: Mapped[int | None]
     rating_asked_at: Mapped[datetime | None]

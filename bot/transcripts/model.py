@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
-from bot.fields import Sealed
+from bot.fields import NewlySealedJson, Sealed
 from bot.outbox import BIG
 
 
@@ -39,7 +39,7 @@ class Line(Base):
     rep: Mapped[str | None]
     kind: Mapped[str]
     text: Mapped[str] = mapped_column(Sealed("lines.text"))
-    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    detail: Mapped[dict[str, Any]] = mapped_column(NewlySealedJson("lines.detail"), default=dict)
     at: Mapped[datetime]
     client_key: Mapped[str | None]
     delivery_id: Mapped[int | None]

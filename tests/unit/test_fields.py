@@ -12,7 +12,15 @@ from sqlalchemy.dialects import sqlite
 
 from bot.customers.model import Follower
 from bot.db import Database
-from bot.fields import Sealed, SealedJson, fingerprint, install_keys
+from bot.fields import (
+    NewlySealed,
+    NewlySealedJson,
+    Sealed,
+    SealedJson,
+    fingerprint,
+    install_keys,
+    write_as_previous_release,
+)
 from bot.handoff.model import Conversation
 from bot.inbox import Inbox
 from bot.messages import InboundMessage, MessageKind
@@ -181,3 +189,49 @@ def test_a_fingerprint_stays_when_a_key_is_put_in_front_and_cannot_be_made_witho
     assert once == rotated != fingerprint("回单", "parses.text_hash")
     assert fingerprint("回单", "lessons.text") != fingerprint("回单", "parses.text_hash")
     assert once != hashlib.sha256("parses.text_hash\0回单".encode()).hexdigest()
+
+
+# ---- columns that were in clear before -----------------------------------------------------------------------------
+
+NOTE = NewlySealed("conversations.outcome_note")
+DETAIL = NewlySealedJson("lines.detail")
+
+
+@pytest.fixture
+def beside_previous() -> Iterator[None]:
+    write_as_previous_release(is_wanted=True)
+    yield
+    write_as_previous_release(is_wanted=False)
+
+
+@pytest.mark.parametrize("value", ["陶先生明早再来", "k9:短", "办好了", ""])
+def test_what_an_earlier_release_wrote_in_clear_is_read_as_it_stands(value: str) -> None:
+    assert unseal(value, NOTE) == value
+    assert DETAIL.process_result_value({"label": value}, DIALECT) == {"label": value}
+
+
+def test_what_is_written_now_is_sealed_and_comes_back() -> None:
+    stored, detail = seal("陶先生", NOTE), DETAIL.process_bind_param({"label": "陶记"}, DIALECT)
+
+    assert stored is not None
+    assert stored.startswith("k1:")
+    assert isinstance(detail, str)
+    assert "陶" not in stored + detail
+    assert unseal(stored, NOTE) == "陶先生"
+    assert DETAIL.process_result_value(detail, DIALECT) == {"label": "陶记"}
+    assert DETAIL.process_bind_param(None, DIALECT) is DETAIL.process_result_value(None, DIALECT) is None
+
+
+def test_what_a_dropped_key_sealed_is_not_shown_as_if_it_were_clear() -> None:
+    stored = seal("陶先生", NOTE)
+    install_keys([NEW])
+
+    with pytest.raises(KeyError):
+        unseal(stored, NOTE)
+
+
+@pytest.mark.usefixtures("beside_previous")
+def test_beside_the_release_before_values_are_written_as_it_reads_them() -> None:
+    assert seal("陶先生", NOTE) == "陶先生"
+    assert DETAIL.process_bind_param({"label": "陶记"}, DIALECT) == {"label": "陶记"}
+    assert (seal("陶先生") or "").startswith("k1:")

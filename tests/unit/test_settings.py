@@ -163,12 +163,12 @@ def _reads_environment(path: Path) -> bool:
     return False
 
 
-def test_parses_are_kept_half_a_year_unless_told_otherwise() -> None:
-    assert Settings.from_env({}).keep_parses_days == 180
-    assert Settings.from_env({"KEEP_PARSES_DAYS": "30"}).keep_parses_days == 30
+def test_everything_is_sealed_unless_the_previous_release_still_runs() -> None:
+    assert Settings.from_env({}).beside_previous_release is False
+    assert Settings.from_env({"BESIDE_PREVIOUS_RELEASE": "yes"}).beside_previous_release is True
 
 
-@pytest.mark.parametrize("value", ["29", "0", "-1", "half a year", "1e3"])
-def test_parses_are_never_kept_shorter_than_the_list_looks_back(value: str) -> None:
-    with pytest.raises(SettingsError, match="KEEP_PARSES_DAYS"):
-        Settings.from_env({"KEEP_PARSES_DAYS": value})
+@pytest.mark.parametrize("value", ["true", "1", "YES"])
+def test_anything_but_yes_and_no_is_refused(value: str) -> None:
+    with pytest.raises(SettingsError, match="BESIDE_PREVIOUS_RELEASE"):
+        Settings.from_env({"BESIDE_PREVIOUS_RELEASE": value})
