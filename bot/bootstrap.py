@@ -19,7 +19,7 @@ from bot.db import Database
 from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare
 from bot.dialogue.turn import Dialogue
-from bot.fields import install_keys
+from bot.fields import install_keys, write_as_previous_release
 from bot.followups.service import Promises
 from bot.handoff.replies import RepReplies
 from bot.handoff.routing import Routing
@@ -29,8 +29,11 @@ from bot.inbox import Inbox
 from bot.knowledge.content import Content
 from bot.learning.service import Learning
 from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
+from bot.privacy.purge import Purge
+from bot.privacy.service import DataRequests
 from bot.turns import Doorbell, Turns
 from config.content import load_content
+from config.retention import load_retention
 from config.rules import load_fraud, load_wording
 from config.settings import Settings
 
@@ -59,6 +62,8 @@ class Bot:
     promises: Promises
     aftercare: Aftercare
     learning: Learning
+    data_requests: DataRequests
+    purge: Purge
     outgoing: ThreadPoolExecutor
 
 
@@ -78,6 +83,7 @@ def build(settings: Settings, *, process: str) -> Bot:
     """The product with its real adapters."""
     logs.set_up(process)
     install_keys(settings.field_keys)
+    write_as_previous_release(is_wanted=settings.beside_previous_release)
     database = Database(settings.database_url)
     clock = SimulatedClock(settings.simulator_url) if settings.simulator_url else SystemClock()
     outside = Outside(
@@ -113,6 +119,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         outgoing=outgoing,
         on_done=doorbell.ring,
     )
+    retention = load_retention()
     check_wording = partial(check_outbound, wording=load_wording())
     return Bot(
         settings=settings,
@@ -132,6 +139,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         promises=Promises(database, clock),
         aftercare=Aftercare(database, deliverer, content, clock),
         learning=Learning(database, clock, content.intent_labels.__contains__),
+        data_requests=DataRequests(database, clock, retention),
+        purge=Purge(database, clock, retention),
         outgoing=outgoing,
     )
 

@@ -14,6 +14,7 @@ BotError
 │   ├── CaseStateConflict   the conversation is not in the state the act needs
 │   ├── CapacityReached     the rep already serves as many as he may
 │   ├── LessonStateConflict the lesson is not in the state the act needs, or its text has one already
+│   ├── RequestStateConflict the data request is handled already, or a hold or an open chat is in its way
 │   ├── SamePerson          who proposed a lesson cannot decide about it
 │   ├── UnfitText           a text that may not become training data (reason says why)
 │   ├── NotFound
@@ -115,6 +116,12 @@ class LessonStateConflict(Refused):
     """The lesson is not in the state the act needs, or its text has one already."""
 
     code = "lesson_state_conflict"
+
+
+class RequestStateConflict(Refused):
+    """The data request cannot be handled now; `fields["state"]` says why: done, refused, held or in_chat."""
+
+    code = "request_state_conflict"
 
 
 class SamePerson(Refused):

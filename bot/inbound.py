@@ -189,7 +189,12 @@ class Inbound:
     def _firm_of(
         self, message: InboundMessage, follower: Follower | None, conversation: Conversation | None
     ) -> Firm | None:
-        """The firm he acts for, asked of the bank once per conversation; an outage leaves him unbound for now."""
+        """The firm he acts for, asked of the bank once per conversation; an outage leaves him unbound for now.
+
+        Who had his data deleted is not asked about: he would be known again with his next word.
+        """
+        if follower is not None and follower.erased_at is not None:
+            return None
         if follower is not None and follower.firm_id is not None and conversation is not None:
             return customers.firm_of(follower)
         if not is_talk(message) or (conversation is not None and conversation.owner is not Owner.BOT):

@@ -1,31 +1,21 @@
-"""Housekeeping: chats with the bot that nobody continues, rows past their keeping time."""
+"""Housekeeping every few minutes: chats with the bot that nobody continues, events nobody will ask for. What else is
+past its keeping time, the nightly purge removes (bot/privacy/purge.py).
+"""
 
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import func, select
 
 from bot import outbox
 from bot.db import Database
-from bot.delivery.model import Allowance
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import close_by_bot
-from bot.inbox import InboxRow, RowState
-from bot.learning.model import Lesson, LessonState, Parse
-from bot.staff.model import ConsoleSession
 
 log = structlog.get_logger()
 
-Kept = InboxRow | Allowance | Parse | Lesson
-
 BOT_CHAT_ENDS_AFTER = timedelta(hours=24)
-KEEP_INBOX = timedelta(days=3)
-KEEP_PARKED = timedelta(days=30)
-KEEP_LAPSED = timedelta(days=3)
-KEEP_SESSIONS = timedelta(days=1)
 AT_ONCE = 200
-# Rows deleted in one transaction: short enough that nobody waits for the write lock.
-BATCH = 500
 
 
 def close_stale(database: Database, now: datetime) -> int:
@@ -41,33 +31,8 @@ def close_stale(database: Database, now: datetime) -> int:
     return len(stale)
 
 
-def forget_old(database: Database, now: datetime) -> None:
-    """Delete pushes, lapsed allowances, events and ended sessions past their keeping time."""
-    answered = (InboxRow.state == RowState.DONE) & (InboxRow.received_at < now - KEEP_INBOX)
-    parked = (InboxRow.state == RowState.PARKED) & (InboxRow.received_at < now - KEEP_PARKED)
-    _delete(database, InboxRow, answered | parked)
-    _delete(database, Allowance, Allowance.expires_at < now - KEEP_LAPSED)
+def forget_events(database: Database, now: datetime) -> None:
+    """Delete events that no screen will ask for any more."""
     with database.transaction() as session:
-        session.execute(delete(ConsoleSession).where(ConsoleSession.last_seen_at < now - KEEP_SESSIONS))
         outbox.forget_old(session, now)
     log.info("upkeep_done")
-
-
-def forget_parses(database: Database, now: datetime, keep: timedelta) -> None:
-    """Delete what the model made of messages older than `keep`, and what was decided not to be learned from them.
-
-    Lessons on their way into the training data stay: their texts were cleared of personal details by two people.
-    """
-    _delete(database, Parse, Parse.at < now - keep)
-    not_learned = Lesson.state.in_((LessonState.IGNORED, LessonState.ANSWERED, LessonState.WITHDRAWN))
-    _delete(database, Lesson, not_learned & (Lesson.proposed_at < now - keep))
-
-
-def _delete(database: Database, table: type[Kept], gone: ColumnElement[bool]) -> None:
-    """Delete rows in batches, each in a transaction of its own."""
-    batch = select(table.id).where(gone).limit(BATCH)
-    while True:
-        with database.transaction() as session:
-            deleted = session.scalars(delete(table).where(table.id.in_(batch)).returning(table.id)).all()
-        if len(deleted) < BATCH:
-            return

@@ -9,11 +9,13 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from bot import logs
 from bot.adapters.simulated_clock import SimulatedClock
+from bot.audit.model import Act
+from bot.audit.service import Doer, Thing, note
 from bot.clock import Clock, SystemClock, local_day
 from bot.db import Database
 from bot.fields import install_keys
@@ -43,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.command == "export":
             return export(database, _clock(settings), given.data, given.by)
-        return report(database, _clock(settings).now() - timedelta(days=given.days), given.out)
+        return report(database, _clock(settings), timedelta(days=given.days), given.out, given.by)
     finally:
         database.close()
 
@@ -57,6 +59,8 @@ def export(database: Database, clock: Clock, folder: Path, username: str) -> int
         if merged.text:
             _replace(folder / LEARNED, merged.text)
         note_exported(session, merged.taken, username, clock.now())
+        if merged.taken:
+            note(session, clock.now(), Doer(username), Act.TEXTS_EXPORTED, Thing("lessons"))
     for lesson, reason in merged.refused:
         print(f"lesson {lesson.id} refused: {reason}", file=sys.stderr)
     print(f"{len(merged.taken)} exported to {folder / LEARNED}, {len(merged.refused)} refused")
@@ -65,10 +69,11 @@ def export(database: Database, clock: Clock, folder: Path, username: str) -> int
     return 1 if merged.refused else 0
 
 
-def report(database: Database, since: datetime, out: Path | None) -> int:
+def report(database: Database, clock: Clock, back: timedelta, out: Path | None, username: str) -> int:
     """Write misread texts with their right intent, one JSON object a line; texts with personal details stay out."""
-    with database.reading() as session:
-        newest = {parse.text_hash: parse for parse in labelled_misreads(session, since)}
+    with database.transaction() as session:
+        newest = {parse.text_hash: parse for parse in labelled_misreads(session, clock.now() - back)}
+        note(session, clock.now(), Doer(username), Act.TEXTS_EXPORTED, Thing("parses"))
     fit = [parse for parse in newest.values() if why_unfit(parse.text) is None]
     lines = "".join(f"{line}\n" for line in _lines(fit))
     if out is None:
@@ -110,10 +115,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     exporting = commands.add_parser("export", help=f"merge approved utterances into {LEARNED}")
     exporting.add_argument("--data", type=Path, default=DATA, help="the folder of the training data")
-    exporting.add_argument("--by", default=WHO, help="who is noted as the one who exported")
     reporting = commands.add_parser("report", help="misread texts with their right intent, as JSON lines")
     reporting.add_argument("--days", type=int, default=30, help="how far back")
     reporting.add_argument("--out", type=Path, help="a file instead of the terminal")
+    for command in (exporting, reporting):
+        command.add_argument("--by", default=WHO, help="who is noted as the one who exported")
     return parser
 
 

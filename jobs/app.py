@@ -17,6 +17,7 @@ log = structlog.get_logger()
 
 TICK_S = 1.0
 UPKEEP_S = 300.0
+PURGE_S = 900.0
 # A tick that waited longer than this is stale: the next one does its work.
 EXPIRES_S = 3.0
 
@@ -52,6 +53,8 @@ def make_app(settings: Settings) -> Celery:
                 for name in ("sweep_desk", "sweep_inbox", "sweep_deliveries")
             },
             "upkeep": {"task": "jobs.ticks.upkeep", "schedule": UPKEEP_S, "options": {"expires": UPKEEP_S}},
+            # It works once a night; a tick that finds the night's work done costs one look.
+            "purge": {"task": "jobs.ticks.purge", "schedule": PURGE_S, "options": {"expires": PURGE_S}},
         },
     )
     return celery

@@ -4,12 +4,11 @@ once at a time, so that a slow one never takes the threads of the others.
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 
 from celery import shared_task
 
-from bot.upkeep import close_stale, forget_old, forget_parses
+from bot.upkeep import close_stale, forget_events
 from jobs.app import the_bot
 
 
@@ -55,8 +54,14 @@ def sweep_deliveries() -> None:
 @shared_task(name="jobs.ticks.upkeep")
 @one_at_a_time
 def upkeep() -> None:
-    """Close stale chats with the bot, delete what is past its keeping time."""
+    """Close stale chats with the bot, delete events nobody will ask for."""
     bot = the_bot()
     close_stale(bot.database, bot.clock.now())
-    forget_old(bot.database, bot.clock.now())
-    forget_parses(bot.database, bot.clock.now(), timedelta(days=bot.settings.keep_parses_days))
+    forget_events(bot.database, bot.clock.now())
+
+
+@shared_task(name="jobs.ticks.purge")
+@one_at_a_time
+def purge() -> None:
+    """Remove what is past its keeping time, once a night."""
+    the_bot().purge.run()

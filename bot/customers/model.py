@@ -22,7 +22,7 @@ class IdentityLevel(IntEnum):
 
 class Follower(Base):
     """One openid. Names and phones are encrypted; the label is what screens show before they are
-    known.
+    known. `erased_at`: he had his data deleted, and is not looked up at the bank before he binds a firm anew.
     """
 
     __tablename__ = "followers"
@@ -44,6 +44,7 @@ class Follower(Base):
     last_rep: Mapped[str | None]
     dedicated_rep: Mapped[str | None]
     opted_out_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
 
 class BankFact(Base):

@@ -48,6 +48,7 @@ def bind(follower: Follower, firm: Firm) -> None:
     follower.branch = firm.branch
     follower.dedicated_rep = firm.dedicated_rep
     follower.identity_level = int(IdentityLevel.BOUND)
+    follower.erased_at = None
 
 
 def firm_of(follower: Follower) -> Firm:

@@ -14,7 +14,8 @@ from bot.errors import BotError, LessonStateConflict
 from bot.learning.model import Followed, LearningAct, Lesson, LessonState, Parse, Verdict
 from bot.learning.queries import figures, misread_groups
 from bot.learning.service import Learning, Utterance
-from bot.upkeep import forget_parses
+from bot.privacy.purge import Purge
+from config.retention import load_retention
 from tests.factories import MORNING, add_parse, add_waiting
 
 TRAINERS = 6
@@ -126,16 +127,19 @@ def test_list_and_figures_read_alike(both_databases: Database, parse: int) -> No
 
 
 def test_old_parses_go_in_portions_and_lessons_to_learn_stay(
-    both_databases: Database, learning: Learning, lesson: int
+    both_databases: Database, learning: Learning, lesson: int, clock: FixedClock
 ) -> None:
+    purge = Purge(both_databases, clock, load_retention())
     chat = add_waiting(both_databases, 2)
     ignored = learning.ignore("ann", [Utterance(add_parse(both_databases, chat, "嗯嗯嗯"), "")])[0].id
     kept = add_parse(both_databases, chat, "新的", at=MORNING + timedelta(days=1))
 
-    forget_parses(both_databases, MORNING + timedelta(days=180), timedelta(days=180))
+    clock.advance(timedelta(days=180).total_seconds())
+    purge.run()
     with both_databases.reading() as session:
         assert len(session.scalars(select(Parse.id)).all()) == 3
-    forget_parses(both_databases, MORNING + timedelta(days=180, seconds=1), timedelta(days=180))
+    clock.advance(timedelta(days=1).total_seconds())
+    purge.run()
 
     with both_databases.reading() as session:
         assert session.scalars(select(Parse.id)).all() == [kept]

@@ -1,9 +1,11 @@
 """The migrations make exactly the tables the mapped classes expect, on both databases, forth and back."""
 
 import itertools
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,18 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+from bot.audit.model import Act
+from bot.audit.service import Doer, Thing, note
 from bot.clock import FixedClock
 from bot.db import Base, Database
+from bot.fields import write_as_previous_release
+from bot.handoff.model import Conversation
 from bot.learning.model import Lesson, Parse
 from bot.learning.service import Learning, Utterance
 from bot.transcripts.model import Line
 from config.settings import ROOT
-from tests.factories import add_parse, add_waiting, hear
+from deploy.keys import rotate
+from tests.factories import MORNING, add_parse, add_waiting, hear
 
 
 def _alembic(url: str, *words: str) -> None:
@@ -60,11 +67,22 @@ def test_migrations_and_mapped_classes_agree(url: str) -> None:
     database.close()
 
 
-def test_a_database_in_use_gains_the_learning_tables_and_loses_nothing(url: str, clock: FixedClock) -> None:
-    _alembic(url, "upgrade", "0001")
+@pytest.fixture
+def in_use(url: str) -> Iterator[Database]:
+    """A database of today, in which rows can be written that are then taken back to an earlier release."""
+    _alembic(url, "upgrade", "head")
     database = Database(url)
+    yield database
+    database.close()
+
+
+def test_a_database_in_use_gains_the_learning_tables_and_loses_nothing(
+    url: str, in_use: Database, clock: FixedClock
+) -> None:
+    database = in_use
     chat = add_waiting(database)
     line = hear(database, chat, "回单怎么打")
+    _alembic(url, "downgrade", "0001")
 
     _alembic(url, "upgrade", "head")
 
@@ -83,4 +101,44 @@ def test_a_database_in_use_gains_the_learning_tables_and_loses_nothing(url: str,
     assert "parses" not in inspect(database.engine).get_table_names()
     with database.reading() as session:
         assert session.get_one(Line, line).text == "回单怎么打"
-    database.close()
+
+
+def test_what_the_release_before_wrote_in_clear_is_read_and_then_sealed(url: str, in_use: Database) -> None:
+    database = in_use
+    chat = add_waiting(database)
+    line = hear(database, chat, "回单怎么打")
+    write_as_previous_release(is_wanted=True)
+    with database.transaction() as session:
+        row = session.get_one(Conversation, chat)
+        row.outcome_note = "客户陶某明早再来"
+        session.get_one(Line, line).detail = {"label": "陶记餐饮"}
+    write_as_previous_release(is_wanted=False)
+    _alembic(url, "downgrade", "0002")
+    assert _raw_values(database) == ("客户陶某明早再来", {"label": "陶记餐饮"})
+
+    _alembic(url, "upgrade", "head")
+
+    with database.reading() as session:
+        assert session.get_one(Conversation, chat).outcome_note == "客户陶某明早再来"
+        assert session.get_one(Line, line).detail == {"label": "陶记餐饮"}
+    assert rotate(database) == 0
+    with database.reading() as session:
+        assert session.get_one(Conversation, chat).outcome_note == "客户陶某明早再来"
+        assert session.get_one(Line, line).detail == {"label": "陶记餐饮"}
+    assert "陶" not in str(_raw_values(database))
+
+
+def test_acts_cannot_be_changed_in_a_migrated_database(in_use: Database) -> None:
+    with in_use.transaction() as session:
+        note(session, MORNING, Doer("boss"), Act.DATA_EXPORTED, Thing("data_request", 1, 2))
+
+    for change in ("UPDATE audit_acts SET username = 'nobody'", "DELETE FROM audit_acts"):
+        with pytest.raises(IntegrityError), in_use.transaction() as session:
+            session.execute(text(change))
+
+
+def _raw_values(database: Database) -> tuple[object, object]:
+    raw = text("SELECT outcome_note, CAST(detail AS TEXT) FROM conversations, lines")
+    with database.reading() as session:
+        noted, detail = session.execute(raw).one()
+    return noted, json.loads(detail)

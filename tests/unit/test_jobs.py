@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import threading
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,12 +14,11 @@ from bot.clock import FixedClock
 from bot.db import Database
 from bot.handoff.model import Conversation, Owner
 from bot.inbox import InboxRow, RowState
-from bot.learning.model import Parse
 from bot.staff.model import RepStatus
 from config.settings import Settings
 from jobs import ticks
-from jobs.app import EXPIRES_S, TICK_S, UPKEEP_S, make_app
-from tests.factories import add_parse, add_rep, add_waiting, conversation_of, hear
+from jobs.app import EXPIRES_S, PURGE_S, TICK_S, UPKEEP_S, make_app
+from tests.factories import add_rep, add_waiting, conversation_of, hear
 from tests.product import UnderTest, make, text_message
 
 
@@ -61,13 +59,16 @@ def test_every_tick_may_run_twice(product: UnderTest, database: Database, clock:
     for _ in range(2):
         sweep()
         ticks.upkeep()
+        ticks.purge()
 
     row = conversation_of(database, chat)
     assert (row.owner, row.version) == (Owner.QUEUED, 1)
     assert product.fakes.wechat.sent == []
 
 
-def test_upkeep_ends_stale_chats_and_drops_old_rows(product: UnderTest, database: Database, clock: FixedClock) -> None:
+def test_upkeep_ends_stale_chats_and_the_purge_drops_old_rows(
+    product: UnderTest, database: Database, clock: FixedClock
+) -> None:
     product.bot.inbox.accept(text_message(clock, "你好"), "plain", clock.now(), timedelta(seconds=4))
     clock.advance(7)
     sweep()
@@ -76,25 +77,11 @@ def test_upkeep_ends_stale_chats_and_drops_old_rows(product: UnderTest, database
 
     clock.advance(4 * 24 * 3600)
     ticks.upkeep()
+    ticks.purge()
 
     with database.reading() as session:
         assert session.scalars(select(InboxRow)).all() == []
         assert session.scalars(select(Conversation.owner)).one() is Owner.CLOSED
-
-
-@pytest.mark.parametrize(("days", "left"), [(30, 0), (31, 1)])
-def test_upkeep_keeps_parses_as_long_as_the_settings_say(
-    product: UnderTest, database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, days: int, left: int
-) -> None:
-    settings = Settings.from_env({"APP_ENV": "test", "KEEP_PARSES_DAYS": str(days)})
-    monkeypatch.setattr(ticks, "the_bot", lambda: replace(product.bot, settings=settings))
-    add_parse(database, add_waiting(database), "那个单子")
-    clock.advance(30 * 24 * 3600 + 1)
-
-    ticks.upkeep()
-
-    with database.reading() as session:
-        assert len(session.scalars(select(Parse.id)).all()) == left
 
 
 @pytest.fixture
@@ -115,7 +102,8 @@ def test_only_json_is_taken(conf) -> None:
 
 def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
     each_second = (ticks.sweep_desk, ticks.sweep_inbox, ticks.sweep_deliveries)
-    known = {tick.name: TICK_S for tick in each_second} | {ticks.upkeep.name: UPKEEP_S}
+    seldom = {ticks.upkeep.name: UPKEEP_S, ticks.purge.name: PURGE_S}
+    known = {tick.name: TICK_S for tick in each_second} | seldom
 
     assert {entry["task"]: entry["schedule"] for entry in conf.beat_schedule.values()} == known
     for entry in conf.beat_schedule.values():

@@ -1,12 +1,15 @@
 """Approved lessons become training data once, in the same order always, and nothing personal with them."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import select
 
+from bot.audit.model import Act, AuditAct
 from bot.clock import FixedClock
 from bot.db import Database
 from bot.learning.model import Followed, Lesson, LessonState, Verdict
@@ -155,7 +158,7 @@ def test_the_training_datas_own_check_reads_what_is_written(
 
 
 def test_the_report_holds_misread_texts_with_their_right_intent(
-    database: Database, chat: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    database: Database, clock: FixedClock, chat: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told: dict[str, Any] = {"followed": Followed.PICKED, "label": "loan_rate"}
     add_parse(database, chat, "那个利", verdict=Verdict.ASKED_BACK, confidence=0.31234, **told)
@@ -164,7 +167,7 @@ def test_the_report_holds_misread_texts_with_their_right_intent(
     add_parse(database, chat, "读对了", followed=Followed.PICKED, label="e_receipt")
     out = tmp_path / "misread.jsonl"
 
-    assert learn.report(database, MORNING, out) == 0
+    assert learn.report(database, clock, timedelta(days=30), out, "ops") == 0
 
     (row,) = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert row == {
@@ -191,6 +194,9 @@ def test_the_command_line_reaches_both(
     assert learn.main(["report"]) == 0
 
     assert "1 exported" in capsys.readouterr().out
+    with database.reading() as session:
+        acts = [(act.username, act.act, act.object_kind) for act in session.scalars(select(AuditAct))]
+    assert acts == [(learn.WHO, Act.TEXTS_EXPORTED, "lessons"), (learn.WHO, Act.TEXTS_EXPORTED, "parses")]
 
 
 def test_the_products_own_training_data_can_be_merged_into() -> None:

@@ -1,0 +1,77 @@
+"""Who looked at, took out or erased what of a customer, when and why. Rows are only ever added.
+
+The tables' own triggers refuse a change, and a deletion before the shortest keeping time is over; only the sealed
+reason may be written again, by the rotation of keys.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import DDL, Table, event
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Base
+from bot.fields import Sealed
+from bot.outbox import BIG
+
+# The law's shortest time for records of handling personal data (PIPL Art. 56).
+NEVER_DELETED_FOR_DAYS = 1095
+
+
+class Act(StrEnum):
+    """What was done."""
+
+    CONVERSATION_READ = "conversation.read"
+    CUSTOMER_UNMASKED = "customer.unmasked"
+    DATA_SHOWN = "data.shown"
+    DATA_EXPORTED = "data.exported"
+    DATA_ERASED = "data.erased"
+    REQUEST_REFUSED = "data_request.refused"
+    HOLD_SET = "legal_hold.set"
+    HOLD_LIFTED = "legal_hold.lifted"
+    TEXTS_EXPORTED = "learning.exported"
+
+
+class AuditAct(Base):
+    """One act. `object_kind` and `object_id` name a row of ours, `request_id` the request in the API's answers; none of
+    them tells who the customer is.
+    """
+
+    __tablename__ = "audit_acts"
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    username: Mapped[str] = mapped_column(index=True)
+    act: Mapped[Act]
+    object_kind: Mapped[str]
+    object_id: Mapped[int | None] = mapped_column(BIG)
+    follower_id: Mapped[int | None] = mapped_column(BIG, index=True)
+    reason: Mapped[str | None] = mapped_column(Sealed("audit_acts.reason"))
+    request_id: Mapped[str | None]
+
+
+_FIXED = "id, at, username, act, object_kind, object_id, follower_id, request_id"
+_REFUSAL = "audit rows are only ever added"
+GUARDS = {
+    "sqlite": (
+        f"""CREATE TRIGGER audit_acts_unchanged BEFORE UPDATE OF {_FIXED} ON audit_acts
+            BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
+        f"""CREATE TRIGGER audit_acts_kept BEFORE DELETE ON audit_acts
+            WHEN OLD.at > datetime('now', '-{NEVER_DELETED_FOR_DAYS} days')
+            BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
+    ),
+    "postgresql": (
+        f"""CREATE OR REPLACE FUNCTION audit_acts_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
+        f"""CREATE TRIGGER audit_acts_unchanged BEFORE UPDATE OF {_FIXED} ON audit_acts
+            FOR EACH ROW EXECUTE FUNCTION audit_acts_refuse()""",
+        f"""CREATE TRIGGER audit_acts_kept BEFORE DELETE ON audit_acts FOR EACH ROW
+            WHEN (OLD.at > now() - interval '{NEVER_DELETED_FOR_DAYS} days') EXECUTE FUNCTION audit_acts_refuse()""",
+    ),
+}
+
+_table = AuditAct.__table__
+assert isinstance(_table, Table)
+for _dialect, _statements in GUARDS.items():
+    for _statement in _statements:
+        event.listen(_table, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
