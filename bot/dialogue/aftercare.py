@@ -1,6 +1,7 @@
 """What happens after a chat: the rating, asked once, and the bank's news that the matter came to its end."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +25,8 @@ from bot.knowledge import hours
 from bot.knowledge.content import Content
 from bot.knowledge.rates import amount_text
 from bot.messages import Choice, Reply
+from bot.privacy.exporting import Holding, in_words
+from bot.privacy.model import DataRequest
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
 
@@ -137,6 +140,24 @@ class Aftercare:
             close_by_bot(session, row, Outcome.FOLLOWUP, now)
             told = hours.moment_text(due_at, now)
             return _say(session, row, self.content.say("wait_ended", desk=skill.name, time=told), now)
+
+    def tell_request_done(self, request: DataRequest, held: Sequence[Holding]) -> bool:
+        """His request about his own data is done; False when no message may be sent to him now."""
+        said = self.content.say(f"privacy_done_{request.kind.value}", number=request.number, held=in_words(held))
+        return self._tell(request.follower_id, said)
+
+    def tell_request_refused(self, request: DataRequest) -> bool:
+        """His request about his own data cannot be done; False when no message may be sent to him now."""
+        return self._tell(request.follower_id, self.content.say("privacy_refused", number=request.number))
+
+    def _tell(self, follower_id: int, reply: Reply) -> bool:
+        with self.database.transaction() as session:
+            row = _latest(session, follower_id)
+            delivery_id = _say(session, row, reply, self.clock.now()) if row is not None else None
+        if delivery_id is None:
+            return False
+        self.deliverer.send(delivery_id)
+        return True
 
     def take_news(self, news: BankNews) -> bool:
         """Keep a fact of the bank once, close its matter and tell the customer; False for a repeat. Safe to repeat."""

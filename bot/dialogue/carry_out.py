@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session as Transaction
 
 from bot.clock import local_day
-from bot.customers.model import Follower
+from bot.customers.model import Follower, IdentityLevel
 from bot.customers.service import opt_out
 from bot.dialogue import aftercare
 from bot.dialogue.card import make_card, refresh_card, told_to_rep
@@ -25,6 +25,8 @@ from bot.handoff.transitions import open_handoff, return_to_bot
 from bot.knowledge import hours
 from bot.knowledge.content import Content
 from bot.messages import EventName, InboundMessage, MessageKind, Reply
+from bot.privacy.model import RequestKind
+from bot.privacy.service import open_request
 from bot.transcripts.model import Line, Speaker
 from bot.transcripts.service import add_line
 
@@ -68,7 +70,8 @@ def carry_out(
         opt_out(session.get_one(Follower, row.follower_id), now)
     warning = [content.say("secret_warning")] if decision.warns_of_secret else []
     about_line = _move_in_line(session, row, decision, content, now)
-    return Carried(merge([*warning, *step.replies, *about_line]), is_waiting=row.owner in WAITING)
+    ticket = [_ticket(session, row, step.data_request, content, now)] if step.data_request is not None else []
+    return Carried(merge([*warning, *step.replies, *ticket, *about_line]), is_waiting=row.owner in WAITING)
 
 
 def _move_in_line(
@@ -147,6 +150,15 @@ def _promise(session: Transaction, row: Conversation, step: Step, content: Conte
         due_at=step.callback_at or _opens(content, step.callback_skill, now) + CALL_BACK_WITHIN,
         now=now,
     )
+
+
+def _ticket(session: Transaction, row: Conversation, kind: RequestKind, content: Content, now: datetime) -> Reply:
+    """Register what the follower asks about his own data; the number to ask by and the day."""
+    follower = session.get_one(Follower, row.follower_id)
+    # The flow asks only whom the bank has bound; a request of somebody else would hand his data to a stranger.
+    assert follower.identity_level >= IdentityLevel.BOUND, "a data request of somebody we do not know"
+    request = open_request(session, row.follower_id, kind, now)
+    return content.say("privacy_ticket", number=request.number, date=f"{local_day(request.due_at):%-m月%-d日}")
 
 
 def _opens(content: Content, skill_id: str, now: datetime) -> datetime:

@@ -13,6 +13,7 @@ from bot.dialogue.session import Session
 from bot.knowledge.content import Content
 from bot.messages import HandoffRequest, InboundMessage, Reply, Understanding
 from bot.ports import CoreBank, Firm
+from bot.privacy.model import RequestKind
 
 # The model was asked and its guess led nowhere.
 NOTHING = ""
@@ -58,7 +59,8 @@ class Step:
     `callback_phone` asks for a call-back promise; "" means the number the bank already has. `callback_at` is
     the time the follower was told, `callback_skill` the desk that keeps the promise, `callback_reason` what for.
     `read_as` is the intent the model's guess was taken for, NOTHING when it was not good enough, and None when words,
-    a tap or a waiting flow decided: then the model's guess about the message counted for nothing.
+    a tap or a waiting flow decided: then the model's guess about the message counted for nothing. `data_request` is
+    what the follower asks about his own data.
     """
 
     session: Session
@@ -71,6 +73,7 @@ class Step:
     callback_skill: str = "general"
     callback_reason: str = ""
     read_as: str | None = None
+    data_request: RequestKind | None = None
 
 
 class Flow(Protocol):

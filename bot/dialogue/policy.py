@@ -15,6 +15,7 @@ from bot.dialogue.flows.calculator import FLOW as CALCULATOR
 from bot.dialogue.flows.fallback import rejected
 from bot.dialogue.flows.howto import CHANNEL
 from bot.dialogue.flows.human import LOAN
+from bot.dialogue.flows.privacy import find_request
 from bot.dialogue.flows.repeating import not_twice
 from bot.dialogue.flows.saying import open_topic
 from bot.dialogue.moving import CONTINUE, answered, asked, begin, continued, switch
@@ -26,6 +27,7 @@ from bot.messages import EventName, MessageKind
 BY_FRAUD_WORDS = "fraud_words"
 COMPLAINS = "投诉"
 CARDS = "cards"
+PRIVACY = "privacy"
 
 
 def decide(turn: Turn) -> Step:
@@ -90,6 +92,8 @@ def _ruled_by_words(turn: Turn) -> Step | None:
         return FLOWS["human"].start(turn)
     if choices.opts_out(turn.text):
         return Step(turn.session, (turn.content.say("opted_out"),), opts_out=True)
+    if turn.session.flow != PRIVACY and find_request(turn.text) is not None:
+        return FLOWS[PRIVACY].start(switch(turn, FLOWS[PRIVACY]))
     if turn.message.kind not in (MessageKind.TEXT, MessageKind.EVENT) and not turn.text:
         return FLOWS["media"].start(turn)
     return None

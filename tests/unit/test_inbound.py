@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.audit.service import Doer
 from bot.clock import FixedClock
 from bot.customers.model import Follower
+from bot.customers.service import bind
 from bot.db import Database
 from bot.delivery.model import Delivery, DeliveryState
 from bot.followups.model import Followup
@@ -16,6 +18,7 @@ from bot.handoff.model import Conversation, Outcome, Owner
 from bot.inbox import InboxRow, RowState
 from bot.messages import EventName, InboundMessage, MessageKind
 from bot.ports import Firm
+from bot.privacy.model import DataRequest, RequestKind
 from bot.transcripts.model import Line, Speaker
 from config.settings import Settings
 from tests.factories import add_rep
@@ -336,3 +339,33 @@ def _eventually(look, within_s: float = 3.0):
     while not (found := look()) and time.monotonic() < until:
         threading.Event().wait(0.02)
     return found
+
+
+def test_a_bound_owner_asks_for_his_data_in_the_chat_and_is_told_a_number(
+    product: UnderTest, clock: FixedClock
+) -> None:
+    product.fakes.bank.firms["o-tao"] = FIRM
+
+    answered = push(product, text_message(clock, "你们留了我哪些信息"))
+
+    assert "申请编号SQ2026112400001，我们会在12月9日前办好" in answered
+    with product.bot.database.reading() as session:
+        assert session.scalars(select(DataRequest.kind)).one() is RequestKind.SHOW
+
+
+def test_who_had_his_data_deleted_is_not_known_again_with_his_next_word(product: UnderTest, clock: FixedClock) -> None:
+    product.fakes.bank.firms["o-tao"] = FIRM
+    push(product, text_message(clock, "删掉我的信息", number=1))
+    push(product, text_message(clock, "确定", number=2))
+    with product.bot.database.reading() as session:
+        asked = session.scalars(select(DataRequest)).one()
+    product.bot.data_requests.finish(asked.id, Doer("boss"))
+
+    answered = push(product, text_message(clock, "导出我的信息", number=3))
+
+    assert "核实身份" in answered
+    with product.bot.database.transaction() as session:
+        he = session.scalars(select(Follower)).one()
+        assert (he.firm_id, he.contact, he.identity_level) == (None, None, 1)
+        bind(he, FIRM)
+        assert he.erased_at is None

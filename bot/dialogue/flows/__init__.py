@@ -18,6 +18,7 @@ from bot.dialogue.flows.payroll import PAYROLL
 from bot.dialogue.flows.places import Places
 from bot.dialogue.flows.points import PointsFlow
 from bot.dialogue.flows.price import Price
+from bot.dialogue.flows.privacy import Privacy
 from bot.dialogue.flows.receipts import RECEIPTS
 from bot.dialogue.flows.reconciliation import RECONCILIATION
 from bot.dialogue.flows.smalltalk import SmallTalk
@@ -26,7 +27,7 @@ from bot.dialogue.flows.welcome import Welcome
 
 _ALL: tuple[Flow, ...] = (
     Human(), Loan(), LoanCases(), Price(), Calculator(), GuideFlow(), PointsFlow(), UKey(), RECEIPTS, RECONCILIATION,
-    PAYROLL, Fraud(), Complaint(), Callback(), SmallTalk(), Welcome(), Places(), Media(), Faq(), Fallback(),
+    PAYROLL, Fraud(), Complaint(), Callback(), SmallTalk(), Welcome(), Places(), Media(), Privacy(), Faq(), Fallback(),
 )  # fmt: skip
 
 FLOWS: Mapping[str, Flow] = {flow.name: flow for flow in _ALL}

@@ -14,6 +14,7 @@ from bot.dialogue.slots import known_text, slot_lines
 from bot.errors import InvalidInput
 from bot.knowledge.content import Content
 from bot.messages import Choice, InboundMessage, MessageKind, Reply, Understanding
+from bot.privacy.registry import PERSONAL
 from config.rules import load_wording
 from tests.factories import MORNING
 from tests.fakes import FakeBank
@@ -65,10 +66,11 @@ def test_every_card_is_listed_once(content: Content) -> None:
 
 def test_every_card_step_and_reply_fits_one_passive_answer(content: Content) -> None:
     blanks = dict.fromkeys(
-        ["topic", "desk", "open", "time", "phone", "place", "wait", "amount", "due", "time_of_day", "facts", "count", "reason", "reasons", "others", "name", "how", "title", "n", "text", "stuck", "answer", "product", "stage", "next", "limit", "available", "rate", "binding", "balance", "expiring", "question", "label", "points", "day", "cause", "advice", "city", "about", "period", "wish"],
+        ["topic", "desk", "open", "time", "phone", "place", "wait", "amount", "due", "time_of_day", "facts", "count", "reason", "reasons", "others", "name", "how", "title", "n", "text", "stuck", "answer", "product", "stage", "next", "limit", "available", "rate", "binding", "balance", "expiring", "question", "label", "points", "day", "cause", "advice", "city", "about", "period", "wish", "number", "date"],
         "测试文字测试文字测试文字",
     )  # fmt: skip
     blanks |= {"rates": "经营快贷 3.45%起\n" * 10, "lines": "20万元用1年，到期一次还本，利息约6,900元\n" * 2}
+    blanks |= {"held": "、".join(f"{entry.label}12345条" for entry in PERSONAL)}
     blanks |= {"advice": max((s.advice for s in content.diagnoses["ukey"].symptoms.values()), key=len)}
 
     for reply_id in content.replies:

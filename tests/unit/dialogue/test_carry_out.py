@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import FixedClock
-from bot.customers.model import Follower
+from bot.customers.model import Follower, IdentityLevel
 from bot.db import Database
 from bot.dialogue.carry_out import URGENT, Carried, carry_out
 from bot.dialogue.flow import Step, Turn
@@ -17,6 +17,7 @@ from bot.followups.model import Followup
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.knowledge.content import Content
 from bot.messages import EventName, HandoffRequest, InboundMessage, MessageKind, Reply, Understanding
+from bot.privacy.model import DataRequest, RequestKind
 from bot.transcripts.model import Line, Speaker
 from tests.factories import MORNING, add_rep, add_waiting, conversation_of
 from tests.fakes import FakeBank
@@ -256,3 +257,25 @@ def test_a_followers_tap_on_the_menu_is_no_word_of_his(carry, database: Database
     carry(Decision(Step(Session())), event(EventName.CLICK, "e_receipt"), now=NIGHT)
 
     assert conversation_of(database, chat).last_customer_at == before
+
+
+def test_a_data_request_gets_its_number_and_its_day_and_a_repeat_the_same(carry, database: Database, chat: int) -> None:
+    with database.transaction() as session:
+        session.scalars(select(Follower)).one().identity_level = int(IdentityLevel.BOUND)
+    asked = Decision(Step(Session(), (Reply("登记了。"),), data_request=RequestKind.EXPORT))
+
+    replies = [carry(asked).reply for _ in range(2)]
+
+    assert replies[0] is not None
+    assert "申请编号SQ2026112400001，我们会在12月9日前办好" in replies[0].text
+    assert replies[0] == replies[1]
+    with database.reading() as session:
+        assert session.scalars(select(DataRequest.kind)).all() == [RequestKind.EXPORT]
+
+
+def test_nobody_we_do_not_know_gets_a_number(carry, database: Database) -> None:
+    with pytest.raises(AssertionError):
+        carry(Decision(Step(Session(), (Reply("登记了。"),), data_request=RequestKind.EXPORT)))
+
+    with database.reading() as session:
+        assert session.scalars(select(DataRequest)).all() == []

@@ -1,0 +1,87 @@
+"""What the bank holds of the follower himself: shown, exported or deleted on request, once we know that it is he.
+
+Words decide, before the model: a right must not hang on a guess. The flow registers; a supervisor handles the request.
+"""
+
+import re
+
+from bot.dialogue import choices
+from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows.saying import answer, idle
+from bot.messages import Choice
+from bot.privacy.model import RequestKind
+
+CONFIRM = "confirm"
+DELETE, KEEP = "delete", "keep"
+
+_DATA = r"(?:个人)?(?:信息|资料|数据|隐私)"
+# 我的信息, 我在你们这里的资料, 我所有的数据; 我的贷款资料 and 我公司的信息 are other matters.
+_MINE = (
+    r"我(?:个人)?(?:在你们?(?:这|那)(?:里|儿|边)?)?(?:的|留的|留下的|全部的?|所有的?|的所有|的全部)*"
+    rf"(?:{_DATA}|聊天记录)"
+)
+_ERASE = r"(?:删除|删掉|删了|删去|清除|清空|清掉|抹掉|抹去|销毁|注销|不要再?保留|不要再?保存|别再?留|不许留)"
+_SHOW = re.compile(
+    rf"(?:留|存|记|记录|保存|收集|掌握|知道|有)(?:了|着|过|下)?(?:关于)?我(?:的)?(?:哪些|什么|啥|多少)(?:个人)?{_DATA}"
+    rf"|(?:哪些|什么|啥)(?:关于)?我的{_DATA}|(?:查|查询|查看|看看|查一下|看一下|了解)(?:一下)?{_MINE}(?![变修改更])"
+)
+_DELETE = re.compile(rf"{_ERASE}.{{0,4}}{_MINE}|{_MINE}.{{0,4}}(?:{_ERASE}|删|清)")
+_EXPORT = re.compile(
+    rf"(?:导出|下载|拷贝|复制|要一份|给我一份|发我一份|提供).{{0,4}}{_MINE}|{_MINE}.{{0,4}}(?:导出|副本|拷贝|下载|给我一份|发我一份)"
+)
+_AND_ERASE = re.compile(rf"{_ERASE}|删")
+_NOT = re.compile(
+    r"(?:不要|不用|不想|不必|(?<!能)不能|(?<!要)不|别|没|没有|会不会|怕)(?:把|给我|再)?(?:我的.{0,4})?(?:删|清|注销|销毁|导出|下载)"
+)
+_SURE = re.compile(r"确定|确认|删吧|删掉|删除|都删")
+
+
+class Privacy:
+    """Registers what the follower asks about his own data; asks once more before a deletion."""
+
+    name = "privacy"
+    intents: tuple[str, ...] = ()
+
+    def start(self, turn: Turn) -> Step:
+        """The request, or the way to prove who asks."""
+        kind = find_request(turn.text) or RequestKind.SHOW
+        if turn.firm is None:
+            return idle(turn, answer(turn, "privacy_identity"))
+        if kind is RequestKind.DELETE:
+            lines = (Choice(f"{self.name}:{DELETE}", "确定删除"), Choice(f"{self.name}:{KEEP}", "先不删"))
+            return Step(turn.session.waiting_in(self.name, CONFIRM), (answer(turn, "privacy_confirm", *lines),))
+        return _register(turn, kind)
+
+    def resume(self, turn: Turn) -> Step | None:
+        """The word on the deletion; a tap on an old line of it is asked again, never taken as a yes."""
+        if turn.choice == KEEP:
+            return idle(turn, answer(turn, "privacy_kept"))
+        if turn.session.flow != self.name:
+            return None
+        if turn.choice == DELETE or _is_sure(turn.text):
+            return _register(turn, RequestKind.DELETE)
+        if choices.is_no(turn.text) or choices.drops(turn.text) or _NOT.search(turn.text):
+            return idle(turn, answer(turn, "privacy_kept"))
+        return self.start(turn) if find_request(turn.text) is not None else None
+
+
+def find_request(text: str) -> RequestKind | None:
+    """What the words ask about the follower's own data, or None."""
+    if _NOT.search(text):
+        return None
+    shows = _SHOW.search(text) is not None
+    if _DELETE.search(text) or (shows and _AND_ERASE.search(text)):
+        return RequestKind.DELETE
+    if _EXPORT.search(text):
+        return RequestKind.EXPORT
+    return RequestKind.SHOW if shows else None
+
+
+def _is_sure(text: str) -> bool:
+    return choices.is_yes(text) or (_SURE.search(text) is not None and not choices.is_question(text))
+
+
+def _register(turn: Turn, kind: RequestKind) -> Step:
+    """Who wants his data deleted wants no marketing either, from now on."""
+    said = answer(turn, f"privacy_{kind.value}")
+    return Step(turn.session.idle(), (said,), data_request=kind, opts_out=kind is RequestKind.DELETE)
