@@ -11,7 +11,7 @@ from flask_limiter.util import get_remote_address
 from flask_openapi3 import Info, OpenAPI
 from pydantic import ValidationError
 
-from api import auth, problems
+from api import auth, problems, tracing
 from api.auth import ANYBODY, open_to
 from api.counters import counters
 from api.desk_lists import lists
@@ -22,8 +22,10 @@ from api.followups import followups
 from api.handoffs import handoffs
 from api.health import health
 from api.learning import learning
+from api.privacy import privacy
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
+from api.unmasking import unmasking
 from bot.bootstrap import Bot, build
 from bot.metrics import REQUESTS
 from config.settings import ROOT, Settings
@@ -72,9 +74,11 @@ def create_app(bot: Bot | None = None) -> Flask:
         in_memory_fallback_enabled=True,
         key_prefix="xinqiao-limits",
     )
+    tracing.register(app)
     auth.register(app, bot)
     problems.register(app)
-    for area in (make_session_api(_limit_of_sign_ins(limiter)), handoffs, lists, followups, counters, learning, events):
+    areas = (handoffs, lists, followups, counters, learning, unmasking, privacy, events)
+    for area in (make_session_api(_limit_of_sign_ins(limiter)), *areas):
         app.register_api(area)
     app.register_blueprint(health)
     _serve_console(app)

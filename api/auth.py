@@ -26,6 +26,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ANYBODY = frozenset[Role]()
 EVERY_ROLE = frozenset(Role)
 DESK_ROLES = frozenset({Role.REP, Role.SUPERVISOR})
+AUDIT_ROLES = frozenset({Role.ADMIN, Role.SUPERVISOR})
+DATA_ROLES = frozenset({Role.SUPERVISOR})
 LEARNING_ROLES = frozenset({Role.TRAINER, Role.SUPERVISOR})
 
 _hasher = PasswordHasher()

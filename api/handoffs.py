@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from api import handoff_views
 from api.auth import DESK_ROLES, caller, open_to, the_bot
+from api.reading import check_readable, me
 from api.schemas import (
     CloseIn,
     DeclineIn,
@@ -29,14 +30,14 @@ from api.schemas import (
 from bot.compliance.secrets import mask_secrets
 from bot.customers.model import Follower
 from bot.dialogue.cards import render_card
-from bot.errors import InvalidInput, NotFound, RetryLater, SendRefused
-from bot.handoff import queries
+from bot.errors import InvalidInput, NotAllowed, NotFound, RetryLater, SendRefused
+from bot.handoff import queries, scope
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.replies import RepMessage
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
 from bot.ports import WeChat
-from bot.staff.model import StaffMember
+from bot.staff.model import Role, StaffMember
 from bot.transcripts import queries as transcripts
 
 # Beyond it a number no longer fits the database's column.
@@ -51,7 +52,8 @@ def list_handoffs(query: HandoffQuery) -> dict[str, Any]:
     """Conversations that went to the desk; waiting ones in serving order, others newest first."""
     bot = the_bot()
     with bot.database.reading() as session:
-        found = _queued_page(session, query) if query.state == "queued" else _other_page(session, query)
+        mine = scope.readable_by(me(session))
+        found = _queued_page(session, query, mine) if query.state == "queued" else _other_page(session, query, mine)
         page = HandoffPage(items=handoff_views.items(bot, session, found[: query.limit]), next=None)
     if len(found) > query.limit:
         page.next = _cursor(found[query.limit - 1].id)
@@ -61,7 +63,8 @@ def list_handoffs(query: HandoffQuery) -> dict[str, Any]:
 @handoffs.get("/<int:id>", responses={200: HandoffOut, **ERRORS})
 @open_to(DESK_ROLES)
 def show_handoff(path: HandoffPath) -> dict[str, Any]:
-    """One conversation: card, customer, newest lines."""
+    """One conversation: card, customer, newest lines. A look at somebody else's is written down."""
+    check_readable(path.id)
     return _show(path.id)
 
 
@@ -69,8 +72,8 @@ def show_handoff(path: HandoffPath) -> dict[str, Any]:
 @open_to(DESK_ROLES)
 def list_lines(path: HandoffPath, query: LinesQuery) -> dict[str, Any]:
     """Lines before one id."""
+    check_readable(path.id)
     with the_bot().database.reading() as session:
-        _seen_by_desk(session, path.id)
         found, has_earlier = transcripts.page(session, path.id, before=query.before, limit=handoff_views.LINES)
         page = LinesPage(lines=handoff_views.lines(the_bot(), session, found), has_earlier=has_earlier)
     return page.model_dump(mode="json")
@@ -79,8 +82,8 @@ def list_lines(path: HandoffPath, query: LinesQuery) -> dict[str, Any]:
 @handoffs.post("/<int:id>/accept", responses={200: HandoffOut, **ERRORS})
 @open_to(DESK_ROLES)
 def accept_handoff(path: HandoffPath) -> dict[str, Any]:
-    """Take a waiting or offered chat; 409 tells who has it."""
-    _check_seen_by_desk(path.id)
+    """Take a waiting or offered chat of one's own desks; 409 tells who has it."""
+    _check_on_own_desk(path.id)
     the_bot().desk.accept(path.id, caller().username)
     return _show(path.id)
 
@@ -194,8 +197,17 @@ def _seen_by_desk(session: Session, handoff_id: int) -> Conversation:
     return row
 
 
-def _other_page(session: Session, query: HandoffQuery) -> Sequence[Conversation]:
-    page = select(Conversation).where(Conversation.queued_at.is_not(None))
+def _check_on_own_desk(handoff_id: int) -> None:
+    """Raises NotFound, NotAllowed: who may take any chat may read any chat."""
+    with the_bot().database.reading() as session:
+        row, person = _seen_by_desk(session, handoff_id), me(session)
+    is_free = row.owner is Owner.QUEUED and row.rep is None
+    if is_free and person.role is Role.REP and row.skill not in person.skills:
+        raise NotAllowed(reason="desk")
+
+
+def _other_page(session: Session, query: HandoffQuery, mine: ColumnElement[bool]) -> Sequence[Conversation]:
+    page = select(Conversation).where(mine)
     if query.state is not None:
         page = page.where(Conversation.owner == Owner(query.state))
     else:
@@ -207,9 +219,10 @@ def _other_page(session: Session, query: HandoffQuery) -> Sequence[Conversation]
     return session.scalars(page.order_by(Conversation.id.desc()).limit(query.limit + 1)).all()
 
 
-def _queued_page(session: Session, query: HandoffQuery) -> Sequence[Conversation]:
+def _queued_page(session: Session, query: HandoffQuery, mine: ColumnElement[bool]) -> Sequence[Conversation]:
     """Waiting conversations in serving order; nobody is anybody's yet, so `scope` does not matter."""
-    line = list(queries.waiting(session))
+    readable = set(session.scalars(select(Conversation.id).where(mine, Conversation.owner == Owner.QUEUED)))
+    line = [row for row in queries.waiting(session) if row.id in readable]
     if query.cursor is not None:
         last = _after(query.cursor)
         place = next((index for index, row in enumerate(line) if row.id == last), -1)

@@ -25,10 +25,11 @@ from api.learning_schemas import (
     ProposeAgainIn,
     SendBackIn,
 )
+from api.reading import me
 from api.schemas import Problem, ReadingOut
 from bot.compliance.secrets import mask_personal
 from bot.errors import InvalidInput, NotFound
-from bot.handoff.model import Conversation
+from bot.handoff.scope import get_readable
 from bot.learning import queries
 from bot.learning.model import Lesson, Parse
 from bot.learning.service import Utterance
@@ -150,16 +151,17 @@ def correct(path: LearningPath, body: CorrectIn) -> dict[str, Any]:
     """A rep says what a customer's line really asked for."""
     bot = the_bot()
     with bot.database.reading() as session:
-        _check_seen_by_desk(session, path.id)
+        _check_readable(session, path.id)
     parse = bot.learning.correct(path.id, caller().username, body.intent)
     return learning_views.reading(bot.content.intent_labels, parse).model_dump(mode="json")
 
 
-def _check_seen_by_desk(session: Session, parse_id: int) -> None:
-    """As with chats: what was said to the bot alone is nobody's to read, or to judge."""
+def _check_readable(session: Session, parse_id: int) -> None:
+    """As with chats: what one may not read is not one's to judge. Raises NotFound."""
     parse = session.get(Parse, parse_id)
-    if parse is None or session.get_one(Conversation, parse.conversation_id).queued_at is None:
+    if parse is None:
         raise NotFound(parse_id=parse_id)
+    get_readable(session, parse.conversation_id, me(session))
 
 
 def _one(lesson: Lesson) -> dict[str, Any]:

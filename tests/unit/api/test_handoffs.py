@@ -129,13 +129,16 @@ def test_other_lists_page_newest_first_without_gap_or_repeat(rep: Browser, datab
     assert pages == [[chat] for chat in reversed(rep_chats)]
 
 
-def test_mine_are_the_chats_i_hold(rep: Browser, colleague: Browser, database: Database) -> None:
+def test_mine_are_the_chats_i_hold_and_all_are_a_supervisors_to_see(
+    rep: Browser, colleague: Browser, signed_in: Callable[[str], Browser], database: Database
+) -> None:
     mine, his = add_waiting(database, 1), add_waiting(database, 2)
     rep.post(f"/api/handoffs/{mine}/accept")
     colleague.post(f"/api/handoffs/{his}/accept")
 
     assert ids(rep.get("/api/handoffs", state="active", scope="mine")) == [mine]
-    assert ids(rep.get("/api/handoffs", state="active", scope="all")) == [his, mine]
+    assert ids(rep.get("/api/handoffs", state="active", scope="all")) == [mine]
+    assert ids(signed_in("supervisor").get("/api/handoffs", state="active", scope="all")) == [his, mine]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from api.auth import ANYBODY, DESK_ROLES, EVERY_ROLE, LEARNING_ROLES
+from api.auth import ANYBODY, AUDIT_ROLES, DATA_ROLES, DESK_ROLES, EVERY_ROLE, LEARNING_ROLES
 from bot.clock import FixedClock
 from bot.staff.model import Role, StaffMember
 from config.settings import ROOT
@@ -42,6 +42,17 @@ RIGHTS = {
     "GET /api/followups": DESK_ROLES,
     "POST /api/followups/<int:id>/done": DESK_ROLES,
     "GET /api/counters": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/unmask": DESK_ROLES,
+    "POST /api/followups/<int:id>/unmask": DESK_ROLES,
+    "GET /api/audit": AUDIT_ROLES,
+    "GET /api/retention": AUDIT_ROLES,
+    "GET /api/legal-holds": AUDIT_ROLES,
+    "POST /api/legal-holds": AUDIT_ROLES,
+    "POST /api/legal-holds/<int:id>/lift": AUDIT_ROLES,
+    "GET /api/data-requests": DATA_ROLES,
+    "POST /api/data-requests/<int:id>/export": DATA_ROLES,
+    "POST /api/data-requests/<int:id>/finish": DATA_ROLES,
+    "POST /api/data-requests/<int:id>/refuse": DATA_ROLES,
     "GET /api/learning/figures": LEARNING_ROLES,
     "GET /api/learning/groups": LEARNING_ROLES,
     "GET /api/learning/intents": DESK_ROLES | LEARNING_ROLES,
@@ -96,6 +107,15 @@ def test_other_roles_do_not_reach_what_customers_said(signed_in: Callable[[str],
     browser = signed_in(role.value)
 
     for route in (route for route, roles in RIGHTS.items() if roles == LEARNING_ROLES):
+        method, path = route.split()
+        assert browser.write(method, path.replace("<int:id>", "1")).status_code == 403, route
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in AUDIT_ROLES])
+def test_other_roles_do_not_reach_acts_requests_and_holds(signed_in: Callable[[str], Browser], role: Role) -> None:
+    browser = signed_in(role.value)
+
+    for route in (route for route, roles in RIGHTS.items() if roles in (AUDIT_ROLES, DATA_ROLES)):
         method, path = route.split()
         assert browser.write(method, path.replace("<int:id>", "1")).status_code == 403, route
 

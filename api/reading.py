@@ -1,0 +1,34 @@
+"""Reading conversations: within the person's scope, and written down when it is not his own chat."""
+
+from sqlalchemy.orm import Session
+
+from api.auth import caller, the_bot
+from api.tracing import doer
+from bot.audit.model import Act
+from bot.audit.service import Thing, has_just_looked, note
+from bot.handoff import scope
+from bot.handoff.model import Conversation
+from bot.staff.model import StaffMember
+
+
+def me(session: Session) -> StaffMember:
+    """The signed-in person's row."""
+    return session.get_one(StaffMember, caller().username)
+
+
+def check_readable(conversation_id: int) -> None:
+    """Raises NotFound when the signed-in person may not read this conversation; a look at it is written down."""
+    bot = the_bot()
+    with bot.database.reading() as session:
+        row = scope.get_readable(session, conversation_id, me(session))
+    if row.rep == caller().username:
+        return
+    now, thing = bot.clock.now(), thing_of(row)
+    with bot.database.transaction() as session:
+        if not has_just_looked(session, now, caller().username, thing):
+            note(session, now, doer(), Act.CONVERSATION_READ, thing)
+
+
+def thing_of(row: Conversation) -> Thing:
+    """A conversation as acts name it."""
+    return Thing("conversation", row.id, row.follower_id)
