@@ -1,4 +1,4 @@
-/** Three pages: signing in, the desk with at most one open conversation, and what the model is to learn. */
+/** Four pages: signing in, the desk with at most one open conversation, what the model is to learn, personal data. */
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
 
 import { useMe } from './stores/me'
@@ -9,6 +9,7 @@ export const router = createRouter({
     { path: '/login', name: 'login', component: () => import('./views/LoginView.vue') },
     { path: '/desk/:id(\\d+)?', name: 'desk', component: () => import('./views/DeskView.vue') },
     { path: '/learn', name: 'learn', component: () => import('./views/LearnView.vue') },
+    { path: '/privacy', name: 'privacy', component: () => import('./views/PrivacyView.vue') },
     { path: '/:rest(.*)', redirect: { name: 'desk' } },
   ],
 })
@@ -23,7 +24,8 @@ router.beforeEach(async (to: RouteLocationNormalized) => {
   }
   if (to.name !== 'login' && !me.user) return { name: 'login', query: to.path === '/' ? {} : { next: to.fullPath } }
   if (to.name === 'login' && me.user) return { name: me.home }
-  // Who has no seat at the desk, or nothing to teach, is led to his own page.
-  if ((to.name === 'desk' && me.home === 'learn') || (to.name === 'learn' && me.user && !me.teaches)) return { name: me.home }
+  // Who has no seat at the desk, or nothing to do on a page, is led to his own.
+  if (to.name === 'desk' && me.home !== 'desk') return { name: me.home }
+  if ((to.name === 'learn' || to.name === 'privacy') && me.user && !me.mayOpen(to.name)) return { name: me.home }
   return true
 })

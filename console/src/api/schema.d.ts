@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who looked at, took out or erased what, newest first. */
+        get: operations["privacy_list_acts_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/canned": {
         parameters: {
             query?: never;
@@ -32,6 +49,74 @@ export interface paths {
         get: operations["counters_show_counters_counters_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customers ask about their own data. */
+        get: operations["privacy_list_requests_data_requests_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data-requests/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything held of the customer who asks; written down. The request stays open. */
+        post: operations["privacy_export_data_data_requests__int_id__export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data-requests/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Done: the customer is told; a wish to delete is carried out now. 409 while he is held or in a chat. */
+        post: operations["privacy_finish_request_data_requests__int_id__finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data-requests/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Not possible, with the reason for the record; the customer is told and offered a person. */
+        post: operations["privacy_refuse_request_data_requests__int_id__refuse_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -89,6 +174,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/followups/{id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The phone of a promise, whole, for whoever has to call. */
+        post: operations["unmasking_unmask_followup_followups__int_id__unmask_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handoffs": {
         parameters: {
             query?: never;
@@ -113,7 +215,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One conversation: card, customer, newest lines. */
+        /** One conversation: card, customer, newest lines. A look at somebody else's is written down. */
         get: operations["handoffs_show_handoff__int_id__get"];
         put?: never;
         post?: never;
@@ -132,7 +234,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a waiting or offered chat; 409 tells who has it. */
+        /** Take a waiting or offered chat of one's own desks; 409 tells who has it. */
         post: operations["handoffs_accept_handoff__int_id__accept_post"];
         delete?: never;
         options?: never;
@@ -236,6 +338,23 @@ export interface paths {
         put?: never;
         /** Show the customer that somebody types; quietly nothing when the platform does not want it. */
         post: operations["handoffs_show_typing__int_id__typing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The phone or the name of a chat's customer, whole. */
+        post: operations["unmasking_unmask_customer_handoffs__int_id__unmask_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -430,6 +549,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/legal-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers whose data must not be removed. */
+        get: operations["privacy_list_holds_legal_holds_get"];
+        put?: never;
+        /** From now on nothing of this customer is removed. */
+        post: operations["privacy_set_hold_legal_holds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/legal-holds/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The hold is over. Safe to repeat. */
+        post: operations["privacy_lift_hold_legal_holds__int_id__lift_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/heartbeat": {
         parameters: {
             query?: never;
@@ -481,6 +635,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long what is kept, and what the last purge removed. */
+        get: operations["privacy_show_retention_retention_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -505,6 +676,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Act
+         * @description What was done.
+         * @enum {string}
+         */
+        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported";
+        /**
          * ActOut
          * @description One step of a lesson.
          */
@@ -523,6 +700,12 @@ export interface components {
             /** Username */
             username: string;
         };
+        /**
+         * Action
+         * @description What happens to a row past its time in use. `seal`: it stays where neither desk nor marketing can read it.
+         * @enum {string}
+         */
+        Action: "delete" | "blank" | "seal";
         /**
          * ActsPage
          * @description A lesson's history, oldest first.
@@ -548,6 +731,42 @@ export interface components {
         AnsweredIn: {
             /** Result */
             result: string;
+        };
+        /**
+         * AuditActOut
+         * @description One act. The object is told by kind and id.
+         */
+        AuditActOut: {
+            act: components["schemas"]["Act"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Follower Id */
+            follower_id: number | null;
+            /** Id */
+            id: number;
+            /** Object Id */
+            object_id: number | null;
+            /** Object Kind */
+            object_kind: string;
+            /** Reason */
+            reason: string | null;
+            /** Request Id */
+            request_id: string | null;
+            /** Username */
+            username: string;
+        };
+        /**
+         * AuditPage
+         * @description Acts, newest first.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditActOut"][];
+            /** Next */
+            next: number | null;
         };
         /**
          * CannedOut
@@ -691,6 +910,47 @@ export interface components {
             source: string | null;
         };
         /**
+         * DataRequestOut
+         * @description One request of a customer about his own data. `told`: he was told of it in the chat; None while it is open.
+         */
+        DataRequestOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By */
+            handled_by: string | null;
+            /** Id */
+            id: number;
+            /** Is Overdue */
+            is_overdue: boolean;
+            kind: components["schemas"]["RequestKind"];
+            /** Label */
+            label: string;
+            /** Note */
+            note: string | null;
+            /** Number */
+            number: string;
+            /** Proof */
+            proof: {
+                [key: string]: unknown;
+            } | null;
+            state: components["schemas"]["RequestState"];
+            /**
+             * Told
+             * @default null
+             */
+            told: boolean | null;
+        };
+        /**
          * DecideIn
          * @description What texts teach: an intent (`teach`), that an answer is missing (`answer`), or nothing (`ignore`).
          */
@@ -719,6 +979,23 @@ export interface components {
              * @enum {string}
              */
             reason: "busy" | "not_my_field" | "leaving" | "other";
+        };
+        /**
+         * ExportOut
+         * @description Everything held of one customer: a sentence a table, then the rows.
+         */
+        ExportOut: {
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Number */
+            number: string;
+            /** Summary */
+            summary: string[];
+            /** Tables */
+            tables: components["schemas"]["HeldTableOut"][];
         };
         /**
          * FiguresPage
@@ -927,6 +1204,57 @@ export interface components {
             items: components["schemas"]["HandoffItem"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * HeldTableOut
+         * @description What one table holds of the customer.
+         */
+        HeldTableOut: {
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * HoldIn
+         * @description Whose data must not be removed, by one of his chats.
+         */
+        HoldIn: {
+            /** Conversation Id */
+            conversation_id: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * HoldOut
+         * @description A legal hold.
+         */
+        HoldOut: {
+            /** Id */
+            id: number;
+            /** Label */
+            label: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Set At
+             * Format: date-time
+             */
+            set_at: string;
+            /** Set By */
+            set_by: string;
+        };
+        /**
+         * HoldsPage
+         * @description Open holds, newest first.
+         */
+        HoldsPage: {
+            /** Items */
+            items: components["schemas"]["HoldOut"][];
         };
         /**
          * IntentOut
@@ -1163,6 +1491,14 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
         };
         /**
+         * ReasonIn
+         * @description Why.
+         */
+        ReasonIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * RepOut
          * @description A colleague, for transfers.
          */
@@ -1218,6 +1554,67 @@ export interface components {
                 string,
                 string
             ][];
+        };
+        /**
+         * RequestKind
+         * @description `show`: which data there are, in words. `export`: a copy. `delete`: erase what may be erased.
+         * @enum {string}
+         */
+        RequestKind: "show" | "export" | "delete";
+        /**
+         * RequestState
+         * @description Open until a supervisor has done or refused it.
+         * @enum {string}
+         */
+        RequestState: "open" | "done" | "refused";
+        /**
+         * RequestsPage
+         * @description Open requests soonest due first, others newest first.
+         */
+        RequestsPage: {
+            /** Items */
+            items: components["schemas"]["DataRequestOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * RetentionClassOut
+         * @description One class of data, how long it is kept, and what the last purge did with it.
+         */
+        RetentionClassOut: {
+            action: components["schemas"]["Action"];
+            /** Basis */
+            basis: string;
+            /** Counted */
+            counted: number | null;
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Held */
+            held: number | null;
+            /** Id */
+            id: string;
+            /** Is Finished */
+            is_finished: boolean | null;
+            /** Keep Max Days */
+            keep_max_days: number;
+            /** Keep Min Days */
+            keep_min_days: number;
+            /** Label */
+            label: string;
+            /** Removed */
+            removed: number | null;
+            /** Table */
+            table: string;
+        };
+        /**
+         * RetentionOut
+         * @description The retention table with the report of the last purge; `run_on` is None before the first.
+         */
+        RetentionOut: {
+            /** Items */
+            items: components["schemas"]["RetentionClassOut"][];
+            /** Run On */
+            run_on: string | null;
         };
         /**
          * Role
@@ -1299,6 +1696,29 @@ export interface components {
             skill: string | null;
         };
         /**
+         * UnmaskIn
+         * @description What to show of a customer, and why.
+         */
+        UnmaskIn: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "phone" | "contact";
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * UnmaskedOut
+         * @description A value in clear, to be shown for `shown_s` seconds only.
+         */
+        UnmaskedOut: {
+            /** Shown S */
+            shown_s: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * UtteranceIn
          * @description One text decided about, as it is to be learned.
          */
@@ -1323,6 +1743,59 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    privacy_list_acts_audit_get: {
+        parameters: {
+            query?: {
+                username?: string | null;
+                act?: components["schemas"]["Act"] | null;
+                follower_id?: number | null;
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lists_list_canned_canned_get: {
         parameters: {
             query?: never;
@@ -1413,6 +1886,293 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
+    privacy_list_requests_data_requests_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["RequestState"];
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    privacy_export_data_data_requests__int_id__export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    privacy_finish_request_data_requests__int_id__finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    privacy_refuse_request_data_requests__int_id__refuse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1534,6 +2294,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmasking_unmask_followup_followups__int_id__unmask_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskedOut"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -2234,6 +3065,77 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmasking_unmask_customer_handoffs__int_id__unmask_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3052,6 +3954,200 @@ export interface operations {
             };
         };
     };
+    privacy_list_holds_legal_holds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    privacy_set_hold_legal_holds_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    privacy_lift_hold_legal_holds__int_id__lift_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     session_beat_me_heartbeat_post: {
         parameters: {
             query?: never;
@@ -3191,6 +4287,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
+    privacy_show_retention_retention_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -14,8 +14,21 @@ export const useMe = defineStore('me', () => {
   const serves = computed(() => user.value?.role === 'rep' || user.value?.role === 'supervisor')
 
   const teaches = computed(() => user.value?.role === 'trainer' || user.value?.role === 'supervisor')
+  /** Sees who looked at whose data, and how long what is kept. */
+  const audits = computed(() => user.value?.role === 'admin' || user.value?.role === 'supervisor')
+  /** Handles what customers ask about their own data. */
+  const handlesData = computed(() => user.value?.role === 'supervisor')
   /** The page one starts on. */
-  const home = computed(() => (teaches.value && !serves.value ? 'learn' : 'desk'))
+  const home = computed(() => {
+    if (serves.value) return 'desk'
+    if (teaches.value) return 'learn'
+    return audits.value ? 'privacy' : 'desk'
+  })
+
+  /** Whether one has anything to do on this page. */
+  function mayOpen(page: 'learn' | 'privacy'): boolean {
+    return page === 'learn' ? teaches.value : audits.value
+  }
 
   async function signIn(username: string, password: string): Promise<void> {
     begin(await api.signIn(username, password))
@@ -69,5 +82,5 @@ export const useMe = defineStore('me', () => {
   }
 
   onSignedOut(expire)
-  return { user, serves, teaches, home, hasExpired, signIn, restore, signOut, setStatus, applyStatus, expire }
+  return { user, serves, teaches, audits, handlesData, home, mayOpen, hasExpired, signIn, restore, signOut, setStatus, applyStatus, expire }
 })

@@ -1,5 +1,5 @@
 /** Valid rows to start from; each test overrides what it is about. */
-import type { Canned, Group, GroupText, Handoff, HandoffItem, Lesson, Line, Me, Reading } from '../api/types'
+import type { Canned, DataRequest, Group, GroupText, Handoff, HandoffItem, Lesson, Line, Me, Reading } from '../api/types'
 
 export const NOW = Date.parse('2026-03-10T06:00:00Z')
 export const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOString()
@@ -148,6 +148,25 @@ export function aLesson(over: Partial<Lesson> = {}): Lesson {
     reviewed_by_name: null,
     reviewed_at: null,
     reason: null,
+    ...over,
+  }
+}
+
+export function aDataRequest(over: Partial<DataRequest> = {}): DataRequest {
+  return {
+    id: 3,
+    number: 'SQ2026031000003',
+    label: '客户A1B2',
+    kind: 'show',
+    state: 'open',
+    created_at: at(-600),
+    due_at: at(86_400 * 15),
+    is_overdue: false,
+    handled_by: null,
+    handled_at: null,
+    note: null,
+    proof: null,
+    told: null,
     ...over,
   }
 }
