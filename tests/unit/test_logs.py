@@ -89,8 +89,8 @@ def test_libraries_that_would_write_whole_addresses_are_silent(
 def test_no_canary_of_a_busy_day_is_in_the_log(
     product: UnderTest, database: Database, log_lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _write_as_customer(product)
-    _work_as_rep(product, database, monkeypatch)
+    write_as_customer(product)
+    work_as_rep(product, database, monkeypatch)
 
     written = log_lines.getvalue()
     happened = {line["event"] for line in lines(log_lines)}
@@ -101,7 +101,7 @@ def test_no_canary_of_a_busy_day_is_in_the_log(
     assert all(set(line) <= ALLOWED for line in lines(log_lines))
 
 
-def _write_as_customer(product: UnderTest) -> None:
+def write_as_customer(product: UnderTest) -> None:
     client = create_webhooks(product.bot).test_client()
     product.fakes.bank.firms[OPENID] = Firm("F1", FIRM_NAME, NAME, "catering", None, None, None)
     parse = product.fakes.nlu.parse
@@ -122,19 +122,19 @@ def _write_as_customer(product: UnderTest) -> None:
         f"{FIRM_NAME}想续贷",
     )
     for number, text in enumerate(said):
-        answer = client.post("/wechat", query_string=signed(), data=_numbered(text_xml(text), number))
+        answer = client.post("/wechat", query_string=signed(), data=numbered(text_xml(text), number))
         assert answer.status_code == 200
     client.post("/wechat", query_string={}, data=text_xml(f"伪造{PHONE}"))
     client.post("/wechat", query_string=signed(), data=f"<xml>{NAME}")
 
 
-def _numbered(body: str, number: int) -> str:
+def numbered(body: str, number: int) -> str:
     """The same push under another message id, so that it is no repeat."""
     start, end = body.index("<MsgId>") + len("<MsgId>"), body.index("</MsgId>")
     return f"{body[:start]}{9000 + number}{body[end:]}"
 
 
-def _work_as_rep(product: UnderTest, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def work_as_rep(product: UnderTest, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.app._limits_storage", lambda _url: "memory://")
     app = create_console(product.bot)
     browser = Browser(app.test_client())
