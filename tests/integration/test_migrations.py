@@ -9,16 +9,19 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import inspect, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.clock import FixedClock
+from bot.customers.consents import Proof, keep_word
+from bot.customers.model import Consent, Follower
+from bot.customers.rules import Purpose
 from bot.db import Base, Database
 from bot.learning.model import Lesson, Parse
 from bot.learning.service import Learning, Utterance
 from bot.transcripts.model import Line
 from config.settings import ROOT
-from tests.factories import add_parse, add_waiting, hear
+from tests.factories import MORNING, add_follower, add_parse, add_waiting, hear
 
 
 def _alembic(url: str, *words: str) -> None:
@@ -83,4 +86,21 @@ def test_a_database_in_use_gains_the_learning_tables_and_loses_nothing(url: str,
     assert "parses" not in inspect(database.engine).get_table_names()
     with database.reading() as session:
         assert session.get_one(Line, line).text == "回单怎么打"
+    database.close()
+
+
+def test_a_word_in_the_migrated_ledger_cannot_be_rewritten(url: str) -> None:
+    _alembic(url, "upgrade", "head")
+    database = Database(url)
+    follower_id = add_follower(database)
+    with database.transaction() as session:
+        proof = Proof("bank_page", "2026-11", "evt1")
+        follower = session.get_one(Follower, follower_id)
+        keep_word(session, follower, Purpose.MARKETING, MORNING, MORNING, proof, granted=False)
+
+    with pytest.raises(DBAPIError, match="never rewritten"), database.transaction() as session:
+        session.execute(update(Consent).values(granted=True))
+
+    with database.reading() as session:
+        assert session.scalars(select(Consent.granted)).all() == [False]
     database.close()
