@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import inspect, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.audit.model import Act
 from bot.audit.service import Doer, Thing, note
 from bot.clock import FixedClock
+from bot.customers.consents import Proof, keep_word
+from bot.customers.model import Consent, Follower
+from bot.customers.rules import Purpose
 from bot.db import Base, Database
 from bot.fields import write_as_previous_release
 from bot.handoff.model import Conversation
@@ -25,7 +28,7 @@ from bot.learning.service import Learning, Utterance
 from bot.transcripts.model import Line
 from config.settings import ROOT
 from deploy.keys import rotate
-from tests.factories import MORNING, add_parse, add_waiting, hear
+from tests.factories import MORNING, add_follower, add_parse, add_waiting, hear
 
 
 def _alembic(url: str, *words: str) -> None:
@@ -142,3 +145,20 @@ def _raw_values(database: Database) -> tuple[object, object]:
     with database.reading() as session:
         noted, detail = session.execute(raw).one()
     return noted, json.loads(detail)
+
+
+def test_a_word_in_the_migrated_ledger_cannot_be_rewritten(url: str) -> None:
+    _alembic(url, "upgrade", "head")
+    database = Database(url)
+    follower_id = add_follower(database)
+    with database.transaction() as session:
+        proof = Proof("bank_page", "2026-11", "evt1")
+        follower = session.get_one(Follower, follower_id)
+        keep_word(session, follower, Purpose.MARKETING, MORNING, MORNING, proof, granted=False)
+
+    with pytest.raises(DBAPIError, match="never rewritten"), database.transaction() as session:
+        session.execute(update(Consent).values(granted=True))
+
+    with database.reading() as session:
+        assert session.scalars(select(Consent.granted)).all() == [False]
+    database.close()

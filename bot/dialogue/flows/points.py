@@ -48,9 +48,10 @@ class PointsFlow:
         return idle(turn, answer(turn, "deny")) if turn.choice is None and choices.is_no(turn.text) else None
 
 
-def _offer(turn: Turn, *told: Reply) -> Step:
+def _offer(turn: Turn, told: Reply, *then: Reply) -> Step:
     """What was asked, and the way to redeem, which may be answered in words."""
-    return Step(turn.session.waiting_in(PointsFlow.name, OFFERED), (*told, answer(turn, "points_redeem_hint")))
+    session = turn.session.waiting_in(PointsFlow.name, OFFERED)
+    return Step(session, (told, answer(turn, "points_redeem_hint"), *then))
 
 
 def _accepts(text: str) -> bool:

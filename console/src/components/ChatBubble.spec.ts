@@ -19,6 +19,14 @@ describe('a bubble', () => {
     expect(bubble({ speaker: 'rep', delivery, delivery_reason }).text()).toContain(words)
   })
 
+  it.each([
+    ['window_closed', '未发给客户：48 小时窗口已关闭'],
+    ['no_consent', '未发给客户：客户没有同意接收服务通知'],
+  ])('tells of a notice that stayed here because of %s', (reason, words) => {
+    expect(bubble({ speaker: 'system', detail: { not_sent: reason } }).text()).toContain(words)
+    expect(bubble({ speaker: 'system' }).text()).not.toContain('未发给客户')
+  })
+
   it('offers to send again only what surely failed', () => {
     expect(bubble({ speaker: 'rep', delivery: 'failed' }).find('button').exists()).toBe(true)
     expect(bubble({ speaker: 'rep', delivery: 'unknown' }).find('button').exists()).toBe(false)

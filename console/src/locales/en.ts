@@ -119,6 +119,7 @@ export const en: Messages = {
     owner: { bot: 'With the bot', queued: 'Waiting', offered: 'Offered', active: 'Active', closed: 'Closed' },
   },
   delivery: {
+    notSent: 'Not sent to the customer: {reason}',
     sending: 'Sending',
     sent: 'Sent',
     failed: 'Not sent: {reason}',
@@ -452,6 +453,7 @@ export const en: Messages = {
     other: 'WeChat answered {reason}',
     window_closed: 'the 48-hour window is closed',
     allowance_spent: 'no messages left',
+    no_consent: 'the customer does not take service notices',
     not_following: 'the customer unfollowed',
     too_long: 'too long; send it in parts',
     40003: "the customer's account is gone",

@@ -117,6 +117,7 @@ export const zhCN = {
     owner: { bot: '智能客服接待', queued: '排队中', offered: '邀请中', active: '对话中', closed: '已结束' },
   },
   delivery: {
+    notSent: '未发给客户：{reason}',
     sending: '发送中',
     sent: '已发送',
     failed: '发送失败：{reason}',
@@ -439,6 +440,7 @@ export const zhCN = {
     other: '微信返回 {reason}',
     window_closed: '48 小时窗口已关闭',
     allowance_spent: '可发条数已用完',
+    no_consent: '客户没有同意接收服务通知',
     not_following: '客户已取消关注',
     too_long: '内容太长，请分开说',
     40003: '客户账号已注销或不存在',
