@@ -35,6 +35,15 @@ def text_push(settings: Settings, openid: str, text: str, at: int) -> bytes:
     return _request(settings, openid, fields, at)
 
 
+def tap_push(settings: Settings, openid: str, text: str, choice: str, at: int) -> bytes:
+    """A whole HTTP request that carries a tapped line under an answer."""
+    fields = (
+        f"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{text}]]></Content><MsgId>{next(_ids)}</MsgId>"
+        f"<bizmsgmenuid><![CDATA[{choice}]]></bizmsgmenuid>"
+    )
+    return _request(settings, openid, fields, at)
+
+
 def event_push(settings: Settings, openid: str, event: str, key: str, at: int) -> bytes:
     """A whole HTTP request that carries a menu event."""
     fields = (

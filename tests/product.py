@@ -10,6 +10,7 @@ from bot.bootstrap import Bot, Outside, assemble
 from bot.clock import FixedClock
 from bot.db import Database
 from bot.messages import InboundMessage, MessageKind, Understanding
+from bot.ports import Nlu
 from config.settings import Settings
 from tests.fakes import FakeBank, FakeNlu, FakeQueue, FakeWaker, FakeWeChat
 
@@ -40,10 +41,10 @@ class UnderTest:
         self.fakes.nlu.answers[text] = Understanding(intent, confidence, ((intent, confidence),))
 
 
-def make(settings: Settings, database: Database, clock: FixedClock) -> UnderTest:
-    """A product over fakes and one database."""
+def make(settings: Settings, database: Database, clock: FixedClock, nlu: Nlu | None = None) -> UnderTest:
+    """A product over fakes and one database; `nlu` is asked in place of the fake model."""
     fakes = Fakes(clock)
-    outside = Outside(clock, fakes.nlu, fakes.bank, fakes.wechat, fakes.queue, fakes.waker)
+    outside = Outside(clock, nlu or fakes.nlu, fakes.bank, fakes.wechat, fakes.queue, fakes.waker)
     return UnderTest(assemble(settings, database, outside), fakes)
 
 

@@ -8,8 +8,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from bot.dialogue.flow import Step
-from bot.dialogue.merging import merge
+from bot.transcripts.model import Line
 
 FILE = Path(__file__).with_name("questions.yml")
 HUMAN_LINE = "human:start"
@@ -39,18 +38,16 @@ class Answer:
     human: frozenset[str]
 
     @classmethod
-    def of(cls, step: Step) -> "Answer":
-        """The answer of one decision."""
-        reply = merge(step.replies)
-        text = reply.text if reply else ""
-        offers = any(choice.id == HUMAN_LINE for choice in reply.choices) if reply else False
+    def of(cls, line: Line, *, is_handed_over: bool) -> "Answer":
+        """The answer in a line of the bot."""
+        offers = any(choice_id == HUMAN_LINE for choice_id, _ in line.detail.get("choices", ()))
         kinds = {
-            "offered": offers or "人工" in text,
-            "now": step.handoff is not None,
-            "call": step.callback_phone is not None or "回电" in text,
+            "offered": offers or "人工" in line.text,
+            "now": is_handed_over,
+            "call": "回电" in line.text or "给您打电话" in line.text,
         }
-        sources = tuple(source.partition("@")[0] for source in (reply.source or "").split(",")) if reply else ()
-        return cls(text, sources, frozenset(kind for kind, holds in kinds.items() if holds))
+        sources = tuple(source.partition("@")[0] for source in (line.detail.get("source") or "").split(","))
+        return cls(line.text, sources, frozenset(kind for kind, holds in kinds.items() if holds))
 
 
 def load() -> list[Group]:

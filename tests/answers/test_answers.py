@@ -1,39 +1,40 @@
-"""Three hundred questions by many voices, through the real model and the real dialogue: 97% right, and not one answer
-that may not be given.
+"""Three hundred questions by many voices, through the real model and whole turns: 97% right, and not one answer that
+may not be given.
 """
 
 import io
 import re
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
-from functools import partial
+from datetime import date, timedelta
 
 import pytest
 import yaml
+from sqlalchemy import select
 
 from bot import logs
 from bot.adapters.rasa_client import RasaNlu
-from bot.compliance.rules import Grade, check_outbound, fraud_words
+from bot.clock import FixedClock
+from bot.compliance.rules import Grade, check_outbound
 from bot.compliance.secrets import mask_secrets
-from bot.customers.rules import IdentityLevel
-from bot.dialogue.flow import all_slots
-from bot.dialogue.session import Session
-from bot.dialogue.turn import Dialogue, Situation
-from bot.handoff.model import Owner
+from bot.customers.model import Follower
+from bot.db import Base, Database
+from bot.handoff.model import Conversation, Owner
 from bot.knowledge.content import Content
 from bot.learning.rules import normal_form
-from bot.messages import InboundMessage, MessageKind, Understanding
+from bot.messages import Understanding
+from bot.transcripts.model import Line, Speaker
 from config.content import load_content
-from config.rules import load_fraud, load_wording
-from config.settings import ROOT
+from config.rules import load_wording
+from config.settings import ROOT, Settings
 from tests.answers.figures import approved_figures, unapproved
 from tests.answers.questions import Answer, Group, faults, load
 from tests.factories import MORNING
-from tests.fakes import FakeBank
 from tests.nlu_server import server
+from tests.product import UnderTest, make, text_message
 from tests.unit.dialogue.chat import NIGHT
 
 LEAST_RIGHT = 0.97
@@ -71,29 +72,32 @@ def content() -> Content:
 
 
 @pytest.fixture(scope="module")
-def asked(content: Content) -> Iterator[list[Asked]]:
-    """Every question, put once, each by a follower of its own."""
+def asked(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Asked]]:
+    """Every question, put once, each by a follower of its own, to a product with the real model."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     logs.set_up("test", io.StringIO(), is_final=False)
-    with server(port), closing(RasaNlu(f"http://127.0.0.1:{port}")) as nlu:
-        # The clock of the turn's budget stands still: what is measured is what is understood, not this machine's pace.
-        find_fraud = partial(fraud_words, words=load_fraud())
-        dialogue = Dialogue(content, Patient(nlu), FakeBank(), find_fraud, all_slots, monotonic=lambda: 0.0)
-        yield [Asked(group, text, _ask(dialogue, content, group, text)) for group in load() for text in group.questions]
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('answers') / 'test.db'}")
+    Base.metadata.create_all(database.engine)
+    with server(port), closing(RasaNlu(f"http://127.0.0.1:{port}")) as nlu, closing(database):
+        product = make(settings, database, FixedClock(MORNING), Patient(nlu))
+        asks = ((group, text) for group in load() for text in group.questions)
+        yield [Asked(group, text, _ask(product, group, text, number)) for number, (group, text) in enumerate(asks)]
 
 
-def _ask(dialogue: Dialogue, content: Content, group: Group, question: str) -> Answer:
-    now = HOURS[group.at]
+def _ask(product: UnderTest, group: Group, question: str, number: int) -> Answer:
+    clock, openid = product.fakes.clock, f"o-{number}"
+    clock.at = HOURS[group.at]
     masked = mask_secrets(question)
-    message = InboundMessage(MessageKind.TEXT, "o", "gh", now, "k", text=masked.text, secrets=tuple(masked.kinds))
-    decision = dialogue.decide(Situation(message, Owner.BOT, Session(), None, now, IdentityLevel.FOLLOWER))
-    answer = Answer.of(decision.step)
-    if decision.warns_of_secret:
-        warning = content.say("secret_warning").text
-        answer = Answer(f"{warning}\n{answer.text}", ("secret_warning", *answer.sources), answer.human)
-    return answer
+    message = text_message(clock, masked.text, follower=openid, secrets=masked.kinds)
+    accepted = product.bot.inbox.accept(message, "plain", clock.now(), timedelta(minutes=1))
+    product.bot.turns.answer(openid, accepted, time.monotonic() + PATIENCE_S)
+    with product.bot.database.reading() as session:
+        found = select(Line, Conversation).join(Conversation, Conversation.id == Line.conversation_id)
+        mine = found.join(Follower, Follower.id == Conversation.follower_id).where(Follower.openid == openid)
+        line, conversation = session.execute(mine.where(Line.speaker == Speaker.BOT)).one()
+        return Answer.of(line, is_handed_over=conversation.owner is not Owner.BOT)
 
 
 def test_the_answers_are_right(asked: list[Asked], capsys: pytest.CaptureFixture[str]) -> None:

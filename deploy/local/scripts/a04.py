@@ -21,7 +21,7 @@ def play(stage: Stage) -> None:
     clerk.taps("企业网银").sees("没有查询权限", "操作员管理", buttons=("解决了", "没解决", "人工"))
     clerk.taps("没解决")
     clerk.sees("现在是非服务时间", "明天9:", "前给您回电", "手机号")
-    clerk.says(PHONE).sees("给您回电", "尾号1234", without=(PHONE,))
+    clerk.says(PHONE).sees("明天9:", "尾号1234", "密码和验证码", without=(PHONE,))
 
     for number, words in enumerate(OTHER_WAYS, start=1):
         other = stage.customer(f"别的出纳{number}")

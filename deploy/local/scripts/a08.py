@@ -19,7 +19,7 @@ def play(stage: Stage) -> None:
         other = stage.customer("郭老板", "F00009")
         other.says("贷款拖了一个月没人管，我要去12378投诉").sees("编号TS", "15日内")
     with stage.pending("客户报编号或说“我的投诉”，能看到办到哪一步"):
-        other.says("我的投诉处理得怎么样了").sees("TS", "日内", without=("很抱歉给您带来不好的体验",))
+        other.says("我的投诉处理得怎么样了").sees("TS", "给您结果", without=("很抱歉给您带来不好的体验",))
     night = stage.customer("夜里的客户", "F00010")
     stage.at("21:10")
     other.sees("投诉处理专员已下班", "前给您回电")

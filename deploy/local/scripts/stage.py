@@ -18,7 +18,7 @@ import httpx
 from bot.adapters.simulated_clock import REFRESH_S
 from bot.clock import BANK_ZONE, local
 from bot.knowledge.hours import is_working_day
-from deploy.local.product import Console
+from deploy.local.product import Console, eventually
 from deploy.local.scripts.customer import Customer
 from deploy.local.scripts.record import PATIENCE_S, Record, StepFailed
 from deploy.local.scripts.rep import Rep
@@ -27,6 +27,7 @@ from deploy.local.scripts.transcript import Moment, Side
 
 # What is not there yet need not be waited for long.
 PENDING_PATIENCE_S = 2.0
+LAST_WORDS_S = 1.0
 # Each process reads the simulator's clock twice a second.
 CLOCK_SETTLES_S = 1.5 * REFRESH_S
 TAKEN = (httpx.codes.OK, httpx.codes.CREATED, httpx.codes.ACCEPTED, httpx.codes.NO_CONTENT)
@@ -137,6 +138,8 @@ class Stage:
             yield
             self.all_looked_at()
         except StepFailed:
+            # What the product says instead may still be on its way.
+            eventually(lambda: any(customer.has_news() for customer in self._customers), within_s=LAST_WORDS_S)
             for customer in self._customers:
                 customer.catches_up()
             self.record.unmet.append(demand)
