@@ -29,12 +29,13 @@ _DAYS_AHEAD = (("大后天", 3), ("后天", 2), ("明天", 1), ("明早", 1))
 AFTERNOON = 14
 BANKS_NUMBER = "您在我行预留的号码"
 REASON = "客户请回电"
+CALL_BACK = "callback"
 
 
 class Callback:
     """Promises a call, with the number of the message, of the chat or of the bank."""
 
-    name = "callback"
+    name = CALL_BACK
     intents: tuple[str, ...] = ("callback_request",)
 
     def start(self, turn: Turn) -> Step:
