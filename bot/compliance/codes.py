@@ -27,14 +27,20 @@ LATEST_BIRTH_YEAR = 2012
 
 @dataclass(frozen=True)
 class _View:
-    """A view of the text, and the same with its phones hidden."""
+    """A view of the text, the same with its phones hidden, and the plain view."""
 
     text: str
     hidden: str
+    plain: str
 
     def has_phone(self, start: int, end: int) -> bool:
         """True when a phone number stands in this place."""
         return self.hidden[start:end] != self.text[start:end]
+
+    def is_hotline(self, value: "_Value") -> bool:
+        """True for 95588 in digits: in numerals the last one may belong to the next word."""
+        is_plain = self.plain[value.start : value.end] == self.text[value.start : value.end]
+        return is_plain and words.HOTLINE.fullmatch(value.digits) is not None
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,9 @@ def names_secret(view: str) -> bool:
     return words.WORD.search(view) is not None
 
 
-def find_codes(view: str, phones: Sequence[Found]) -> list[Found]:
-    """Codes, passwords and CVV beside their words, the nearest pair first."""
-    seen = _View(view, _without(view, phones))
+def find_codes(view: str, plain: str, phones: Sequence[Found]) -> list[Found]:
+    """Codes, passwords and CVV of a view beside their words, the nearest pair first; `plain` is the plain view."""
+    seen = _View(view, _without(view, phones), plain)
     found: list[tuple[bool, int, Found]] = []
     for word in words.WORD.finditer(view):
         kind = str(word.lastgroup)
@@ -220,9 +226,11 @@ def _is_secret(seen: _View, value: _Value, kind: str) -> bool:
         return False
     if not SHORTEST <= size <= (LONGEST if value.is_close else LONGEST_FAR):
         return False
-    if value.is_told and not (words.HOTLINE.fullmatch(value.digits) and words.SAYS.match(seen.text, value.end)):
+    if value.is_told and not (seen.is_hotline(value) and words.SAYS.match(seen.text, value.end)):
         return words.IS_MONEY.match(seen.text, value.end) is None
-    if _is_counted(seen, value) or _has_other_meaning(value) or seen.has_phone(value.start, value.end):
+    if _is_counted(seen, value) or seen.is_hotline(value) or _is_day_or_year(value):
+        return False
+    if seen.has_phone(value.start, value.end):
         return False
     return (value.is_close and not value.is_before) or not _is_labelled(seen.text, value.start)
 
@@ -231,10 +239,7 @@ def _is_counted(seen: _View, value: _Value) -> bool:
     return words.IS_COUNTED.match(seen.text, value.end) is not None
 
 
-def _has_other_meaning(value: _Value) -> bool:
-    """A hotline, a day, a year."""
-    if words.HOTLINE.fullmatch(value.digits):
-        return True
+def _is_day_or_year(value: _Value) -> bool:
     if words.DAY.fullmatch(value.digits) and is_birthday(value.digits):
         return not (value.is_close and int(value.digits[:4]) <= LATEST_BIRTH_YEAR)
     return not value.is_close and words.YEAR.fullmatch(value.digits) is not None

@@ -55,8 +55,8 @@ def _secrets(text: str, view: str, phones: list[Found]) -> list[Found]:
         found += find_spoken_numbers(aloud, phones)
     if names_secret(view):
         if aloud is not None:
-            found += find_codes(aloud, phones)
-        found += find_codes(view, phones)
+            found += find_codes(aloud, view, phones)
+        found += find_codes(view, view, phones)
     return _apart(found, len(text))
 
 

@@ -15,7 +15,9 @@ from bot.clock import local_day
 from bot.compliance.rules import FraudKind, FraudSignal
 from bot.customers.rules import IdentityLevel
 from bot.dialogue import choices, policy
+from bot.dialogue.finishing import finish
 from bot.dialogue.flow import ReadsPart, Step, Turn, reads_nothing
+from bot.dialogue.flows.callback import FLOW as CALL_BACK
 from bot.dialogue.flows.guide import guide_tap
 from bot.dialogue.hurried_bank import HurriedBank
 from bot.dialogue.reader import Reader
@@ -83,20 +85,21 @@ class Dialogue:
         secret = any(kind != "phone" for kind in message.secrets)
         silent = Decision(Step(situation.session), warns_of_secret=secret)
         if situation.now - message.sent_at > TOO_LATE:
-            return silent
+            return self._warned_late(situation) if secret and situation.owner is Owner.BOT else silent
         tapped = self._tapped_guide(situation)
         if tapped is not None:
             return replace(silent, step=tapped)
         if situation.owner is Owner.ACTIVE:
             return self._listen(situation, silent)
-        if situation.owner in (Owner.QUEUED, Owner.OFFERED) and not _is_tap(message):
+        if situation.owner in (Owner.QUEUED, Owner.OFFERED) and not _is_for_the_bot(situation):
             return self._while_waiting(situation, silent)
         reader = self._reader(situation)
         turn = self._turn(situation, reader)
         step = policy.decide(turn)
         if situation.owner is not Owner.BOT:
+            # He stands in line already; what else the step does, such as promising a call, is done all the same.
             asks_again = step.handoff is not None
-            step = Step(step.session, () if asks_again else step.replies, complains=step.complains)
+            step = replace(step, handoff=None, replies=() if asks_again else step.replies)
             return replace(silent, step=step, asks_place=asks_again)
         log.info(
             "turn_decided",
@@ -109,6 +112,11 @@ class Dialogue:
         )
         return replace(silent, step=step, turn=turn)
 
+    def _warned_late(self, situation: Situation) -> Decision:
+        """The warning of a secret is due however late; it says who speaks and leads to a person like any answer."""
+        warned = Step(situation.session, (self.content.say("secret_warning"),))
+        return Decision(finish(self._turn_of(situation, NOTHING_SAID), warned))
+
     def _while_waiting(self, situation: Situation, silent: Decision) -> Decision:
         """The follower stands in line: his words are kept for the rep; only questions about the line are answered."""
         text = situation.message.text
@@ -118,7 +126,10 @@ class Dialogue:
         if _STOPS_WAITING.search(text.strip("。.!！~ ")) and len(text) <= 12:
             return replace(silent, stops_waiting=True)
         asks = _ASKS_PLACE.search(text) is not None or choices.wants_human(text)
-        return replace(self._listen(situation, silent), asks_place=asks)
+        heard = replace(self._listen(situation, silent), asks_place=asks)
+        if not heard.step.opts_out:
+            return heard
+        return replace(heard, step=replace(heard.step, replies=(self.content.say("opted_out"),)))
 
     def _listen(self, situation: Situation, silent: Decision) -> Decision:
         """A person has the word or soon will: nothing is said, but what is told goes onto the rep's card."""
@@ -190,6 +201,11 @@ def _news(turn: Turn) -> dict[str, Any]:
     if found.get("purpose") == VAGUE_PURPOSE and turn.session.slots.get("purpose") is not None:
         del found["purpose"]
     return found
+
+
+def _is_for_the_bot(situation: Situation) -> bool:
+    """True for a tap, and for the number that the bot asked for when 给我回电 was tapped while waiting."""
+    return _is_tap(situation.message) or situation.session.flow == CALL_BACK
 
 
 def _is_tap(message: InboundMessage) -> bool:

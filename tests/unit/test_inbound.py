@@ -389,6 +389,29 @@ def test_the_place_is_told_on_request_and_waiting_can_be_stopped(product: UnderT
     assert conversation(product).owner is Owner.BOT
 
 
+def test_a_call_asked_for_while_waiting_is_promised_with_the_number_that_was_asked_for(
+    product: UnderTest, clock: FixedClock
+) -> None:
+    push(product, text_message(clock, "人工"))
+
+    asked = push(product, event(clock, EventName.CLICK, "callback"))
+    promised = push(product, text_message(clock, "13812345678", number=2))
+
+    assert "手机号" in asked
+    assert "尾号5678" in promised
+    with product.bot.database.reading() as session:
+        assert session.scalars(select(Followup.phone)).all() == ["13812345678"]
+    assert conversation(product).owner is Owner.QUEUED
+
+
+def test_what_the_card_calls_unknown_is_asked_when_the_sum_is_wanted(product: UnderTest, clock: FixedClock) -> None:
+    push(product, text_message(clock, "想贷款，转人工"))
+
+    answer = push(product, text_message(clock, "算算利息", number=2, menu_choice="ask:loan_calculator"))
+
+    assert "想借多少" in answer
+
+
 def test_off_hours_a_call_back_is_promised_instead(product: UnderTest, clock: FixedClock) -> None:
     clock.advance(12 * 3600)
 

@@ -50,7 +50,7 @@ def _bare_answer(turn: Turn) -> dict[str, Any]:
 
 def _go_on(turn: Turn, session: Session) -> Step:
     for name in ("amount", "term"):
-        if name not in session.slots:
+        if session.slots.get(name) is None:
             return Step(session.waiting_in(FLOW, name), (answer(turn, f"calculator_ask_{name}"),))
     product = _product(turn, session)
     reply = answer(

@@ -125,7 +125,7 @@ def _step_back(turn: Turn) -> Step:
     """The question before the open one, its answer forgotten."""
     asked = QUESTIONS[: QUESTIONS.index(turn.session.step)] if turn.session.step in QUESTIONS else QUESTIONS
     skipped = turn.session.slots.get("skipped", ())
-    known = [name for name in asked if name in turn.session.slots or name in skipped]
+    known = [name for name in asked if turn.session.slots.get(name) is not None or name in skipped]
     if not known:
         return _ask(turn, turn.session, turn.content.say("first_question"))
     kept = {name: value for name, value in turn.session.slots.items() if name not in (known[-1], "cards", "card")}
@@ -234,7 +234,7 @@ def question_of(turn: Turn, name: str) -> Reply:
 def open_question(session: Session) -> str | None:
     """The first of QUESTIONS that was neither answered nor skipped."""
     skipped = session.slots.get("skipped", ())
-    return next((name for name in QUESTIONS if name not in session.slots and name not in skipped), None)
+    return next((name for name in QUESTIONS if session.slots.get(name) is None and name not in skipped), None)
 
 
 def _knowing(turn: Turn, found: dict[str, Any]) -> Session:

@@ -24,6 +24,8 @@ _AGAIN = (
     *((word, "smalltalk_again") for word in ("thanks", "goodbye", "praise", "affirm", "deny", "chitchat")),
 )
 # Warnings are worth repeating in full, and a product is never spoken of without its rate.
+# An open question is put again with the word that it is still open.
+_QUESTIONS = ("loan_ask_", "diagnosis.", "calculator_ask_", "callback_ask_", "howto_ask_")
 _IN_FULL = ("fraud_", "product.", "guide", "loan_held_back")
 
 
@@ -45,7 +47,7 @@ def _again(turn: Turn, step: Step) -> Step:
     is_plain = step.handoff is None and step.callback_phone is None and not any(s.startswith(_IN_FULL) for s in sources)
     # An open question may be put again: it waits for an answer.
     if not is_plain or (step.session.flow is not None and not awaits_verdict(replace(turn, session=step.session))):
-        is_question = is_plain and sources[-1].startswith(("loan_ask_", "diagnosis.", "calculator_ask_"))
+        is_question = is_plain and sources[-1].startswith(_QUESTIONS)
         return replace(step, replies=(answer(turn, "same_question"), *step.replies)) if is_question else step
     return replace(step, replies=(answer(turn, "same_answer", *lines),))
 

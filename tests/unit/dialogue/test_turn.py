@@ -1,6 +1,7 @@
 """Who has the word: what becomes of a message while a person has the chat or soon will."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -62,6 +63,28 @@ def test_ordinary_words_to_a_rep_are_no_alarm(hear: Hear) -> None:
 
     assert "risk" not in decision.step.session.slots
     assert (decision.is_urgent, decision.step.replies) == (False, ())
+
+
+@pytest.mark.parametrize("owner", [Owner.QUEUED, Owner.OFFERED, Owner.ACTIVE])
+def test_no_more_marketing_counts_whoever_has_the_word(hear: Hear, owner: Owner) -> None:
+    decision = hear("别再给我发营销了", owner)
+
+    assert decision.step.opts_out
+    assert bool(decision.step.replies) is (owner is not Owner.ACTIVE)
+
+
+def test_a_secret_that_came_too_late_is_warned_of_by_name_and_with_a_person(content: Content) -> None:
+    dialogue = Dialogue(content, FakeNlu(), FakeBank(), lambda text: None)
+    message = InboundMessage(
+        MessageKind.TEXT, "o", "gh", MORNING - timedelta(minutes=10), "k", text="验证码[已屏蔽]", secrets=("sms_code",)
+    )
+
+    decision = dialogue.decide(Situation(message, Owner.BOT, Session(), None, MORNING))
+
+    assert not decision.warns_of_secret
+    assert [reply.source for reply in decision.step.replies] == ["secret_warning@1"]
+    assert "智能客服" in decision.step.replies[0].text
+    assert [choice.text for choice in decision.step.replies[0].choices] == ["人工"]
 
 
 @pytest.mark.parametrize("owner", [Owner.ACTIVE, Owner.QUEUED])
