@@ -18,6 +18,7 @@ STATUS: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.CaseStateConflict, 409),
     (errors.CapacityReached, 409),
     (errors.LessonStateConflict, 409),
+    (errors.VersionStateConflict, 409),
     (errors.SamePerson, 403),
     (errors.NotFound, 404),
     (errors.InvalidInput, 422),

@@ -1,5 +1,6 @@
 """The only chooser of parts: Settings in, the whole product out. Every process builds its own."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +15,7 @@ from bot.adapters.simulated_clock import SimulatedClock
 from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
 from bot.clock import Clock, SystemClock
-from bot.compliance.rules import check_outbound, fraud_words
+from bot.compliance.rules import Finding, check_outbound, fraud_words
 from bot.db import Database
 from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare
@@ -27,11 +28,15 @@ from bot.handoff.service import Desk
 from bot.inbound import Inbound
 from bot.inbox import Inbox
 from bot.knowledge.content import Content
+from bot.knowledge.live import LiveContent
+from bot.knowledge.service import Knowledge
 from bot.learning.service import Learning
 from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
 from bot.turns import Doorbell, Turns
 from config.content import load_content
+from config.overlay import find_flaws, overlay
 from config.rules import load_fraud, load_wording
+from config.seeds import seed_editions
 from config.settings import Settings
 
 TURN_THREADS = 8
@@ -45,7 +50,9 @@ class Bot:
     settings: Settings
     database: Database
     clock: Clock
-    content: Content
+    live: LiveContent
+    knowledge: Knowledge
+    check_wording: Callable[[str], list[Finding]]
     guard: CallbackGuard
     nlu: Nlu
     wechat: WeChat
@@ -60,6 +67,11 @@ class Bot:
     aftercare: Aftercare
     learning: Learning
     outgoing: ThreadPoolExecutor
+
+    @property
+    def content(self) -> Content:
+        """The content as it holds now in any region: what the console shows."""
+        return self.live.everywhere(self.clock.now())
 
 
 @dataclass(frozen=True)
@@ -94,6 +106,8 @@ def build(settings: Settings, *, process: str) -> Bot:
 def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     """The product over given ports; field keys must be installed."""
     content = load_content()
+    live = LiveContent(database, content, overlay)
+    check_wording = partial(check_outbound, wording=load_wording())
     clock = outside.clock
     guard = _guard(settings, clock)
     inbox = Inbox(database)
@@ -105,6 +119,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         database=database,
         inbox_=inbox,
         dialogue=Dialogue(content, outside.nlu, outside.bank, partial(fraud_words, words=load_fraud())),
+        contents=live,
         bank=outside.bank,
         answers=WechatAnswers(guard),
         deliverer=deliverer,
@@ -113,12 +128,13 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         outgoing=outgoing,
         on_done=doorbell.ring,
     )
-    check_wording = partial(check_outbound, wording=load_wording())
     return Bot(
         settings=settings,
         database=database,
         clock=clock,
-        content=content,
+        live=live,
+        knowledge=Knowledge(database, clock, seed_editions(content), partial(find_flaws, content, check_wording)),
+        check_wording=check_wording,
         guard=guard,
         nlu=outside.nlu,
         wechat=outside.wechat,
@@ -130,7 +146,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         desk=Desk(database, routing, clock),
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
-        aftercare=Aftercare(database, deliverer, content, clock),
+        aftercare=Aftercare(database, deliverer, live, clock),
         learning=Learning(database, clock, content.intent_labels.__contains__),
         outgoing=outgoing,
     )

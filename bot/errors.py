@@ -14,8 +14,10 @@ BotError
 │   ├── CaseStateConflict   the conversation is not in the state the act needs
 │   ├── CapacityReached     the rep already serves as many as he may
 │   ├── LessonStateConflict the lesson is not in the state the act needs, or its text has one already
-│   ├── SamePerson          who proposed a lesson cannot decide about it
+│   ├── SamePerson          who proposed a lesson, or wrote a text, cannot decide about it
 │   ├── UnfitText           a text that may not become training data (reason says why)
+│   ├── VersionStateConflict the version is not in the state the act needs, or not the one that was looked at
+│   ├── UnfitContent        knowledge that would break or may not be said (flaws and findings say why)
 │   ├── NotFound
 │   ├── NotAllowed
 │   ├── NotSignedIn
@@ -118,7 +120,7 @@ class LessonStateConflict(Refused):
 
 
 class SamePerson(Refused):
-    """Who proposed a lesson cannot decide about it."""
+    """Who proposed a lesson, or wrote a text, cannot decide about it."""
 
     code = "same_person"
 
@@ -127,6 +129,18 @@ class UnfitText(Refused):
     """A text that may not become training data; `fields["reason"]` says why."""
 
     code = "unfit_text"
+
+
+class VersionStateConflict(Refused):
+    """The version is not in the state the act needs, or was changed after it was looked at."""
+
+    code = "version_state_conflict"
+
+
+class UnfitContent(Refused):
+    """Knowledge that may not go live; `fields["flaws"]` and `fields["findings"]` say why."""
+
+    code = "unfit_content"
 
 
 class NotFound(Refused):

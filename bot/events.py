@@ -27,6 +27,7 @@ class EventType(StrEnum):
     FOLLOWUP_PROMISED = "followup.promised"
     FOLLOWUP_CLOSED = "followup.closed"
     PARSE_CORRECTED = "parse.corrected"
+    KNOWLEDGE_CHANGED = "knowledge.changed"
 
 
 EVERYBODY = "all"

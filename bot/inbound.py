@@ -7,7 +7,7 @@ the turn start over.
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -29,6 +29,8 @@ from bot.handoff import queries
 from bot.handoff.model import Conversation, Owner
 from bot.handoff.routing import Routing
 from bot.inbox import AnswerMode, Claim, Inbox
+from bot.knowledge.content import Content
+from bot.knowledge.live import Contents
 from bot.messages import InboundMessage, Reply
 from bot.ports import CoreBank, Firm, PassiveAnswers
 from bot.transcripts.model import Speaker
@@ -66,6 +68,7 @@ class Inbound:
         database: Database,
         inbox_: Inbox,
         dialogue: Dialogue,
+        contents: Contents,
         bank: CoreBank,
         answers: PassiveAnswers,
         deliverer: Deliverer,
@@ -77,6 +80,7 @@ class Inbound:
         self._database = database
         self._inbox = inbox_
         self._dialogue = dialogue
+        self._contents = contents
         self._bank = bank
         self._answers = answers
         self._deliverer = deliverer
@@ -128,12 +132,12 @@ class Inbound:
     def _apologise(self, message: InboundMessage) -> None:
         """Keep what could not be handled where a rep sees it, and say so, if a message may still be sent."""
         now = self._clock.now()
+        sorry = self._contents.for_branch(now, None).say("system_trouble")
         with self._database.transaction() as session:
             follower = customers.find_follower(session, message.follower)
             row = queries.lock_open(session, follower.id) if follower else None
             if row is not None:
                 add_line(session, row.id, Speaker.CUSTOMER, message.text, now, kind=message.kind.value)
-            sorry = self._dialogue.content.say("system_trouble")
             if follower is None or (row is not None and row.owner is not Owner.BOT):
                 return
             try:
@@ -158,7 +162,9 @@ class Inbound:
             follower = customers.find_follower(session, message.follower)
             conversation = queries.get_open(session, follower.id) if follower else None
         firm = self._firm_of(message, follower, conversation)
-        decision = self._decide(message, conversation, firm, now) if is_talk(message) else None
+        # One content for the whole turn, whatever is published meanwhile.
+        content = self._contents.for_branch(now, firm.branch if firm else None)
+        decision = self._decide(message, conversation, firm, content, now) if is_talk(message) else None
         work = _Work()
         with self._database.transaction() as session:
             known = customers.meet(session, message.follower, now)
@@ -169,14 +175,19 @@ class Inbound:
                 self._answer(session, claim, known, None, None, work, now)
             else:
                 row = self._current(session, known, conversation, message, now)
-                carried = carry_out(session, row, message, decision, self._dialogue.content, now)
+                carried = carry_out(session, row, message, decision, content, now)
                 work.wake = row.id if carried.is_waiting else None
                 work.left_line = row.id if decision.stops_waiting else None
                 self._answer(session, claim, known, row, carried, work, now)
         return work
 
     def _decide(
-        self, message: InboundMessage, conversation: Conversation | None, firm: Firm | None, now: datetime
+        self,
+        message: InboundMessage,
+        conversation: Conversation | None,
+        firm: Firm | None,
+        content: Content,
+        now: datetime,
     ) -> Decision:
         owner = conversation.owner if conversation else Owner.BOT
         state = (
@@ -184,7 +195,7 @@ class Inbound:
             if conversation
             else sessions.Session()
         )
-        return self._dialogue.decide(Situation(message, owner, state, firm, now))
+        return replace(self._dialogue, content=content).decide(Situation(message, owner, state, firm, now))
 
     def _firm_of(
         self, message: InboundMessage, follower: Follower | None, conversation: Conversation | None

@@ -20,6 +20,7 @@ import bot.delivery.model
 import bot.followups.model
 import bot.handoff.model
 import bot.inbox
+import bot.knowledge.model
 import bot.learning.model
 import bot.staff.model
 import bot.transcripts.model  # noqa: F401 -- every table must be known before the schema is made

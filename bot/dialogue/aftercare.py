@@ -22,6 +22,7 @@ from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import close_by_bot, get_locked
 from bot.knowledge import hours
 from bot.knowledge.content import Content
+from bot.knowledge.live import Contents
 from bot.knowledge.rates import amount_text
 from bot.messages import Choice, Reply
 from bot.transcripts.model import Speaker
@@ -63,19 +64,20 @@ class Aftercare:
 
     database: Database
     deliverer: Deliverer
-    content: Content
+    contents: Contents
     clock: Clock
 
     def ask_rating(self, conversation_id: int) -> None:
         """Ask once per conversation, if a message may still be sent; silence otherwise. Safe to repeat."""
         now = self.clock.now()
+        content = self._content(now)
         with self.database.transaction() as session:
             row = session.get_one(Conversation, conversation_id, with_for_update=True)
             if row.rating_asked_at is not None or row.accepted_at is None:
                 return
             row.rating_asked_at = now
             lines = tuple(Choice(f"{RATING_FLOW}:{row.id}:{stars}", label) for stars, label in RATINGS)
-            asked = self.content.say("rating_ask")
+            asked = content.say("rating_ask")
             delivery_id = _say(session, row, Reply(asked.text, lines, source=asked.source), now)
         if delivery_id is not None:
             self.deliverer.send(delivery_id)
@@ -83,9 +85,10 @@ class Aftercare:
     def promise_followup(self, conversation_id: int, username: str, note: str) -> None:
         """A chat that ended with "call again": a promise of the same rep, due an hour after the desk opens next."""
         now = self.clock.now()
+        content = self._content(now)
         with self.database.transaction() as session:
             row = session.get_one(Conversation, conversation_id)
-            skill = self.content.skills[row.skill or "general"]
+            skill = content.skills[row.skill or "general"]
             promised = promise(
                 session,
                 follower_id=row.follower_id,
@@ -104,24 +107,29 @@ class Aftercare:
         Called by the timer; each conversation is its own transaction. Safe to repeat.
         """
         now = self.clock.now()
+        content = self._content(now)
         with self.database.reading() as session:
             line = [(row.id, row.skill or "general") for row in queries.waiting(session)]
         ended = 0
         for conversation_id, skill in line:
-            if hours.is_open(now, self.content.skills[skill]):
+            if hours.is_open(now, content.skills[skill]):
                 continue
-            delivery_id = self._end_wait(conversation_id, now)
+            delivery_id = self._end_wait(conversation_id, content, now)
             ended += 1
             if delivery_id is not None:
                 self.deliverer.send(delivery_id)
         return ended
 
-    def _end_wait(self, conversation_id: int, now: datetime) -> int | None:
+    def _content(self, now: datetime) -> Content:
+        """Notices say the same in every region."""
+        return self.contents.for_branch(now, None)
+
+    def _end_wait(self, conversation_id: int, content: Content, now: datetime) -> int | None:
         with self.database.transaction() as session:
             row = get_locked(session, conversation_id)
             if row.owner is not Owner.QUEUED:
                 return None
-            skill = self.content.skills[row.skill or "general"]
+            skill = content.skills[row.skill or "general"]
             opens = hours.next_opening(now, skill)
             due_at = opens + FOLLOWUP_AFTER_OPENING
             promise(
@@ -136,21 +144,22 @@ class Aftercare:
             )
             close_by_bot(session, row, Outcome.FOLLOWUP, now)
             told = hours.moment_text(due_at, now)
-            return _say(session, row, self.content.say("wait_ended", desk=skill.name, time=told), now)
+            return _say(session, row, content.say("wait_ended", desk=skill.name, time=told), now)
 
     def take_news(self, news: BankNews) -> bool:
         """Keep a fact of the bank once, close its matter and tell the customer; False for a repeat. Safe to repeat."""
         now = self.clock.now()
+        content = self._content(now)
         try:
             with self.database.transaction() as session:
-                delivery_id = self._take(session, news, now)
+                delivery_id = self._take(session, news, content, now)
         except IntegrityError:
             return False
         if delivery_id is not None:
             self.deliverer.send(delivery_id)
         return True
 
-    def _take(self, session: Session, news: BankNews, now: datetime) -> int | None:
+    def _take(self, session: Session, news: BankNews, content: Content, now: datetime) -> int | None:
         follower = _follower_of(session, news)
         fact = BankFact(
             event_id=news.event_id,
@@ -169,9 +178,7 @@ class Aftercare:
         if row.owner is Owner.CLOSED:
             row.outcome = NEWS_OUTCOME[news.type]
         amount = amount_text(news.amount_fen) if news.amount_fen else ""
-        return _say(
-            session, row, self.content.say(NEWS[news.type], amount=amount, due=news.due_on or "以合同为准"), now
-        )
+        return _say(session, row, content.say(NEWS[news.type], amount=amount, due=news.due_on or "以合同为准"), now)
 
 
 def take_rating(session: Session, follower_id: int, choice: str | None, content: Content) -> Reply | None:

@@ -64,7 +64,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Dialogue:
-    """Decides turns; shared by all threads."""
+    """Decides turns over one content; shared by all threads."""
 
     content: Content
     nlu: Nlu

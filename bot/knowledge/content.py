@@ -1,4 +1,5 @@
-"""The approved content a flow may speak: frozen values made from config/*.yml by config/content.py at start.
+"""The approved content a flow may speak: frozen values made from config/*.yml by config/content.py at start, with what
+was approved in the console laid over them (bot/knowledge/live.py).
 
 Every figure and sentence carries the id and version it was approved under, so that each message sent can name
 its source.
@@ -7,7 +8,11 @@ its source.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
+from bot.knowledge.edition import is_within
+from bot.knowledge.entries import Entry
+from bot.knowledge.retriever import Retriever
 from bot.messages import Choice, Reply
 
 
@@ -54,7 +59,7 @@ class Product:
 
     def is_live(self, day: date) -> bool:
         """True while the card may be shown."""
-        return self.effective_from <= day and (self.effective_until is None or day <= self.effective_until)
+        return is_within(day, self.effective_from, self.effective_until)
 
 
 @dataclass(frozen=True)
@@ -187,7 +192,7 @@ class Content:
     `keywords` are the rules for when the model is away: an intent and words; a word with "+" needs all its
     parts in the text. `abouts` are the intents as nouns, for 另外，关于….
     `topics` names the flows one can come back to after another question. `floor` and
-    `ambiguity` bound what counts as understood.
+    `ambiguity` bound what counts as understood. `entries` are the texts found by their words.
     """
 
     replies: Mapping[str, Text]
@@ -210,6 +215,17 @@ class Content:
     settings: Mapping[str, str] = field(default_factory=dict)
     abouts: Mapping[str, str] = field(default_factory=dict)
     context: Context = Context()
+    entries: tuple[Entry, ...] = ()
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What a message can be taken for, as people read it: intents, and entries by their titles."""
+        return {**self.intent_labels, **{entry.id: entry.title for entry in self.entries}}
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Finds among the entries."""
+        return Retriever(self.entries)
 
     def say(self, reply_id: str, **values: object) -> Reply:
         """The approved sentence of this id with its blanks filled. Raises KeyError for an unknown id or a
