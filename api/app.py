@@ -21,6 +21,7 @@ from api.events import events
 from api.followups import followups
 from api.handoffs import handoffs
 from api.health import health
+from api.knowledge import knowledge
 from api.learning import learning
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
@@ -74,7 +75,8 @@ def create_app(bot: Bot | None = None) -> Flask:
     )
     auth.register(app, bot)
     problems.register(app)
-    for area in (make_session_api(_limit_of_sign_ins(limiter)), handoffs, lists, followups, counters, learning, events):
+    sessions = make_session_api(_limit_of_sign_ins(limiter))
+    for area in (sessions, handoffs, lists, followups, counters, learning, knowledge, events):
         app.register_api(area)
     app.register_blueprint(health)
     _serve_console(app)

@@ -55,7 +55,11 @@ def by_reading(turn: Turn, judged: Judged) -> Step:
     """What the model's reading leads to; the step says what the whole message was taken for, if that decided it."""
     intent = meant(turn)
     flow = turn.content.intent_flows.get(intent or "")
-    step = (known_by_heart(turn) if flow not in NO_LIST else None) or leaning(turn, intent)
+    found = found_by_words(turn) if flow in (None, FALLBACK) else None
+    step = known_by_heart(turn) if flow not in NO_LIST else None
+    if found is None:
+        # A question of its own is no fragment of the talk before, though it names no matter the intents know.
+        step = step or leaning(turn, intent)
     if step is not None:
         return step
     is_sure = flow not in (None, SMALLTALK)
@@ -66,8 +70,8 @@ def by_reading(turn: Turn, judged: Judged) -> Step:
     if not is_sure and wishes and not choices.sounds_elder(turn.text):
         wish = wishes[-1]
         return replace(begin_as(turn, wish.intent), read_as=wish.intent)
-    if flow in (None, FALLBACK) and (step := found_by_words(turn)) is not None:
-        return step
+    if found is not None:
+        return found
     if intent in (None, DENY) and choices.sounds_elder(turn.text):
         return Step(turn.session, (turn.content.say("elder_offer"),), read_as=NOTHING)
     if intent is None or turn.message.event is not None:

@@ -13,6 +13,7 @@ from functools import cached_property
 from bot.knowledge.edition import is_within
 from bot.knowledge.entries import Entry
 from bot.knowledge.retriever import Retriever
+from bot.knowledge.search import Document, SearchIndex
 from bot.messages import Choice, Reply
 
 
@@ -221,6 +222,24 @@ class Content:
     def labels(self) -> Mapping[str, str]:
         """What a message can be taken for, as people read it: intents, and entries by their titles."""
         return {**self.intent_labels, **{entry.id: entry.title for entry in self.entries}}
+
+    @cached_property
+    def library(self) -> SearchIndex:
+        """Full-text search over all that a rep may look up or send; a hit's id is "kind:key"."""
+        return SearchIndex(
+            [
+                *(Document(f"{e.kind.value}:{e.key}", e.title, e.questions, e.text) for e in self.entries),
+                *(
+                    Document(f"answer:{name}", label, (), self.replies[name].text)
+                    for name, label in self.intent_labels.items()
+                ),
+                *(Document(f"product:{p.id}", p.name, (p.pitch,), " ".join(p.needs)) for p in self.products),
+                *(
+                    Document(f"guide:{g.id}", g.title, (), " ".join(step.text for step in g.steps))
+                    for g in self.guides.values()
+                ),
+            ]
+        )
 
     @cached_property
     def retriever(self) -> Retriever:

@@ -26,7 +26,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Edition:
     """A version somebody approved. `body` has the shape of its kind (config/overlay.py); empty `regions` means
-    everywhere; `approved_by` is the second person's username.
+    everywhere; `approved_by` is the second person's username, the author's while nobody approved.
     """
 
     kind: Kind

@@ -40,7 +40,7 @@ def edition_of(item: KnowledgeItem, version: KnowledgeVersion) -> Edition:
         source=version.source,
         body=version.body,
         effective_from=version.effective_from,
-        approved_by=version.reviewer or "",
+        approved_by=version.reviewer or version.author,
         effective_until=version.effective_until,
         regions=tuple(version.regions),
         is_retired=version.state is VersionState.RETIRED,

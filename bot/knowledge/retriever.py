@@ -109,4 +109,4 @@ def _weights(entries: Iterable[Sequence[_Features]]) -> dict[str, float]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(tokens(text))
+    return "".join(characters(text))

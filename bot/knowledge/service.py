@@ -34,15 +34,6 @@ OPEN = (DRAFT, SUBMITTED, SENT_BACK)
 
 
 @dataclass(frozen=True)
-class Ref:
-    """Names one version."""
-
-    kind: Kind
-    key: str
-    number: int
-
-
-@dataclass(frozen=True)
 class Knowledge:
     """The use cases of 知识库. `seeds` are the files' own versions; `find_flaws` says what in an edition would break or
     may not be said.
@@ -70,40 +61,40 @@ class Knowledge:
             self._note(session, item, version, username, "saved")
         return version
 
-    def submit(self, ref: Ref, username: str) -> KnowledgeVersion:
+    def submit(self, version_id: int, username: str) -> KnowledgeVersion:
         """Ask a second person to look. Raises UnfitContent, VersionStateConflict."""
-        with self._stepping(ref, username, "submitted", DRAFT) as (item, version):
+        with self._stepping(version_id, username, "submitted", DRAFT) as (item, version):
             self._check_fit(item, version)
             version.state, version.submitted_at = SUBMITTED, self.clock.now()
         return version
 
-    def approve(self, ref: Ref, username: str, content_hash: str) -> KnowledgeVersion:
+    def approve(self, version_id: int, username: str, content_hash: str) -> KnowledgeVersion:
         """The second person's yes to exactly these words. Raises SamePerson, UnfitContent, VersionStateConflict."""
-        with self._reviewing(ref, username, "approved") as (item, version):
+        with self._reviewing(version_id, username, "approved") as (item, version):
             if version.content_hash != content_hash:
                 raise VersionStateConflict(state="changed")
             self._check_fit(item, version)
             version.state, version.reason = VersionState.APPROVED, None
         return version
 
-    def send_back(self, ref: Ref, username: str, reason: str) -> KnowledgeVersion:
+    def send_back(self, version_id: int, username: str, reason: str) -> KnowledgeVersion:
         """The second person's no, with a reason. Raises SamePerson, VersionStateConflict."""
-        with self._reviewing(ref, username, "sent_back") as (_, version):
+        with self._reviewing(version_id, username, "sent_back") as (_, version):
             version.state, version.reason = SENT_BACK, reason
         return version
 
-    def retire(self, ref: Ref, username: str, reason: str) -> KnowledgeVersion:
+    def retire(self, version_id: int, username: str, reason: str) -> KnowledgeVersion:
         """Say it no more, at once; the files' own answer or guide, if there is one, speaks again."""
-        with self._stepping(ref, username, "retired", VersionState.APPROVED) as (_, version):
+        with self._stepping(version_id, username, "retired", VersionState.APPROVED) as (_, version):
             version.state, version.reason = VersionState.RETIRED, reason
         return version
 
-    def roll_back(self, ref: Ref, username: str, reason: str) -> KnowledgeVersion:
+    def roll_back(self, version_id: int, username: str, reason: str) -> KnowledgeVersion:
         """Submit a copy of a version that was approved once, from today on. Raises UnfitContent, and
         VersionStateConflict while another version is open.
         """
         with self._writing() as session:
-            item, former = _found(session, ref)
+            item, former = _found(session, version_id)
             opened = _find_open(session, item)
             if former.state not in queries.PUBLISHED or opened is not None:
                 raise VersionStateConflict(state=(opened or former).state.value)
@@ -118,9 +109,9 @@ class Knowledge:
             self._note(session, item, version, username, "rolled_back")
         return version
 
-    def discard(self, ref: Ref, username: str) -> None:
+    def discard(self, version_id: int, username: str) -> None:
         """Forget words nobody approved; what was done to them stays known. Raises VersionStateConflict."""
-        with self._stepping(ref, username, "discarded", DRAFT, SENT_BACK) as (_, version):
+        with self._stepping(version_id, username, "discarded", DRAFT, SENT_BACK) as (_, version):
             session = Session.object_session(version)
             assert session is not None
             session.delete(version)
@@ -135,8 +126,8 @@ class Knowledge:
             raise VersionStateConflict(state="taken") from error
 
     @contextmanager
-    def _reviewing(self, ref: Ref, username: str, act: str) -> Iterator[tuple[KnowledgeItem, KnowledgeVersion]]:
-        with self._stepping(ref, username, act, SUBMITTED) as (item, version):
+    def _reviewing(self, version_id: int, username: str, act: str) -> Iterator[tuple[KnowledgeItem, KnowledgeVersion]]:
+        with self._stepping(version_id, username, act, SUBMITTED) as (item, version):
             if version.author == username:
                 raise SamePerson
             version.reviewer, version.reviewed_at = username, self.clock.now()
@@ -144,11 +135,11 @@ class Knowledge:
 
     @contextmanager
     def _stepping(
-        self, ref: Ref, username: str, act: str, *states: VersionState
+        self, version_id: int, username: str, act: str, *states: VersionState
     ) -> Iterator[tuple[KnowledgeItem, KnowledgeVersion]]:
         """The version, locked, if it stands in one of these states; the act is noted with what was changed."""
         with self.database.transaction() as session:
-            item, version = _found(session, ref)
+            item, version = _found(session, version_id)
             if version.state not in states:
                 raise VersionStateConflict(state=version.state.value)
             yield item, version
@@ -214,16 +205,14 @@ def content_hash(edition: Edition) -> str:
         "from": edition.effective_from.isoformat(),
         "until": edition.effective_until.isoformat() if edition.effective_until else None,
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def _found(session: Session, ref: Ref) -> tuple[KnowledgeItem, KnowledgeVersion]:
-    item = queries.find_item(session, ref.kind, ref.key)
-    mine = (KnowledgeVersion.item_id == (item.id if item else 0)) & (KnowledgeVersion.number == ref.number)
-    version = session.scalars(select(KnowledgeVersion).where(mine).with_for_update()).first()
-    if item is None or version is None:
-        raise NotFound(kind=ref.kind.value, key=ref.key, number=ref.number)
-    return item, version
+def _found(session: Session, version_id: int) -> tuple[KnowledgeItem, KnowledgeVersion]:
+    version = session.get(KnowledgeVersion, version_id, with_for_update=True)
+    if version is None:
+        raise NotFound(version_id=version_id)
+    return session.get_one(KnowledgeItem, version.item_id), version
 
 
 def _find_open(session: Session, item: KnowledgeItem) -> KnowledgeVersion | None:

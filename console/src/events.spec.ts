@@ -11,6 +11,7 @@ class Page implements Reactions {
   offerWithdrawn = (id: number): void => void this.done.push(`withdrawn ${id}`)
   repChanged = (rep: string, status: string, cause: string | null): void => void this.done.push(`${rep} ${status} ${cause}`)
   followupsChanged = (): void => void this.done.push('followups')
+  knowledgeChanged = (): void => void this.done.push('knowledge')
 }
 
 function anEvent(over: Partial<DeskEvent>): DeskEvent {

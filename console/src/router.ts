@@ -1,4 +1,4 @@
-/** Three pages: signing in, the desk with at most one open conversation, and what the model is to learn. */
+/** The pages: signing in, the desk with at most one open conversation, what the model is to learn, what the bank says. */
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
 
 import { useMe } from './stores/me'
@@ -9,6 +9,7 @@ export const router = createRouter({
     { path: '/login', name: 'login', component: () => import('./views/LoginView.vue') },
     { path: '/desk/:id(\\d+)?', name: 'desk', component: () => import('./views/DeskView.vue') },
     { path: '/learn', name: 'learn', component: () => import('./views/LearnView.vue') },
+    { path: '/knowledge/:kind([a-z]+)?/:key([a-z0-9_]+)?', name: 'knowledge', component: () => import('./views/KnowledgeView.vue') },
     { path: '/:rest(.*)', redirect: { name: 'desk' } },
   ],
 })
@@ -23,7 +24,8 @@ router.beforeEach(async (to: RouteLocationNormalized) => {
   }
   if (to.name !== 'login' && !me.user) return { name: 'login', query: to.path === '/' ? {} : { next: to.fullPath } }
   if (to.name === 'login' && me.user) return { name: me.home }
-  // Who has no seat at the desk, or nothing to teach, is led to his own page.
-  if ((to.name === 'desk' && me.home === 'learn') || (to.name === 'learn' && me.user && !me.teaches)) return { name: me.home }
+  // Who has no seat at the desk, nothing to teach or nothing to write is led to his own page.
+  const isClosed = { desk: me.home !== 'desk', learn: !me.teaches, knowledge: !me.keeps }
+  if (me.user && isClosed[to.name as keyof typeof isClosed]) return { name: me.home }
   return true
 })

@@ -14,8 +14,16 @@ export const useMe = defineStore('me', () => {
   const serves = computed(() => user.value?.role === 'rep' || user.value?.role === 'supervisor')
 
   const teaches = computed(() => user.value?.role === 'trainer' || user.value?.role === 'supervisor')
+  /** Who writes what the bank says does not approve it, and the other way round. */
+  const writes = computed(() => user.value?.role === 'marketer' || user.value?.role === 'supervisor')
+  const reviews = computed(() => user.value?.role === 'reviewer')
+  const keeps = computed(() => writes.value || reviews.value)
   /** The page one starts on. */
-  const home = computed(() => (teaches.value && !serves.value ? 'learn' : 'desk'))
+  const home = computed(() => {
+    if (serves.value) return 'desk'
+    if (teaches.value) return 'learn'
+    return keeps.value ? 'knowledge' : 'desk'
+  })
 
   async function signIn(username: string, password: string): Promise<void> {
     begin(await api.signIn(username, password))
@@ -69,5 +77,5 @@ export const useMe = defineStore('me', () => {
   }
 
   onSignedOut(expire)
-  return { user, serves, teaches, home, hasExpired, signIn, restore, signOut, setStatus, applyStatus, expire }
+  return { user, serves, teaches, writes, reviews, keeps, home, hasExpired, signIn, restore, signOut, setStatus, applyStatus, expire }
 })
