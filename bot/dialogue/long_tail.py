@@ -1,7 +1,7 @@
 """Questions no intent covers: the approved entry that surely answers, with 解决了, 没解决 and a person below it.
 
-Asked by bot/dialogue/understood.py: first for questions that stand in an entry word for word, which count more than the
-model's guess; and again where the model has no guess good enough to go on with.
+Asked by bot/dialogue/understood.py: first for questions that stand in an entry as good as word for word, which count more
+than the model's guess; and again where the model has no guess good enough to go on with.
 """
 
 from dataclasses import replace
@@ -19,8 +19,8 @@ MOST_NOTES = 3
 
 
 def known_by_heart(turn: Turn) -> Step | None:
-    """The answer to a question that was approved in these very words; None for any other."""
-    entry = turn.content.retriever.find_exact(turn.text)
+    """The answer to a question that was approved in these very words, or nearly so; None for any other."""
+    entry = turn.content.retriever.find_known(turn.text)
     return _told(turn, entry) if entry is not None else None
 
 

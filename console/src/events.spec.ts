@@ -72,11 +72,23 @@ describe('dispatch', () => {
     expect(page.done).toEqual(['rep01 break missed_offers'])
   })
 
+  it.each([
+    ['approved', ['knowledge']],
+    ['retired', ['knowledge']],
+    ['saved', []],
+  ])('reads the lists of approved texts anew when something was published: %s', (act, done) => {
+    const page = new Page()
+
+    dispatch(anEvent({ type: 'knowledge.changed', conversation_id: null, version: null, payload: { act } }), page)
+
+    expect(page.done).toEqual(done)
+  })
+
   it('ignores a name it does not know', () => {
     expect(dispatch(anEvent({ type: 'handoff.painted' }), new Page())).toBe(false)
   })
 
   it('has a handler for every event the server sends', () => {
-    expect(Object.keys(handlers)).toHaveLength(14)
+    expect(Object.keys(handlers)).toHaveLength(15)
   })
 })
