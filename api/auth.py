@@ -30,6 +30,9 @@ SUPERVISORS = frozenset({Role.SUPERVISOR})
 AUDIT_ROLES = frozenset({Role.ADMIN, Role.SUPERVISOR})
 DATA_ROLES = frozenset({Role.SUPERVISOR})
 LEARNING_ROLES = frozenset({Role.TRAINER, Role.SUPERVISOR})
+# Who writes what the bank says, and who has the second person's word; nobody is both.
+WRITING_ROLES = frozenset({Role.MARKETER, Role.SUPERVISOR})
+REVIEWING_ROLES = frozenset({Role.REVIEWER})
 
 _hasher = PasswordHasher()
 # One hash costs 64 MiB and 0.1 s; more than two at once would be a way to bring the process down.

@@ -76,7 +76,7 @@ def lines(bot: Bot, session: Session, found: Sequence[Line]) -> list[LineOut]:
     ids = [line.delivery_id for line in found if line.delivery_id]
     deliveries = {row.id: row for row in session.scalars(select(Delivery).where(Delivery.id.in_(ids)))}
     parses = parses_of_lines(session, [line.id for line in found])
-    labels = bot.content.intent_labels
+    labels = bot.content.labels
     readings = {line_id: learning_views.reading(labels, parse) for line_id, parse in parses.items()}
     return [_line(line, deliveries.get(line.delivery_id or 0), readings.get(line.id)) for line in found]
 

@@ -20,6 +20,7 @@ STATUS: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.LessonStateConflict, 409),
     (errors.ComplaintStateConflict, 409),
     (errors.RequestStateConflict, 409),
+    (errors.VersionStateConflict, 409),
     (errors.SamePerson, 403),
     (errors.NotFound, 404),
     (errors.InvalidInput, 422),

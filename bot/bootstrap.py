@@ -1,5 +1,6 @@
 """The only chooser of parts: Settings in, the whole product out. Every process builds its own."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,7 @@ from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
 from bot.clock import Clock, SystemClock
 from bot.complaints.service import Complaints
-from bot.compliance.rules import check_outbound, fraud_words
+from bot.compliance.rules import Finding, check_outbound, fraud_words
 from bot.db import Database
 from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare
@@ -30,14 +31,18 @@ from bot.handoff.service import Desk
 from bot.inbound import Inbound
 from bot.inbox import Inbox
 from bot.knowledge.content import Content
+from bot.knowledge.live import LiveContent
+from bot.knowledge.service import Knowledge
 from bot.learning.service import Learning
 from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
 from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
 from bot.turns import Doorbell, Turns
 from config.content import load_content
+from config.overlay import find_flaws, overlay
 from config.retention import load_retention
 from config.rules import load_fraud, load_wording
+from config.seeds import seed_editions
 from config.settings import Settings
 
 TURN_THREADS = 8
@@ -51,7 +56,9 @@ class Bot:
     settings: Settings
     database: Database
     clock: Clock
-    content: Content
+    live: LiveContent
+    knowledge: Knowledge
+    check_wording: Callable[[str], list[Finding]]
     guard: CallbackGuard
     nlu: Nlu
     wechat: WeChat
@@ -70,6 +77,11 @@ class Bot:
     data_requests: DataRequests
     purge: Purge
     outgoing: ThreadPoolExecutor
+
+    @property
+    def content(self) -> Content:
+        """The content as it holds now in any region: what the console shows."""
+        return self.live.everywhere(self.clock.now())
 
 
 @dataclass(frozen=True)
@@ -105,6 +117,8 @@ def build(settings: Settings, *, process: str) -> Bot:
 def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     """The product over given ports; field keys must be installed."""
     content = load_content().with_pages(bind_url=settings.bank_bind_url)
+    live = LiveContent(database, content, overlay)
+    check_wording = partial(check_outbound, wording=load_wording())
     clock = outside.clock
     guard = _guard(settings, clock)
     inbox = Inbox(database)
@@ -122,6 +136,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
             partial(fraud_words, words=load_fraud()),
             free_slots_in(database),
         ),
+        contents=live,
         bank=outside.bank,
         answers=WechatAnswers(guard),
         deliverer=deliverer,
@@ -131,12 +146,13 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         on_done=doorbell.ring,
     )
     retention = load_retention()
-    check_wording = partial(check_outbound, wording=load_wording())
     return Bot(
         settings=settings,
         database=database,
         clock=clock,
-        content=content,
+        live=live,
+        knowledge=Knowledge(database, clock, seed_editions(content), partial(find_flaws, content, check_wording)),
+        check_wording=check_wording,
         guard=guard,
         nlu=outside.nlu,
         wechat=outside.wechat,
@@ -149,7 +165,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, content, clock, check_wording),
-        aftercare=Aftercare(database, deliverer, content, clock),
+        aftercare=Aftercare(database, deliverer, live, clock),
         bindings=Bindings(database, deliverer, content, outside.bank, clock),
         learning=Learning(database, clock, content.intent_labels.__contains__),
         data_requests=DataRequests(database, clock, retention),

@@ -49,3 +49,8 @@ def local(instant: datetime) -> datetime:
 def local_day(instant: datetime) -> date:
     """The bank's calendar day of an instant."""
     return local(instant).date()
+
+
+def day_text(day: date) -> str:
+    """A day as owners read it: 2026年11月24日."""
+    return f"{day.year}年{day.month}月{day.day}日"

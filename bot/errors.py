@@ -17,9 +17,11 @@ BotError
 │   ├── ComplaintStateConflict  the complaint is not in the state the act needs
 │   ├── SlotTaken           the half hour for a call was given to somebody else
 │   ├── RequestStateConflict the data request is handled already, or a hold or an open chat is in its way
-│   ├── SamePerson          who proposed something cannot decide about it
+│   ├── SamePerson          who proposed or wrote something cannot decide about it
 │   ├── WordingBlocked      a text breaks a rule of wording
 │   ├── UnfitText           a text that may not become training data (reason says why)
+│   ├── VersionStateConflict the version is not in the state the act needs, or not the one that was looked at
+│   ├── UnfitContent        knowledge that would break or may not be said (flaws and findings say why)
 │   ├── NotFound
 │   ├── NotAllowed
 │   ├── NotSignedIn
@@ -140,7 +142,7 @@ class RequestStateConflict(Refused):
 
 
 class SamePerson(Refused):
-    """Who proposed a lesson or asked for an extension cannot decide about it."""
+    """Who proposed a lesson, wrote a text or asked for an extension cannot decide about it."""
 
     code = "same_person"
 
@@ -155,6 +157,18 @@ class UnfitText(Refused):
     """A text that may not become training data; `fields["reason"]` says why."""
 
     code = "unfit_text"
+
+
+class VersionStateConflict(Refused):
+    """The version is not in the state the act needs, or was changed after it was looked at."""
+
+    code = "version_state_conflict"
+
+
+class UnfitContent(Refused):
+    """Knowledge that may not go live; `fields["flaws"]` and `fields["findings"]` say why."""
+
+    code = "unfit_content"
 
 
 class NotFound(Refused):

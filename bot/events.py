@@ -32,6 +32,7 @@ class EventType(StrEnum):
     COMPLAINT_CLOSED = "complaint.closed"
     PARSE_CORRECTED = "parse.corrected"
     CUSTOMER_CHANGED = "customer.changed"
+    KNOWLEDGE_CHANGED = "knowledge.changed"
 
 
 EVERYBODY = "all"

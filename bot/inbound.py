@@ -7,7 +7,7 @@ a half hour for a call that somebody else took, makes the turn start over.
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -29,6 +29,8 @@ from bot.handoff import queries
 from bot.handoff.model import Conversation, Owner
 from bot.handoff.routing import Routing
 from bot.inbox import AnswerMode, Claim, Inbox
+from bot.knowledge.content import Content
+from bot.knowledge.live import Contents
 from bot.messages import InboundMessage, Reply
 from bot.ports import CoreBank, Firm, PassiveAnswers
 from bot.transcripts.model import Speaker
@@ -76,6 +78,7 @@ class Inbound:
         database: Database,
         inbox_: Inbox,
         dialogue: Dialogue,
+        contents: Contents,
         bank: CoreBank,
         answers: PassiveAnswers,
         deliverer: Deliverer,
@@ -87,6 +90,7 @@ class Inbound:
         self._database = database
         self._inbox = inbox_
         self._dialogue = dialogue
+        self._contents = contents
         self._bank = bank
         self._answers = answers
         self._deliverer = deliverer
@@ -138,12 +142,12 @@ class Inbound:
     def _apologise(self, message: InboundMessage) -> None:
         """Keep what could not be handled where a rep sees it, and say so, if a message may still be sent."""
         now = self._clock.now()
+        sorry = self._contents.for_branch(now, None).say("system_trouble")
         with self._database.transaction() as session:
             follower = customers.find_follower(session, message.follower)
             row = queries.lock_open(session, follower.id) if follower else None
             if row is not None:
                 add_line(session, row.id, Speaker.CUSTOMER, message.text, now, kind=message.kind.value)
-            sorry = self._dialogue.content.say("system_trouble")
             if follower is None or (row is not None and row.owner is not Owner.BOT):
                 return
             try:
@@ -169,7 +173,9 @@ class Inbound:
             conversation = queries.get_open(session, follower.id) if follower else None
             bound_at = customers.last_binding_at(session, follower.id) if follower else None
         asked = self._ask_bank(message, follower, conversation)
-        decision = self._decide(message, follower, conversation, asked.firm, now) if is_talk(message) else None
+        # One content for the whole turn, whatever is published meanwhile.
+        content = self._contents.for_branch(now, asked.firm.branch if asked.firm else None)
+        decision = self._decide(message, follower, conversation, asked.firm, content, now) if is_talk(message) else None
         work = _Work()
         with self._database.transaction() as session:
             known = customers.meet(session, message.follower, now)
@@ -181,7 +187,7 @@ class Inbound:
                 self._answer(session, claim, known, None, None, work, now)
             else:
                 row = self._current(session, known, conversation, message, now)
-                carried = carry_out(session, row, message, decision, self._dialogue.content, now)
+                carried = carry_out(session, row, message, decision, content, now)
                 work.wake = row.id if carried.is_waiting else None
                 work.left_line = row.id if decision.stops_waiting else None
                 self._answer(session, claim, known, row, carried, work, now)
@@ -193,6 +199,7 @@ class Inbound:
         follower: Follower | None,
         conversation: Conversation | None,
         firm: Firm | None,
+        content: Content,
         now: datetime,
     ) -> Decision:
         owner = conversation.owner if conversation else Owner.BOT
@@ -203,7 +210,8 @@ class Inbound:
         )
         phone = follower.phone if follower else None
         level = customers.level_in_turn(follower, firm)
-        return self._dialogue.decide(Situation(message, owner, state, firm, now, level, phone))
+        situation = Situation(message, owner, state, firm, now, level, phone)
+        return replace(self._dialogue, content=content).decide(situation)
 
     def _ask_bank(
         self, message: InboundMessage, follower: Follower | None, conversation: Conversation | None

@@ -14,7 +14,6 @@ from pydantic import ValidationError
 from bot.dialogue.flows import FLOWS
 from bot.knowledge import content as made
 from bot.knowledge.branches import Branch
-from bot.messages import Choice
 from config.content_files import (
     FILES,
     BankFile,
@@ -22,16 +21,17 @@ from config.content_files import (
     CannedFile,
     DiagnosisFile,
     DiagnosisRow,
+    FaqFile,
     GuidesFile,
     IntentsFile,
     MenuFile,
-    ProductRow,
     ProductsFile,
     RepliesFile,
     ReplyRow,
     SkillsFile,
 )
 from config.errors import ConfigError
+from config.rows import entry_of, find_unknown_blank, guide_of, guide_texts, product_of, product_texts, text_of
 
 FOLDER = Path(__file__).resolve().parent
 REPLIES = "replies"
@@ -55,6 +55,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
     canned: CannedFile = _read(folder, "canned.yml")
     menu: MenuFile = _read(folder, "menu.yml")
     branches: BranchesFile = _read(folder, "branches.yml")
+    faq: FaqFile = _read(folder, "faq.yml")
     _check_intents(intents, replies, skills)
     _check_context(intents)
     _check_replies(replies, intents)
@@ -64,10 +65,11 @@ def load_content(folder: Path = FOLDER) -> made.Content:
     _check_unique("canned.yml", "canned", (row.id for row in canned.canned))
     _check_bank(bank)
     _check_unique("branches.yml", "branches", (row.id for row in branches.branches))
+    _check_faq(faq, intents)
     content = made.Content(
-        replies={name: _reply(name, row) for name, row in replies.items()},
-        products=tuple(_product(row) for row in products.products),
-        guides=_guides(guides),
+        replies={name: text_of(name, row) for name, row in replies.items()},
+        products=tuple(product_of(row) for row in products.products),
+        guides={name: guide_of(name, row) for name, row in guides.guides.items()},
         diagnoses=_diagnoses(diagnosis),
         skills={
             name: made.Skill(name, row.name, _minute(row.opens), _minute(row.closes), row.every_day, row.calls)
@@ -91,6 +93,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
         branches=tuple(Branch(**row.model_dump()) for row in branches.branches),
         are_branches_samples=branches.is_sample,
         tells_balance=bank.disclosure.balance,
+        entries=tuple(entry_of(row, faq.approved_by, faq.effective_from, faq.effective_until) for row in faq.entries),
     )
     _check_blanks(content)
     return content
@@ -199,6 +202,21 @@ def _check_products(products: ProductsFile, guides: GuidesFile, intents: Intents
                 raise ConfigError("products.yml", f"{key}.industries", f"there is no industry {code!r}")
 
 
+def _check_faq(file: FaqFile, intents: IntentsFile) -> None:
+    _check_unique("faq.yml", "entries", (f"{row.kind}.{row.key}" for row in file.entries))
+    questions = (question for row in file.entries for question in row.questions)
+    _check_unique("faq.yml", "questions", questions)
+    for row in file.entries:
+        key = f"entries.{row.key}"
+        first, last = row.effective_from or file.effective_from, row.effective_until or file.effective_until
+        if last is not None and last < first:
+            raise ConfigError("faq.yml", f"{key}.effective_until", "lies before effective_from")
+        if len(row.choices) > MAX_CHOICES:
+            raise ConfigError("faq.yml", f"{key}.choices", f"more than {MAX_CHOICES} lines")
+        for line in row.choices:
+            _check_choice("faq.yml", f"{key}.choices", line.id, intents)
+
+
 def _check_trees(diagnosis: DiagnosisFile) -> None:
     for name, row in diagnosis.diagnoses.items():
         key = f"diagnoses.{name}"
@@ -256,18 +274,15 @@ def _check_blanks(content: made.Content) -> None:
     """Texts outside replies are filled from the settings alone, so that an unknown blank must stop the start,
     not a turn.
     """
-    texts = [("products.yml", p.id, text) for p in content.products for text in (p.pitch, p.how, p.costs, *p.needs)]
-    for guide in content.guides.values():
-        said = [guide.done, *(text for step in guide.steps for text in (step.text, step.stuck))]
-        said += [fault.answer for step in guide.steps for fault in step.faults]
-        texts += [("guides.yml", guide.id, text) for text in said]
+    texts = [("products.yml", one.id, text) for one in content.products for text in product_texts(one)]
+    texts += [("guides.yml", one.id, text) for one in content.guides.values() for text in guide_texts(one)]
+    texts += [("faq.yml", one.key, one.text) for one in content.entries]
     for tree in content.diagnoses.values():
         texts += [("diagnosis.yml", symptom.id, symptom.advice) for symptom in tree.symptoms.values()]
     for file, key, text in texts:
-        try:
-            content.fill(text)
-        except (KeyError, ValueError, IndexError) as error:
-            raise ConfigError(file, key, f"unknown blank {error} in {text!r}") from error
+        unknown = find_unknown_blank(text, content.settings)
+        if unknown is not None:
+            raise ConfigError(file, key, f"unknown blank {unknown!r} in {text!r}")
 
 
 def _context(file: IntentsFile) -> made.Context:
@@ -281,41 +296,9 @@ def _context(file: IntentsFile) -> made.Context:
     )
 
 
-def _reply(name: str, row: ReplyRow) -> made.Text:
-    lines = tuple(Choice(line.id, line.text, line.url) for line in row.choices)
-    return made.Text(name, row.text, row.version, lines)
-
-
 def _minute(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * 60 + int(minutes)
-
-
-def _product(row: ProductRow) -> made.Product:
-    values = row.model_dump(exclude={"max_amount_yuan"})
-    for name in ("needs", "industries", "regions"):
-        values[name] = tuple(values[name])
-    return made.Product(max_amount_fen=row.max_amount_yuan * 100, **values)
-
-
-def _guides(file: GuidesFile) -> dict[str, made.Guide]:
-    return {
-        name: made.Guide(
-            id=name,
-            version=row.version,
-            title=row.title,
-            steps=tuple(
-                made.GuideStep(
-                    step.text,
-                    step.stuck,
-                    tuple(made.Fault(tuple(fault.words), fault.answer) for fault in step.faults),
-                )
-                for step in row.steps
-            ),
-            done=row.done,
-        )
-        for name, row in file.guides.items()
-    }
 
 
 def _diagnoses(file: DiagnosisFile) -> dict[str, made.Diagnosis]:

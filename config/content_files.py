@@ -4,7 +4,7 @@ config/content.py only.
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
@@ -27,6 +27,7 @@ def _regex(pattern: str) -> str:
 Said = Annotated[str, Field(min_length=1)]
 Version = Annotated[int, Field(ge=1)]
 TimeOfDay = Annotated[str, AfterValidator(_minute_of_day)]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 Pattern = Annotated[str, Field(min_length=1), AfterValidator(_regex)]
 
 
@@ -259,6 +260,33 @@ class MenuFile(Strict):
     menu: Annotated[list[MenuEntry], Field(min_length=1, max_length=3)]
 
 
+class EntryRow(Strict):
+    """A text found by its words; see bot/knowledge/entries.py. What it does not say, the file says for all."""
+
+    kind: Literal["faq", "tip", "policy"] = "faq"
+    key: Key
+    version: Version
+    title: Said
+    questions: Annotated[list[Said], Field(min_length=1)]
+    text: Said
+    source: Said
+    owner: Said
+    choices: list[ChoiceRow] = []
+    regions: list[Said] = []
+    approved_by: Said | None = None
+    effective_from: date | None = None
+    effective_until: date | None = None
+
+
+class FaqFile(Strict):
+    """faq.yml"""
+
+    approved_by: Said
+    effective_from: date
+    effective_until: date | None
+    entries: list[EntryRow]
+
+
 class IntentRow(Strict):
     """Where an intent is handled."""
 
@@ -312,6 +340,7 @@ FILES: dict[str, type[Any]] = {
     "skills.yml": SkillsFile,
     "branches.yml": BranchesFile,
     "canned.yml": CannedFile,
+    "faq.yml": FaqFile,
     "menu.yml": MenuFile,
     "intents.yml": IntentsFile,
 }

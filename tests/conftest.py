@@ -23,6 +23,7 @@ import bot.followups.model
 import bot.handoff.matters
 import bot.handoff.model
 import bot.inbox
+import bot.knowledge.model
 import bot.learning.model
 import bot.privacy.model
 import bot.staff.model

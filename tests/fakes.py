@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from bot.core_bank import Application, BankAccount, Certificate, CreditLimit, Fee, Loan, Operator, Profile
 from bot.errors import BankUnavailable, BotError, NluUnavailable, NotFound, QueueUnavailable, SendRefused
+from bot.knowledge.content import Content
 from bot.messages import Article, InboundMessage, Reply, Understanding
 from bot.ports import BANK_TIMEOUT_S, Firm, FollowerProfile, Offer, Points
 
@@ -245,3 +246,16 @@ class PlainAnswers:
 
     def body(self, message: InboundMessage, reply: Reply, push_mode: str, at: object) -> str:
         return "\n".join([reply.text, *(f"[{choice.id}] {choice.text}" for choice in reply.choices)])
+
+
+class FixedContents:
+    """One content, whatever the hour and the branch."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+
+    def for_branch(self, now: datetime, branch: str | None) -> Content:
+        return self.content
+
+    def everywhere(self, now: datetime) -> Content:
+        return self.content

@@ -26,6 +26,7 @@ from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import close_by_bot, get_locked
 from bot.knowledge import hours
 from bot.knowledge.content import Content
+from bot.knowledge.live import Contents
 from bot.knowledge.rates import amount_text
 from bot.messages import Choice, Reply
 from bot.privacy.exporting import Holding, in_words
@@ -67,19 +68,20 @@ class Aftercare:
 
     database: Database
     deliverer: Deliverer
-    content: Content
+    contents: Contents
     clock: Clock
 
     def ask_rating(self, conversation_id: int) -> None:
         """Ask once per conversation, if a message may still be sent; silence otherwise. Safe to repeat."""
         now = self.clock.now()
+        content = self._content(now)
         with self.database.transaction() as session:
             row = session.get_one(Conversation, conversation_id, with_for_update=True)
             if row.rating_asked_at is not None or row.accepted_at is None:
                 return
             row.rating_asked_at = now
             lines = tuple(Choice(f"{RATING_FLOW}:{row.id}:{stars}", label) for stars, label in RATINGS)
-            asked = self.content.say("rating_ask")
+            asked = content.say("rating_ask")
             delivery_id = say(session, row, Reply(asked.text, lines, source=asked.source), now)
         if delivery_id is not None:
             self.deliverer.send(delivery_id)
@@ -87,9 +89,10 @@ class Aftercare:
     def promise_followup(self, conversation_id: int, username: str, note: str) -> None:
         """A chat that ended with "call again": a promise of the same rep, due an hour after the desk opens next."""
         now = self.clock.now()
+        content = self._content(now)
         with self.database.transaction() as session:
             row = session.get_one(Conversation, conversation_id)
-            skill = self.content.skills[row.skill or "general"]
+            skill = content.skills[row.skill or "general"]
             promised = promise(
                 session,
                 follower_id=row.follower_id,
@@ -108,24 +111,29 @@ class Aftercare:
         Called by the timer; each conversation is its own transaction. Safe to repeat.
         """
         now = self.clock.now()
+        content = self._content(now)
         with self.database.reading() as session:
             line = [(row.id, row.skill or "general") for row in queries.waiting(session)]
         ended = 0
         for conversation_id, skill in line:
-            if hours.is_open(now, self.content.skills[skill]):
+            if hours.is_open(now, content.skills[skill]):
                 continue
-            delivery_id = self._end_wait(conversation_id, now)
+            delivery_id = self._end_wait(conversation_id, content, now)
             ended += 1
             if delivery_id is not None:
                 self.deliverer.send(delivery_id)
         return ended
 
-    def _end_wait(self, conversation_id: int, now: datetime) -> int | None:
+    def _content(self, now: datetime) -> Content:
+        """Notices say the same in every region."""
+        return self.contents.for_branch(now, None)
+
+    def _end_wait(self, conversation_id: int, content: Content, now: datetime) -> int | None:
         with self.database.transaction() as session:
             row = get_locked(session, conversation_id)
             if row.owner is not Owner.QUEUED:
                 return None
-            skill = self.content.skills[row.skill or "general"]
+            skill = content.skills[row.skill or "general"]
             slot = next(iter(free_slots(session, skill, now, now + LONGEST_WAIT)), None)
             due_at = slot + hours.SLOT if slot else hours.next_opening(now, skill) + FOLLOWUP_AFTER_OPENING
             promise(
@@ -142,16 +150,20 @@ class Aftercare:
             )
             close_by_bot(session, row, Outcome.FOLLOWUP, now)
             told = hours.moment_text(due_at, now)
-            return say(session, row, self.content.say("wait_ended", desk=skill.name, time=told), now)
+            return say(session, row, content.say("wait_ended", desk=skill.name, time=told), now)
 
     def tell_request_done(self, request: DataRequest, held: Sequence[Holding]) -> bool:
         """His request about his own data is done; False when no message may be sent to him now."""
-        said = self.content.say(f"privacy_done_{request.kind.value}", number=request.number, held=in_words(held))
+        said = self._content(self.clock.now()).say(
+            f"privacy_done_{request.kind.value}", number=request.number, held=in_words(held)
+        )
         return self._tell(request.follower_id, said)
 
     def tell_request_refused(self, request: DataRequest) -> bool:
         """His request about his own data cannot be done; False when no message may be sent to him now."""
-        return self._tell(request.follower_id, self.content.say("privacy_refused", number=request.number))
+        return self._tell(
+            request.follower_id, self._content(self.clock.now()).say("privacy_refused", number=request.number)
+        )
 
     def _tell(self, follower_id: int, reply: Reply) -> bool:
         with self.database.transaction() as session:
@@ -165,16 +177,17 @@ class Aftercare:
     def take_news(self, news: BankNews) -> bool:
         """Keep a fact of the bank once, close its matter and tell the customer; False for a repeat. Safe to repeat."""
         now = self.clock.now()
+        content = self._content(now)
         try:
             with self.database.transaction() as session:
-                delivery_id = self._take(session, news, now)
+                delivery_id = self._take(session, news, content, now)
         except IntegrityError:
             return False
         if delivery_id is not None:
             self.deliverer.send(delivery_id)
         return True
 
-    def _take(self, session: Session, news: BankNews, now: datetime) -> int | None:
+    def _take(self, session: Session, news: BankNews, content: Content, now: datetime) -> int | None:
         follower = _follower_of(session, news)
         fact = BankFact(
             event_id=news.event_id,
@@ -193,7 +206,7 @@ class Aftercare:
         if row.owner is Owner.CLOSED:
             row.outcome = NEWS_OUTCOME[news.type]
         amount = amount_text(news.amount_fen) if news.amount_fen else ""
-        told = self.content.say(NEWS[news.type], amount=amount, due=news.due_on or "以合同为准")
+        told = content.say(NEWS[news.type], amount=amount, due=news.due_on or "以合同为准")
         if not is_allowed(session, row.follower_id, Purpose.SERVICE):
             keep_unsaid(session, row, told, now, "no_consent")
             return None

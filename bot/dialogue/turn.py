@@ -70,7 +70,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Dialogue:
-    """Decides turns; shared by all threads."""
+    """Decides turns over one content; shared by all threads."""
 
     content: Content
     nlu: Nlu
@@ -126,10 +126,7 @@ class Dialogue:
         if _STOPS_WAITING.search(text.strip("。.!！~ ")) and len(text) <= 12:
             return replace(silent, stops_waiting=True)
         asks = _ASKS_PLACE.search(text) is not None or choices.wants_human(text)
-        heard = replace(self._listen(situation, silent), asks_place=asks)
-        if not heard.step.opts_out:
-            return heard
-        return replace(heard, step=replace(heard.step, replies=(self.content.say("opted_out"),)))
+        return replace(self._listen(situation, silent), asks_place=asks)
 
     def _listen(self, situation: Situation, silent: Decision) -> Decision:
         """A person has the word or soon will: nothing is said, but what is told goes onto the rep's card."""

@@ -10,8 +10,10 @@ from bot.dialogue.context import leaning
 from bot.dialogue.flow import NOTHING, Step, Turn
 from bot.dialogue.flows import FLOWS
 from bot.dialogue.flows.asides import aside
+from bot.dialogue.flows.fallback import FLOW as FALLBACK
 from bot.dialogue.flows.fallback import heard_text, missed
 from bot.dialogue.flows.saying import open_topic
+from bot.dialogue.long_tail import found_by_words, known_by_heart
 from bot.dialogue.moving import PASSING, also_asked, begin, begin_as, continued
 from bot.dialogue.slots import find_slots, tells_need
 from bot.dialogue.understanding import CALCULATOR, Judged, judge, settle
@@ -30,6 +32,8 @@ MOST_GUESSES = 3
 GUESSED_FROM = 0.01
 # Below this a voice message is read back with its answer.
 SURELY_HEARD = 0.85
+# Who is told of a trick, complains or wants a person is not answered from a list first.
+NO_LIST = frozenset({"fraud", "complaint", "human", "callback"})
 _BORROWS = re.compile(r"[贷借]")
 _ASKS_SUM = re.compile(r"算|利|息|月供|每月|等额|测|几[十百]?万")
 _SUM = {"amount", "term"}
@@ -53,10 +57,15 @@ def understood(turn: Turn) -> Step:
 def by_reading(turn: Turn, judged: Judged) -> Step:
     """What the model's reading leads to; the step says what the whole message was taken for, if that decided it."""
     intent = meant(turn)
-    step = leaning(turn, intent)
+    flow = turn.content.intent_flows.get(intent or "")
+    found = found_by_words(turn) if flow in (None, FALLBACK) else None
+    step = known_by_heart(turn) if flow not in NO_LIST else None
+    if found is None:
+        # A question of its own is no fragment of the talk before, though it names no matter the intents know.
+        step = step or leaning(turn, intent)
     if step is not None:
         return step
-    is_sure = intent is not None and turn.content.intent_flows[intent] != SMALLTALK
+    is_sure = flow not in (None, SMALLTALK)
     wishes = several.find_wishes(turn, meant, is_sure=is_sure)
     step = several.urgent(turn, wishes) or several.both(turn, wishes)
     if step is not None:
@@ -64,6 +73,8 @@ def by_reading(turn: Turn, judged: Judged) -> Step:
     if not is_sure and wishes and not choices.sounds_elder(turn.text):
         wish = wishes[-1]
         return replace(begin_as(turn, wish.intent), read_as=wish.intent)
+    if found is not None:
+        return found
     if intent in (None, DENY) and choices.sounds_elder(turn.text):
         return Step(turn.session, (turn.content.say("elder_offer"),), read_as=NOTHING)
     if intent is None or turn.message.event is not None:

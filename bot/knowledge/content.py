@@ -1,4 +1,5 @@
-"""The approved content a flow may speak: frozen values made from config/*.yml by config/content.py at start.
+"""The approved content a flow may speak: frozen values made from config/*.yml by config/content.py at start, with what
+was approved in the console laid over them (bot/knowledge/live.py).
 
 Every figure and sentence carries the id and version it was approved under, so that each message sent can name
 its source.
@@ -7,8 +8,13 @@ its source.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from bot.knowledge.branches import Branch
+from bot.knowledge.edition import is_within
+from bot.knowledge.entries import Entry
+from bot.knowledge.retriever import Retriever
+from bot.knowledge.search import Document, SearchIndex
 from bot.messages import Choice, Reply
 
 
@@ -55,7 +61,7 @@ class Product:
 
     def is_live(self, day: date) -> bool:
         """True while the card may be shown."""
-        return self.effective_from <= day and (self.effective_until is None or day <= self.effective_until)
+        return is_within(day, self.effective_from, self.effective_until)
 
 
 @dataclass(frozen=True)
@@ -192,6 +198,7 @@ class Content:
     parts in the text. `abouts` are the intents as nouns, for 另外，关于….
     `topics` names the flows one can come back to after another question. `floor` and
     `ambiguity` bound what counts as understood. `tells_balance` allows a bound follower's balance in the chat.
+    `entries` are the texts found by their words.
     """
 
     replies: Mapping[str, Text]
@@ -217,6 +224,35 @@ class Content:
     branches: tuple[Branch, ...] = ()
     are_branches_samples: bool = True
     tells_balance: bool = False
+    entries: tuple[Entry, ...] = ()
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What a message can be taken for, as people read it: intents, and entries by their titles."""
+        return {**self.intent_labels, **{entry.id: entry.title for entry in self.entries}}
+
+    @cached_property
+    def library(self) -> SearchIndex:
+        """Full-text search over all that a rep may look up or send; a hit's id is "kind:key"."""
+        return SearchIndex(
+            [
+                *(Document(f"{e.kind.value}:{e.key}", e.title, e.questions, e.text) for e in self.entries),
+                *(
+                    Document(f"answer:{name}", label, (), self.replies[name].text)
+                    for name, label in self.intent_labels.items()
+                ),
+                *(Document(f"product:{p.id}", p.name, (p.pitch,), " ".join(p.needs)) for p in self.products),
+                *(
+                    Document(f"guide:{g.id}", g.title, (), " ".join(step.text for step in g.steps))
+                    for g in self.guides.values()
+                ),
+            ]
+        )
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Finds among the entries."""
+        return Retriever(self.entries)
 
     def say(self, reply_id: str, **values: object) -> Reply:
         """The approved sentence of this id with its blanks filled. Raises KeyError for an unknown id or a

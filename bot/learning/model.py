@@ -39,9 +39,10 @@ class Followed(StrEnum):
 class Parse(Base):
     """One message the model was asked about.
 
-    `intent` is the first guess, `taken_as` the intent the turn went on with (None: it asked back). `offered` are the
-    intents whose lines stood under the answer. `label` is the right intent, known once somebody picked or corrected
-    it. `text` holds no secrets and no phone numbers; equal texts have equal `text_hash`es.
+    `intent` is the first guess, `taken_as` the intent the turn went on with (None: it asked back), or the entry
+    that answered instead of one ("faq.invoice_fees"). `offered` are the intents whose lines stood under the answer.
+    `label` is the right intent, known once somebody picked or corrected it. `text` holds no secrets and no phone
+    numbers; equal texts have equal `text_hash`es.
     """
 
     __tablename__ = "parses"

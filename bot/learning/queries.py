@@ -143,7 +143,13 @@ def _misread(floor: float, now: datetime) -> ColumnElement[bool]:
     """Worth a trainer's look: told to be wrong, or the model's own doubts. What keyword rules missed while the model
     was away is no fault of the model.
     """
-    doubtful = or_(Parse.confidence < floor, Parse.verdict == Verdict.ASKED_BACK, Parse.followed == Followed.RE_ASKED)
+    # An entry of the long tail, unlike an intent, is named kind.key: it answered where the model had no guess.
+    unanswered = ~func.coalesce(Parse.taken_as, "").contains(".")
+    doubtful = or_(
+        and_(Parse.confidence < floor, unanswered),
+        Parse.verdict == Verdict.ASKED_BACK,
+        Parse.followed == Followed.RE_ASKED,
+    )
     return and_(Parse.at >= now - LOOK_BACK, or_(_known_misread(), and_(Parse.by == BY_MODEL, doubtful)))
 
 

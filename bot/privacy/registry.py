@@ -160,6 +160,9 @@ PERSONAL = (
 
 # Tables without data of customers, and why.
 NOT_PERSONAL = {
+    "knowledge_items": "what the bank says, to everybody",
+    "knowledge_versions": "what the bank says, to everybody",
+    "knowledge_acts": "who wrote and approved what the bank says; people of the bank",
     "staff": "people of the bank, not customers",
     "console_sessions": "people of the bank, not customers",
     "learning_acts": "who decided what a text teaches; ids only",

@@ -11,6 +11,7 @@ class Page implements Reactions {
   offerWithdrawn = (id: number): void => void this.done.push(`withdrawn ${id}`)
   repChanged = (rep: string, status: string, cause: string | null): void => void this.done.push(`${rep} ${status} ${cause}`)
   followupsChanged = (): void => void this.done.push('followups')
+  knowledgeChanged = (): void => void this.done.push('knowledge')
 }
 
 function anEvent(over: Partial<DeskEvent>): DeskEvent {
@@ -69,6 +70,18 @@ describe('dispatch', () => {
     dispatch(anEvent({ type: 'rep.status_changed', conversation_id: null, version: null, payload: { rep: 'rep01', status: 'break', cause: 'missed_offers' } }), page)
 
     expect(page.done).toEqual(['rep01 break missed_offers'])
+  })
+
+  it.each([
+    ['approved', ['knowledge']],
+    ['retired', ['knowledge']],
+    ['saved', []],
+  ])('reads the lists of approved texts anew when something was published: %s', (act, done) => {
+    const page = new Page()
+
+    dispatch(anEvent({ type: 'knowledge.changed', conversation_id: null, version: null, payload: { act } }), page)
+
+    expect(page.done).toEqual(done)
   })
 
   it('ignores a name it does not know', () => {

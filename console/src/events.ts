@@ -17,6 +17,7 @@ export interface Reactions {
   offerWithdrawn(id: number): void
   repChanged(rep: string, status: string, cause: string | null): void
   followupsChanged(): void
+  knowledgeChanged(): void
 }
 
 type Handler = (event: DeskEvent, page: Reactions) => void
@@ -41,6 +42,10 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'complaint.closed': caseTouched,
   'parse.corrected': caseTouched,
   'customer.changed': caseTouched,
+  'knowledge.changed': (event, page) => {
+    // Drafts change nothing for a rep; what is published is on his lists at once.
+    if (event.payload.act === 'approved' || event.payload.act === 'retired') page.knowledgeChanged()
+  },
 }
 
 /** Hand an event to its handler; false when it is unknown or older than what the page shows. */

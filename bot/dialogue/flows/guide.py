@@ -82,6 +82,12 @@ def first_step(content: Content, guide: Guide) -> Reply:
     return _said(content, guide, 1)
 
 
+def all_steps(content: Content, guide: Guide) -> tuple[Reply, ...]:
+    """Every step as it will be shown, and what is said at the end."""
+    steps = (_said(content, guide, number) for number in range(1, len(guide.steps) + 1))
+    return (*steps, Reply(content.fill(guide.done), source=_source(guide)))
+
+
 def guide_tap(turn: Turn) -> Step | None:
     """What a tap under a guide's step leads to; None when the tap is no guide's. Safe to repeat, whoever owns
     the chat.

@@ -1,5 +1,5 @@
 /** Joins the event stream to the stores: what each event makes the page read again, at most a few times a second. */
-import { useIntervalFn, useThrottleFn } from '@vueuse/core'
+import { useDebounceFn, useIntervalFn, useThrottleFn } from '@vueuse/core'
 import { onScopeDispose } from 'vue'
 
 import { type DeskEvent, dispatch, type Reactions } from '../events'
@@ -7,11 +7,14 @@ import { useChat } from '../stores/chat'
 import { useDesk } from '../stores/desk'
 import { useMe } from '../stores/me'
 import type { RepStatus } from '../api/types'
+import { loadCanned } from './useCanned'
 import { type EventStream, useEventStream } from './useEventStream'
 import { noteServerEvent, setServerTime } from './useNow'
 
 const LISTS_MS = 400
 const CHAT_MS = 150
+/** A process takes up what was published within a second. */
+const PUBLISHED_MS = 1500
 const POLL_MS = 30_000
 
 export interface DeskFeed extends EventStream {
@@ -27,6 +30,8 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
   const readChat = useThrottleFn((id: number) => void chat.load(id), CHAT_MS, true)
   const readFollowups = useThrottleFn(() => void desk.refreshFollowups(), LISTS_MS, true)
 
+  const readCanned = useDebounceFn(() => void loadCanned(), PUBLISHED_MS)
+
   const reactions: Reactions = {
     versionOf: (id) => desk.versionOf(id),
     listsChanged: () => void readLists(),
@@ -40,6 +45,7 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
       if (cause === 'missed_offers') options.onForcedBreak()
     },
     followupsChanged: () => void readFollowups(),
+    knowledgeChanged: () => void readCanned(),
   }
 
   function refetchAll(): void {

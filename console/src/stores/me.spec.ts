@@ -54,10 +54,24 @@ it.each([
   ['rep', 'desk', false],
   ['supervisor', 'desk', true],
   ['trainer', 'learn', true],
-  ['marketer', 'desk', false],
+  ['marketer', 'knowledge', false],
+  ['reviewer', 'knowledge', false],
+  ['branch', 'desk', false],
 ] as const)('leads a %s to the page of his work', (role, home, teaches) => {
   const me = useMe()
   me.user = aMe({ role })
 
   expect([me.home, me.teaches]).toEqual([home, teaches])
+})
+
+it.each([
+  ['marketer', true, false],
+  ['supervisor', true, false],
+  ['reviewer', false, true],
+  ['rep', false, false],
+] as const)('lets nobody both write and review: %s', (role, writes, reviews) => {
+  const me = useMe()
+  me.user = aMe({ role })
+
+  expect([me.writes, me.reviews]).toEqual([writes, reviews])
 })

@@ -7,6 +7,14 @@ import { onSignedOut, setCsrfToken } from '../api/client'
 import type { Me, RepStatus, Session } from '../api/types'
 import { forgetDrafts } from '../composables/useDraft'
 
+/** The pages beside the desk; a person sees those he may open. */
+export const SIDE_PAGES = ['learn', 'knowledge', 'privacy'] as const
+export type SidePage = (typeof SIDE_PAGES)[number]
+
+export function isSidePage(name: unknown): name is SidePage {
+  return SIDE_PAGES.some((page) => page === name)
+}
+
 export const useMe = defineStore('me', () => {
   const user = ref<Me | null>(null)
   /** The server ended the session, not the person. */
@@ -18,16 +26,21 @@ export const useMe = defineStore('me', () => {
   const audits = computed(() => user.value?.role === 'admin' || user.value?.role === 'supervisor')
   /** Handles what customers ask about their own data. */
   const handlesData = computed(() => user.value?.role === 'supervisor')
+  /** Who writes what the bank says does not approve it, and the other way round. */
+  const writes = computed(() => user.value?.role === 'marketer' || user.value?.role === 'supervisor')
+  const reviews = computed(() => user.value?.role === 'reviewer')
+  const keeps = computed(() => writes.value || reviews.value)
   /** The page one starts on. */
   const home = computed(() => {
     if (serves.value) return 'desk'
     if (teaches.value) return 'learn'
-    return audits.value ? 'privacy' : 'desk'
+    if (audits.value && !keeps.value) return 'privacy'
+    return keeps.value ? 'knowledge' : 'desk'
   })
 
   /** Whether one has anything to do on this page. */
-  function mayOpen(page: 'learn' | 'privacy'): boolean {
-    return page === 'learn' ? teaches.value : audits.value
+  function mayOpen(page: SidePage): boolean {
+    return { learn: teaches.value, knowledge: keeps.value, privacy: audits.value }[page]
   }
 
   async function signIn(username: string, password: string): Promise<void> {
@@ -82,5 +95,23 @@ export const useMe = defineStore('me', () => {
   }
 
   onSignedOut(expire)
-  return { user, serves, teaches, audits, handlesData, home, mayOpen, hasExpired, signIn, restore, signOut, setStatus, applyStatus, expire }
+  return {
+    user,
+    serves,
+    teaches,
+    writes,
+    reviews,
+    keeps,
+    audits,
+    handlesData,
+    home,
+    mayOpen,
+    hasExpired,
+    signIn,
+    restore,
+    signOut,
+    setStatus,
+    applyStatus,
+    expire,
+  }
 })

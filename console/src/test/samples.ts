@@ -1,5 +1,19 @@
 /** Valid rows to start from; each test overrides what it is about. */
-import type { Canned, DataRequest, Group, GroupText, Handoff, HandoffItem, Lesson, Line, Me, Reading } from '../api/types'
+import type {
+  Canned,
+  DataRequest,
+  Group,
+  GroupText,
+  Handoff,
+  HandoffItem,
+  KnowledgeItem,
+  KnowledgeRow,
+  KnowledgeVersion,
+  Lesson,
+  Line,
+  Me,
+  Reading,
+} from '../api/types'
 
 export const NOW = Date.parse('2026-03-10T06:00:00Z')
 export const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOString()
@@ -171,6 +185,56 @@ export function aDataRequest(over: Partial<DataRequest> = {}): DataRequest {
     note: null,
     proof: null,
     told: null,
+    ...over,
+  }
+}
+
+export function aVersion(over: Partial<KnowledgeVersion> = {}): KnowledgeVersion {
+  return {
+    id: 11,
+    number: 2,
+    title: '京东卡',
+    owner: '权益岗',
+    source: '权益目录',
+    regions: [],
+    body: { questions: ['积分能不能换京东卡'], text: '现在换不了。', choices: [] },
+    effective_from: '2026-03-01',
+    effective_until: null,
+    state: 'submitted',
+    is_live: false,
+    author: 'marketer01',
+    author_name: '陈运营',
+    authored_at: at(-600),
+    submitted_at: at(-300),
+    reviewer: null,
+    reviewer_name: null,
+    reviewed_at: null,
+    reason: null,
+    copied_from: null,
+    content_hash: 'a'.repeat(64),
+    ...over,
+  }
+}
+
+export function aKnowledgeItem(over: Partial<KnowledgeItem> = {}): KnowledgeItem {
+  return { kind: 'faq', key: 'jd_card', live: null, versions: [aVersion()], acts: [], ...over }
+}
+
+export function aKnowledgeRow(over: Partial<KnowledgeRow> = {}): KnowledgeRow {
+  return {
+    kind: 'faq',
+    key: 'jd_card',
+    title: '京东卡',
+    owner: '权益岗',
+    excerpt: '现在换不了。',
+    number: 2,
+    state: 'submitted',
+    live: null,
+    regions: [],
+    effective_from: '2026-03-01',
+    effective_until: null,
+    author_name: '陈运营',
+    changed_at: at(-300),
     ...over,
   }
 }

@@ -26,10 +26,11 @@ from bot.bootstrap import Bot
 from bot.clock import FixedClock
 from bot.db import Base, Database
 from bot.handoff.model import Outcome
+from bot.knowledge.edition import Edition, Kind
 from bot.staff.service import add_missing
 from config.settings import ROOT, Settings
 from tests.factories import MORNING, add_parse, add_waiting, hear
-from tests.product import make
+from tests.product import UnderTest, make
 from tests.unit.api.conftest import PASSWORD, PEOPLE
 from tests.unit.api.test_followups import add_promise
 
@@ -60,9 +61,21 @@ def console(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Ite
             product.bot.desk.close(chat, ("rep", "rep2")[number % 2], Outcome.SOLVED, "")
         add_promise(database, MORNING, number=number)
         add_parse(database, chat, f"第{number}句", confidence=0.2)
+        _add_version(product, number)
     yield app
     product.bot.outgoing.shutdown()
     database.close()
+
+
+def _add_version(product: UnderTest, number: int) -> None:
+    """A version in one state or another."""
+    body = {"questions": [f"第{number}问"], "text": "这样办。"}
+    wanted = Edition(Kind.FAQ, f"item_{number}", 1, "条目", "岗位", "来源", body, MORNING.date(), "")
+    version = product.bot.knowledge.save(wanted, "marketer")
+    if number % 3:
+        product.bot.knowledge.submit(version.id, "marketer")
+    if number % 3 == 2:
+        product.bot.knowledge.approve(version.id, "reviewer", version.content_hash)
 
 
 @pytest.fixture(scope="module")
@@ -70,21 +83,23 @@ def document(console: Flask) -> schemathesis.BaseSchema:
     return schemathesis.openapi.from_wsgi("/api/openapi.json", console)
 
 
-class _Supervisor:
-    """Who may call everything of desk and learning; signs in again whenever a request signed him out."""
+class _Person:
+    """Who sends the requests; signs in again whenever a request signed him out."""
 
-    token = ""
+    def __init__(self, username: str) -> None:
+        self.username, self.token = username, ""
 
     def headers(self, bot: Bot) -> dict[str, str]:
         who = auth.find_caller(bot, self.token)
         if who is None:
-            self.token, _, _ = auth.sign_in(bot, "supervisor", PASSWORD)
+            self.token, _, _ = auth.sign_in(bot, self.username, PASSWORD)
             who = auth.find_caller(bot, self.token)
             assert who is not None
         return {"X-CSRF-Token": who.csrf_token, "Cookie": f"{auth.cookie_name(bot)}={self.token}"}
 
 
-SUPERVISOR = _Supervisor()
+# He may call everything but what only the second person may.
+SUPERVISOR, REVIEWER = _Person("supervisor"), _Person("reviewer")
 
 
 def _asks_for_something(operation: str) -> bool:
@@ -110,7 +125,10 @@ def test_every_answer_is_one_the_document_promises(
     )
     def ask(case: Case) -> None:
         _point_at_something(case.path_parameters)
-        response = case.call(headers=SUPERVISOR.headers(console.extensions["bot"]))
+        person = (
+            REVIEWER if path.endswith(("/approve", "/versions/{id}/send-back")) and "knowledge" in path else SUPERVISOR
+        )
+        response = case.call(headers=person.headers(console.extensions["bot"]))
         case.validate_response(response, checks=CHECKS)
 
     ask()

@@ -8,7 +8,17 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from api.auth import ANYBODY, AUDIT_ROLES, DATA_ROLES, DESK_ROLES, EVERY_ROLE, LEARNING_ROLES, SUPERVISORS
+from api.auth import (
+    ANYBODY,
+    AUDIT_ROLES,
+    DATA_ROLES,
+    DESK_ROLES,
+    EVERY_ROLE,
+    LEARNING_ROLES,
+    REVIEWING_ROLES,
+    SUPERVISORS,
+    WRITING_ROLES,
+)
 from bot.clock import FixedClock
 from bot.staff.model import Role, StaffMember
 from config.settings import ROOT
@@ -71,8 +81,24 @@ RIGHTS = {
     "POST /api/learning/lessons/<int:id>/withdraw": LEARNING_ROLES,
     "POST /api/learning/lessons/<int:id>/answered": LEARNING_ROLES,
     "POST /api/learning/parses/<int:id>/correct": DESK_ROLES,
+    "GET /api/knowledge/items": WRITING_ROLES | REVIEWING_ROLES,
+    "GET /api/knowledge/items/<kind>/<key>": WRITING_ROLES | REVIEWING_ROLES,
+    "PUT /api/knowledge/items/<kind>/<key>": WRITING_ROLES,
+    "POST /api/knowledge/preview": WRITING_ROLES | REVIEWING_ROLES,
+    "POST /api/knowledge/versions/<int:id>/submit": WRITING_ROLES,
+    "POST /api/knowledge/versions/<int:id>/approve": REVIEWING_ROLES,
+    "POST /api/knowledge/versions/<int:id>/send-back": REVIEWING_ROLES,
+    "POST /api/knowledge/versions/<int:id>/roll-back": WRITING_ROLES,
+    "POST /api/knowledge/versions/<int:id>/retire": WRITING_ROLES | REVIEWING_ROLES,
+    "POST /api/knowledge/versions/<int:id>/discard": WRITING_ROLES,
+    "GET /api/knowledge/search": DESK_ROLES | WRITING_ROLES | REVIEWING_ROLES,
 }
+WRITES_KNOWLEDGE = [route for route in RIGHTS if "knowledge" in route and not route.startswith("GET")]
 GUARDED = [route for route, roles in RIGHTS.items() if roles != ANYBODY]
+
+
+def of_something(path: str) -> str:
+    return path.replace("<int:id>", "1").replace("<kind>", "faq").replace("<key>", "invoice_fees")
 
 
 def test_every_route_is_listed_with_its_roles(app: Flask) -> None:
@@ -89,7 +115,7 @@ def test_every_route_is_listed_with_its_roles(app: Flask) -> None:
 def test_nobody_gets_in_without_a_session(app: Flask, route: str) -> None:
     method, path = route.split()
 
-    answer = app.test_client().open(path.replace("<int:id>", "1"), method=method, json={})
+    answer = app.test_client().open(of_something(path), method=method, json={})
 
     assert (answer.status_code, (answer.json or {})["code"]) == (401, "not_signed_in")
 
@@ -100,11 +126,7 @@ def test_other_roles_do_not_reach_the_desk(signed_in: Callable[[str], Browser], 
 
     for route in (route for route, roles in RIGHTS.items() if roles == DESK_ROLES):
         method, path = route.split()
-        answer = (
-            browser.write(method, path.replace("<int:id>", "1"))
-            if method != "GET"
-            else browser.get(path.replace("<int:id>", "1"))
-        )
+        answer = browser.write(method, of_something(path)) if method != "GET" else browser.get(of_something(path))
         assert answer.status_code == 403, route
 
 
@@ -114,7 +136,20 @@ def test_other_roles_do_not_reach_what_customers_said(signed_in: Callable[[str],
 
     for route in (route for route, roles in RIGHTS.items() if roles == LEARNING_ROLES):
         method, path = route.split()
-        assert browser.write(method, path.replace("<int:id>", "1")).status_code == 403, route
+        assert browser.write(method, of_something(path)).status_code == 403, route
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_writes_does_not_approve_and_who_approves_does_not_write(
+    signed_in: Callable[[str], Browser], role: Role
+) -> None:
+    browser = signed_in(role.value)
+
+    for route in WRITES_KNOWLEDGE:
+        method, path = route.split()
+        is_let_in = browser.write(method, of_something(path)).status_code != 403
+        assert is_let_in == (role in RIGHTS[route]), route
+    assert not WRITING_ROLES & REVIEWING_ROLES
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in AUDIT_ROLES])
@@ -132,7 +167,7 @@ def test_a_write_without_the_csrf_token_is_refused(signed_in: Callable[[str], Br
     browser.token = "guessed"
     method, path = route.split()
 
-    answer = browser.write(method, path.replace("<int:id>", "1"))
+    answer = browser.write(method, of_something(path))
 
     assert (answer.status_code, (answer.json or {})["code"]) == (403, "not_allowed")
 

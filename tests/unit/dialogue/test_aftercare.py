@@ -16,7 +16,7 @@ from bot.handoff.model import Conversation, Outcome, Owner
 from bot.knowledge.content import Content
 from bot.transcripts.model import Line, Speaker
 from tests.factories import MORNING, add_follower, add_waiting, conversation_of, hear
-from tests.fakes import FakeWeChat
+from tests.fakes import FakeWeChat, FixedContents
 
 OPENID = "o-loan-1"
 NEWS = BankNews("e1", "drawdown_paid", OPENID, None, 25_000_000, "2026-12-20", MORNING)
@@ -29,7 +29,7 @@ def wechat() -> FakeWeChat:
 
 @pytest.fixture
 def aftercare(database: Database, wechat: FakeWeChat, content: Content, clock: FixedClock) -> Aftercare:
-    return Aftercare(database, Deliverer(database, wechat, clock), content, clock)
+    return Aftercare(database, Deliverer(database, wechat, clock), FixedContents(content), clock)
 
 
 @pytest.fixture

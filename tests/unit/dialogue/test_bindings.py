@@ -20,7 +20,7 @@ from bot.outbox import OutboxRow
 from bot.ports import Firm
 from bot.transcripts.model import Line, Speaker
 from tests.factories import MORNING, add_follower, add_waiting, hear
-from tests.fakes import FakeBank, FakeWeChat
+from tests.fakes import FakeBank, FakeWeChat, FixedContents
 
 OPENID = "o-general-1"
 FIRM = Firm("F2", "张记汽配商行", "张先生", "零售", "城东支行", date(2020, 1, 5), "rep02")
@@ -240,7 +240,7 @@ def test_no_word_to_service_notices_keeps_the_banks_news_from_the_chat(
 ) -> None:
     no = replace(YES, purpose=Purpose.SERVICE, granted=False)
     bindings.take(replace(AGREED, word=no))
-    aftercare = Aftercare(database, deliverer, content, bindings.clock)
+    aftercare = Aftercare(database, deliverer, FixedContents(content), bindings.clock)
 
     aftercare.take_news(BankNews("e1", "points_redeemed", OPENID, None, None, None, MORNING))
 

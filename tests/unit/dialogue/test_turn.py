@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from bot.compliance.rules import fraud_words
-from bot.customers.rules import IdentityLevel
+from bot.customers.rules import MARKETING_STOP, IdentityLevel
 from bot.dialogue.flow import all_slots
 from bot.dialogue.hurried_bank import TURN_BUDGET_S
 from bot.dialogue.session import Session
@@ -69,17 +69,17 @@ def test_ordinary_words_to_a_rep_are_no_alarm(hear: Hear) -> None:
 def test_no_more_marketing_counts_whoever_has_the_word(hear: Hear, owner: Owner) -> None:
     decision = hear("别再给我发营销了", owner)
 
-    assert decision.step.opts_out
-    assert bool(decision.step.replies) is (owner is not Owner.ACTIVE)
+    assert decision.step.withdraws == MARKETING_STOP
+    assert [reply.source for reply in decision.step.replies] == ["opted_out@1"]
 
 
 def test_a_secret_that_came_too_late_is_warned_of_by_name_and_with_a_person(content: Content) -> None:
-    dialogue = Dialogue(content, FakeNlu(), FakeBank(), lambda text: None)
+    dialogue = Dialogue(content, FakeNlu(), FakeBank(), lambda text: None, all_slots)
     message = InboundMessage(
         MessageKind.TEXT, "o", "gh", MORNING - timedelta(minutes=10), "k", text="验证码[已屏蔽]", secrets=("sms_code",)
     )
 
-    decision = dialogue.decide(Situation(message, Owner.BOT, Session(), None, MORNING))
+    decision = dialogue.decide(Situation(message, Owner.BOT, Session(), None, MORNING, IdentityLevel.FOLLOWER))
 
     assert not decision.warns_of_secret
     assert [reply.source for reply in decision.step.replies] == ["secret_warning@1"]

@@ -1,0 +1,144 @@
+"""Lays what was approved in the console over the content of the files, and says what of a new text would break.
+
+Handed by bot/bootstrap.py to bot/knowledge/live.py and service.py, which know no file. A body has the shape of its
+kind's row in content_files.py, without what the version itself tells (number, title, dates, owner, regions).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar, cast
+
+from pydantic import ValidationError
+
+from bot.compliance.rules import Finding, Grade
+from bot.dialogue.flows import FLOWS
+from bot.dialogue.flows.loan_cards import card_text
+from bot.knowledge import content as made
+from bot.knowledge.edition import Edition, Flaw, IsFor, Kind, standing
+from bot.knowledge.entries import Entry
+from bot.messages import Choice
+from config.content_files import EntryRow, GuideRow, ProductRow, ReplyRow
+from config.rows import blanks, entry_of, find_unknown_blank, guide_of, guide_texts, product_of, text_of
+
+MAX_CHOICES = 4
+ENTRY_KINDS = (Kind.FAQ, Kind.TIP, Kind.POLICY)
+
+CheckWording = Callable[[str], list[Finding]]
+# What an edition is to the flows.
+Value = made.Text | made.Product | made.Guide | Entry
+T = TypeVar("T", made.Text, made.Product, made.Guide, Entry)
+
+
+def overlay(seed: made.Content, editions: Sequence[Edition], day: date, is_for: IsFor) -> made.Content:
+    """The seed with the editions over it, as it holds on this day for those whose regions `is_for` accepts. The answers
+    and guides of the seed never vanish: flows ask for them by name. A seed of a higher number than the edition wins.
+    Raises ValidationError for an edition that no longer fits its kind, whether it holds on this day or not.
+    """
+    fitted = {(one.kind, one.key, one.number): value_of(one) for one in editions}
+    newest = standing(editions, day)
+
+    def laid(kind: Kind, seeds: Mapping[str, T], *, stays: bool) -> dict[str, T]:
+        values = dict(seeds)
+        for (of, key), edition in newest.items():
+            if of is not kind or (key in seeds and seeds[key].version > edition.number):
+                continue
+            if edition.holds(day) and is_for(edition.regions):
+                values[key] = cast("T", fitted[kind, key, edition.number])
+            elif not stays:
+                values.pop(key, None)
+        return values
+
+    guides = laid(Kind.GUIDE, seed.guides, stays=True)
+    products = laid(Kind.PRODUCT, {one.id: one for one in seed.products}, stays=False)
+    entries = [
+        entry
+        for kind in ENTRY_KINDS
+        for entry in laid(kind, {one.key: one for one in seed.entries if one.kind is kind}, stays=False).values()
+    ]
+    return replace(
+        seed,
+        replies=laid(Kind.ANSWER, seed.replies, stays=True),
+        guides=guides,
+        products=tuple(_guided(one, guides) for one in products.values() if is_for(one.regions)),
+        entries=tuple(one for one in entries if one.is_live(day) and is_for(one.regions)),
+    )
+
+
+def value_of(edition: Edition) -> Value:
+    """What an edition is to the flows. Raises ValidationError."""
+    body, number = dict(edition.body), edition.number
+    if edition.kind is Kind.ANSWER:
+        return text_of(edition.key, ReplyRow.model_validate({**body, "version": number}))
+    if edition.kind is Kind.GUIDE:
+        return guide_of(edition.key, GuideRow.model_validate({**body, "version": number, "title": edition.title}))
+    told = {
+        "version": number,
+        "regions": list(edition.regions),
+        "approved_by": edition.approved_by,
+        "effective_from": edition.effective_from,
+        "effective_until": edition.effective_until,
+    }
+    if edition.kind is Kind.PRODUCT:
+        return product_of(ProductRow.model_validate({**body, **told, "id": edition.key, "name": edition.title}))
+    told |= {"kind": edition.kind.value, "key": edition.key, "title": edition.title}
+    row = EntryRow.model_validate({**body, **told, "source": edition.source, "owner": edition.owner})
+    return entry_of(row, edition.approved_by, edition.effective_from, edition.effective_until)
+
+
+def texts_of(value: Value) -> tuple[str, ...]:
+    """Everything in it that a customer may read, piece by piece as he reads it: a card holds its rate."""
+    if isinstance(value, made.Product):
+        return (card_text(value), value.how, value.condition or "")
+    if isinstance(value, made.Guide):
+        return (value.title, *guide_texts(value))
+    return (value.text, *(choice.text for choice in value.choices))
+
+
+def find_flaws(seed: made.Content, check_wording: CheckWording, edition: Edition) -> list[Flaw]:
+    """Why this may not go live: a body that does not fit its kind, blanks nobody fills, lines and guides that lead
+    nowhere, words that may not be said. Empty when it may be approved.
+    """
+    try:
+        value = value_of(edition)
+    except ValidationError as error:
+        found = ((".".join(str(part) for part in one["loc"]), one["type"]) for one in error.errors())
+        return [Flaw(place, kind) for place, kind in found]
+    unknown = (find_unknown_blank(text, _blanks_filled(seed, edition)) for text in texts_of(value))
+    flaws = [Flaw("text", "unknown_blank", blank) for blank in unknown if blank is not None]
+    findings = (finding for text in texts_of(value) for finding in check_wording(text))
+    flaws += [Flaw("wording", one.rule, one.excerpt) for one in findings if one.grade is Grade.BLOCK]
+    if isinstance(value, made.Product):
+        return flaws + _flaws_of_product(seed, value)
+    return flaws if isinstance(value, made.Guide) else flaws + _flaws_of_choices(seed, value.choices)
+
+
+def _flaws_of_product(seed: made.Content, product: made.Product) -> list[Flaw]:
+    trades = {trade.code for trade in seed.industries}
+    flaws = [Flaw("industries", "unknown_industry", code) for code in product.industries if code not in trades]
+    if product.guide is not None and product.guide not in seed.guides:
+        flaws.append(Flaw("guide", "unknown_guide", product.guide))
+    return flaws
+
+
+def _flaws_of_choices(seed: made.Content, choices: Sequence[Choice]) -> list[Flaw]:
+    flaws = [Flaw("choices", "too_many_choices")] if len(choices) > MAX_CHOICES else []
+    return flaws + [Flaw("choices", "unknown_choice", one.id) for one in choices if not _leads_somewhere(seed, one.id)]
+
+
+def _leads_somewhere(seed: made.Content, choice_id: str) -> bool:
+    flow, _, rest = choice_id.partition(":")
+    return rest in seed.intent_flows if flow == "ask" else flow in FLOWS and bool(rest)
+
+
+def _blanks_filled(seed: made.Content, edition: Edition) -> set[str]:
+    """The settings; and for an answer what its flow fills: the blanks of the text the flow knows."""
+    known = set(seed.settings)
+    if edition.kind is Kind.ANSWER and edition.key in seed.replies:
+        known |= set(blanks(seed.replies[edition.key].text))
+    return known
+
+
+def _guided(product: made.Product, guides: Mapping[str, made.Guide]) -> made.Product:
+    """The product without its guide while that is not there."""
+    return product if product.guide is None or product.guide in guides else replace(product, guide=None)

@@ -1,0 +1,190 @@
+"""What is approved in the console stands above the files; what would break is named before it is approved."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from bot.compliance.rules import Finding, Grade, check_outbound
+from bot.knowledge.content import Content
+from bot.knowledge.edition import Edition, Kind, serves, serves_all
+from config.content import load_content
+from config.overlay import find_flaws, overlay, texts_of, value_of
+from config.rules import load_wording
+from config.seeds import seed_editions
+
+DAY = date(2026, 11, 24)
+SEED = load_content()
+SEEDS = seed_editions(SEED)
+
+
+def edition(kind: Kind, key: str, *, number: int = 2, **more: Any) -> Edition:
+    """An edition of an item: with the files' own body where they have one."""
+    seed = SEEDS.get((kind, key))
+    values: dict[str, Any] = {
+        "kind": kind,
+        "key": key,
+        "number": number,
+        "title": seed.title if seed else "新条目",
+        "owner": "普惠部",
+        "source": "文件",
+        "body": seed.body if seed else {"questions": ["怎么办"], "text": "这样办。"},
+        "effective_from": date(2026, 11, 1),
+        "approved_by": "reviewer",
+    }
+    return Edition(**{**values, **more})
+
+
+def said(content: Content, key: str) -> str:
+    return content.replies[key].text
+
+
+def laid(*editions: Edition, day: date = DAY, branch: str | None = None) -> Content:
+    return overlay(SEED, editions, day, lambda regions: serves(regions, branch))
+
+
+def answer(text: str, **more: Any) -> Edition:
+    return edition(Kind.ANSWER, "goodbye", body={"text": text, "choices": []}, **more)
+
+
+def test_every_item_of_the_files_is_the_body_of_its_own_next_version() -> None:
+    everything = [replace(one, number=one.number + 1) for one in SEEDS.values()]
+
+    content = overlay(SEED, everything, DAY, serves_all)
+
+    assert {name: text.text for name, text in content.replies.items()} == {
+        name: text.text for name, text in SEED.replies.items()
+    }
+    assert [replace(one, version=1) for one in content.products] == list(SEED.products)
+    assert {name: replace(one, version=1) for name, one in content.guides.items()} == SEED.guides
+    assert [replace(one, version=1) for one in content.entries] == list(SEED.entries)
+
+
+def test_nothing_in_the_files_would_be_refused_in_the_console() -> None:
+    wording = load_wording()
+
+    flaws = {
+        at: found for at, one in SEEDS.items() if (found := find_flaws(SEED, lambda t: check_outbound(t, wording), one))
+    }
+
+    assert flaws == {}
+
+
+def test_an_approved_answer_speaks_with_its_number() -> None:
+    content = laid(answer("再见，慢走。"))
+
+    reply = content.say("goodbye")
+    assert (reply.text, reply.source) == ("再见，慢走。", "goodbye@2")
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ({"effective_from": date(2026, 11, 25)}, "seed"),
+        ({"effective_from": DAY}, "new"),
+        ({"effective_until": DAY}, "new"),
+        ({"effective_until": date(2026, 11, 23)}, "seed"),
+        ({"is_retired": True}, "seed"),
+        ({"regions": ("合肥",)}, "seed"),
+        ({"number": 1}, "new"),
+    ],
+)
+def test_an_answer_falls_back_to_the_files_outside_its_days_and_regions(more: dict[str, Any], text: str) -> None:
+    content = laid(answer("new", **more))
+
+    assert said(content, "goodbye") == ("new" if text == "new" else said(SEED, "goodbye"))
+
+
+def test_a_release_with_a_higher_number_wins() -> None:
+    newer = replace(SEED, replies={**SEED.replies, "goodbye": replace(SEED.replies["goodbye"], version=3)})
+
+    content = overlay(newer, [answer("new")], DAY, serves_all)
+
+    assert content.replies["goodbye"].version == 3
+
+
+def test_the_newest_begun_version_decides_and_older_ones_do_not_come_back() -> None:
+    older = edition(Kind.FAQ, "invoice_fees", number=2)
+    ended = edition(Kind.FAQ, "invoice_fees", number=3, effective_until=date(2026, 11, 23))
+
+    keys = {one.key for one in laid(older, ended).entries}
+
+    assert "invoice_fees" not in keys
+    assert "invoice_fees" in {one.key for one in laid(older, ended, day=date(2026, 11, 23)).entries}
+
+
+@pytest.mark.parametrize(("branch", "is_there"), [(None, False), ("合肥高新支行", True), ("北京支行", False)])
+def test_a_note_for_a_region_is_for_its_branches_only(branch: str | None, is_there: bool) -> None:
+    note = edition(Kind.POLICY, "hefei", regions=("合肥",))
+
+    content = laid(note, branch=branch)
+
+    assert any(one.key == "hefei" for one in content.entries) is is_there
+    assert any(one.key == "hefei" for one in overlay(SEED, [note], DAY, serves_all).entries)
+
+
+def test_a_product_whose_guide_is_gone_is_shown_without_it() -> None:
+    guide = edition(
+        Kind.GUIDE, "new_guide", body=SEEDS[Kind.GUIDE, "loan_apply"].body, effective_until=date(2026, 11, 23)
+    )
+    product = edition(Kind.PRODUCT, "jingying_kuaidai")
+    product = replace(product, body={**product.body, "guide": "new_guide"})
+
+    before, after = laid(guide, product, day=date(2026, 11, 23)), laid(guide, product)
+
+    assert before.products[0].guide == "new_guide"
+    assert after.products[0].guide is None
+
+
+def test_a_product_that_ended_is_offered_no_more() -> None:
+    ended = edition(Kind.PRODUCT, "jingying_kuaidai", effective_until=date(2026, 11, 23))
+
+    assert laid(ended).find_product("jingying_kuaidai", DAY) is None
+
+
+def test_an_edition_that_no_longer_fits_is_told_whichever_day_it_is() -> None:
+    with pytest.raises(ValidationError):
+        laid(answer("", effective_from=date(2030, 1, 1)))
+
+
+def objects(text: str) -> list[Finding]:
+    return [Finding("C5", "必批", Grade.BLOCK)] if "必批" in text else [Finding("C5", "免费", Grade.WARN)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        (answer(""), "string_too_short"),
+        (answer("{hotlin}"), "unknown_blank"),
+        (answer("{hotline.__class__}"), "unknown_blank"),
+        (answer("{hotline"), "unknown_blank"),
+        (answer("必批"), "C5"),
+        (edition(Kind.ANSWER, "goodbye", body={"text": "x", "tone": "warm"}), "extra_forbidden"),
+        (edition(Kind.ANSWER, "goodbye", body={"text": "x", "choices": [{"id": "ask:x", "text": "x"}]}), "unknown_choice"),
+        (edition(Kind.ANSWER, "goodbye", body={"text": "x", "choices": [{"id": "loan:", "text": "x"}]}), "unknown_choice"),
+        (
+            edition(Kind.ANSWER, "goodbye", body={"text": "x", "choices": [{"id": "loan:start", "text": "x"}] * 5}),
+            "too_many_choices",
+        ),
+        (edition(Kind.FAQ, "new", body={"questions": [], "text": "x"}), "too_short"),
+        (edition(Kind.PRODUCT, "new", body={"kind": "信用"}), "missing"),
+    ],
+)  # fmt: skip
+def test_what_would_break_or_may_not_be_said_is_named(wanted: Edition, reason: str) -> None:
+    assert reason in {flaw.reason for flaw in find_flaws(SEED, objects, wanted)}
+
+
+def test_a_product_that_points_nowhere_is_named() -> None:
+    seed = edition(Kind.PRODUCT, "jingying_kuaidai")
+    wanted = replace(seed, body={**seed.body, "guide": "gone", "industries": ["gone"]})
+
+    assert {flaw.reason for flaw in find_flaws(SEED, objects, wanted)} == {"unknown_guide", "unknown_industry"}
+
+
+def test_a_flows_own_blanks_may_be_used_and_a_warning_stops_nobody() -> None:
+    wanted = edition(Kind.ANSWER, "greet", body={"text": "{time_of_day}好，打{hotline}。", "choices": []})
+
+    assert find_flaws(SEED, objects, wanted) == []
+    assert texts_of(value_of(wanted)) == ("{time_of_day}好，打{hotline}。",)
