@@ -76,6 +76,6 @@ describe('dispatch', () => {
   })
 
   it('has a handler for every event the server sends', () => {
-    expect(Object.keys(handlers)).toHaveLength(14)
+    expect(Object.keys(handlers)).toHaveLength(18)
   })
 })
