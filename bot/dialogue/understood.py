@@ -126,7 +126,8 @@ def _is_loan_wish(turn: Turn, intent: str | None) -> bool:
     asks = choices.is_question(turn.text) or _ASKS_SUM.search(turn.text) is not None
     if intent in (LOAN_LIMIT, CALCULATOR) or (intent is None and _BORROWS.search(turn.text)):
         return (names_sum and not asks) or (intent is None and tells_need(turn))
-    return intent in (None, ELIGIBILITY) and tells_need(turn)
+    # 开店两年没抵押，能贷50万吗 is answered by weighing what was told; the same told without a question is a wish.
+    return (intent is None or (intent == ELIGIBILITY and not asks)) and tells_need(turn)
 
 
 def _other_guesses(turn: Turn, step: Step) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from bot.clock import local
 from bot.customers.rules import Telling
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
-from bot.dialogue.flows.human import desk_of, phone_of, promised_at, reason_of
+from bot.dialogue.flows.human import BANKS_NUMBER, desk_of, phone_of, promised_at, reason_of
 from bot.dialogue.flows.saying import answer, idle
 from bot.dialogue.times import Wish, find_wish
 from bot.knowledge import hours
@@ -32,7 +32,6 @@ _NO_PHONE = re.compile(
 _THIS_NUMBER = re.compile(
     r"(就|打|用)?(这个|我这个|微信(上)?的?|预留的?|注册的?|银行留的|留过的?|老)(那个)?(手机号码?|电话|号码?|号)|就这个|预留的"
 )
-BANKS_NUMBER = "您在我行预留的号码"
 REASON = "客户请回电"
 
 

@@ -47,6 +47,6 @@ def _weighed(turn: Turn, facts: str, verdicts: Sequence[Verdict]) -> Reply:
 
 
 def _line(label: str, verdicts: Sequence[Verdict]) -> str:
-    named = "；".join(f"{one.product.name}（{one.reason}）" for one in verdicts[:MOST_NAMED])
-    more = "等" if len(verdicts) > MOST_NAMED else ""
-    return f"{label}：{named}{more}" if named else ""
+    named = [f"· {one.product.name}：{one.reason}" for one in verdicts[:MOST_NAMED]]
+    more = ["· 等等"] if len(verdicts) > MOST_NAMED else []
+    return "\n".join([f"{label}：", *named, *more]) if named else ""

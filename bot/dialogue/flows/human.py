@@ -13,6 +13,7 @@ from bot.knowledge import hours
 from bot.messages import HandoffRequest
 
 GENERAL = "general"
+BANKS_NUMBER = "您在我行预留的号码"
 LOAN = "loan"
 EBANK = "ebank"
 ELDER_PRIORITY = 20
@@ -83,6 +84,7 @@ def promise(turn: Turn, desk: str, reason: str, reply_ids: tuple[str, str]) -> S
         "desk": skill.name,
         "open": hours.moment_text(hours.next_opening(turn.now, skill), turn.now),
         "time": hours.moment_text(at, turn.now),
+        "number": f"尾号{phone[-4:]}的号码" if phone else BANKS_NUMBER,
     }
     reply = answer(turn, reply_ids[1] if session.flow else reply_ids[0], **says)
     return Step(

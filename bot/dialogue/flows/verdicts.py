@@ -37,7 +37,9 @@ def _ask_more(turn: Turn, flow: str) -> Step:
     """What exactly did not help, with the neighbours of the matter as lines to tap."""
     content, last = turn.content, turn.session.last_intent
     family = content.context.family_of(last)
-    near = [intent for intent in content.intent_labels if family and intent in family.intents and intent != last]
+    named = [intent for intent in content.intent_labels if family and intent in family.intents]
+    # What stands beside it in the list is about the same step of the matter.
+    near = sorted((one for one in named if one != last), key=lambda one: abs(named.index(one) - named.index(str(last))))
     lines = (Choice(f"{choices.ASK}:{intent}", content.intent_labels[intent]) for intent in near[:MOST_NEIGHBOURS])
     said = answer(turn, "unsolved_more", *lines)
     return Step(turn.session.waiting_in(flow, ASKS_MORE), (said,), outcome="unsolved")

@@ -28,6 +28,8 @@ WISHES = (
     "x",
 )
 GOOD: dict[str, dict[str, Any]] = {
+    "ComplaintCloseIn": {"result": "已致歉并退费", "told_by": "phone"},
+    "ExtensionIn": {"reason": "要调录音"},
     "SignIn": {"username": "rep", "password": "x"},
     "StatusIn": {"status": "ready"},
     "DeclineIn": {"reason": "busy"},

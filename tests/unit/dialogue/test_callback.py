@@ -242,6 +242,23 @@ def test_off_hours_the_first_half_hour_with_a_place_is_promised(night_chat: Chat
     assert "明天10:30前给您回电" in night_chat.text
 
 
+def test_off_hours_the_number_we_hold_is_named_by_its_end(night_chat: Chat) -> None:
+    night_chat.phone = "13800001234"
+
+    night_chat.say("转人工")
+
+    assert "打尾号1234的号码" in night_chat.text
+    assert night_chat.session.flow is None
+
+
+def test_a_changed_time_after_an_off_hours_promise_is_booked(night_chat: Chat) -> None:
+    night_chat.phone = "13800001234"
+
+    night_chat.say("转人工").say("改成明天下午三点打给我", "callback_request")
+
+    assert booked(night_chat) == "11-25 15:00"
+
+
 def test_a_promise_made_off_hours_keeps_its_half_hour_when_the_number_comes(night_chat: Chat) -> None:
     night_chat.say("转人工")
     night_chat.taken = {at("2026-11-25 09:00")}

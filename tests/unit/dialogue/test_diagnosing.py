@@ -48,7 +48,7 @@ def test_money_on_its_way_is_found_in_two_questions(chat: Chat) -> None:
     chat.tap("处理中").tap("别的银行")
 
     assert "对方银行入账" in chat.text
-    assert chat.session.slots["cause"] == "跨行要等对方银行入账"
+    assert chat.session.slots["cause"] == "在等对方银行入账"
     assert {"解决了", "没解决", "人工"} <= set(chat.lines.values())
 
 

@@ -103,7 +103,7 @@ def test_whether_he_can_borrow_is_weighed_against_what_he_told(chat: Chat) -> No
 
     assert chat.said == ("loan_eligibility_weighed",)
     assert "经营4年" in chat.text
-    assert "可以看：经营快贷（不用抵押" in chat.text
+    assert "可以看：\n· 经营快贷：不用抵押" in chat.text
     assert "不太合适：" in chat.text
     assert "需要房产抵押" in chat.text
     assert "以银行审批为准" in chat.text
