@@ -1,7 +1,7 @@
 """Questions no intent covers: the approved entry that surely answers, with 解决了, 没解决 and a person below it.
 
-Asked by bot/dialogue/understood.py: first for questions that stand in an entry as good as word for word, which count more
-than the model's guess; and again where the model has no guess good enough to go on with.
+Asked by bot/dialogue/understood.py: first for questions that stand in an entry as good as word for word, which count
+more than the model's guess; and again where the model has no guess good enough to go on with.
 """
 
 from dataclasses import replace

@@ -15,8 +15,8 @@ from bot.knowledge.entries import Entry
 from bot.knowledge.search import COMMON, Document, SearchIndex, characters, tokens
 
 FLOOR = 0.47
-# From this likeness on it is the very question, put a little differently: that counts more than the model's guess. Of the
-# model's own 3,671 frozen texts three are that like an entry, and the entries are right about them.
+# From this likeness on it is the very question, put a little differently: that counts more than the model's guess. Of
+# the model's own 3,671 frozen texts three are that like an entry, and the entries are right about them.
 SURE = 0.7
 CANDIDATES = 12
 # Pairs like 怎么 tell next to nothing, but not nothing; single characters half of what a pair tells.
