@@ -57,9 +57,8 @@ def test_the_table_refuses_what_one_person_alone_decided(
 
 
 def test_an_item_has_one_open_version(both_databases: Database, submitted: KnowledgeVersion) -> None:
-    columns = {
-        name: getattr(submitted, name) for name in list(KnowledgeVersion.__table__.columns.keys()) if name != "id"
-    }
+    names = [column.key for column in KnowledgeVersion.__table__.columns if column.key != "id"]
+    columns = {name: getattr(submitted, name) for name in names}
 
     with pytest.raises(IntegrityError), both_databases.transaction() as session:
         session.add(KnowledgeVersion(**{**columns, "number": 9}))

@@ -1,5 +1,5 @@
 import { nextTick, ref } from 'vue'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 
 import { aCanned } from '../test/samples'
 import { json, Server } from '../test/server'
@@ -41,4 +41,24 @@ it('moves through the matches in a circle and starts over when they change', asy
   expect(active.value).toBe(0)
   expect(picked()?.id).toBe('lost')
   expect(cannedById('product:jingying_kuaidai')?.title).toBe('经营快贷')
+})
+
+it('adds what the knowledge base finds, once', async () => {
+  vi.useFakeTimers()
+  const hit = { kind: 'faq', key: 'invoice_fees', number: 1, title: '手续费发票', text: '登录网银申请。', source: null, card: null }
+  const card = { ...hit, kind: 'product', key: 'x', title: '经营快贷', card: 'product:x' }
+  const server = new Server().on('GET /api/knowledge/search', () => json({ items: [hit, card] }))
+  const query = ref('')
+  const picker = useCanned(query)
+
+  query.value = '发票'
+  await vi.advanceTimersByTimeAsync(300)
+  vi.useRealTimers()
+  await vi.waitFor(() => expect(picker.matches.value).toHaveLength(2))
+
+  expect(new URLSearchParams(server.asked[0]?.search).get('text')).toBe('发票')
+  expect(picker.matches.value.map((item) => [item.id, item.kind])).toEqual([
+    ['faq:invoice_fees', 'text'],
+    ['product:x', 'product'],
+  ])
 })

@@ -1,10 +1,14 @@
-/** Canned replies and approved cards: loaded once, found by what follows the `/`. */
+/** Canned replies and approved cards, loaded once, and what the knowledge base has: found by what follows the `/`. */
+import { watchDebounced } from '@vueuse/core'
 import { computed, type ComputedRef, type Ref, ref, watch } from 'vue'
 
 import { listCanned } from '../api/desk'
-import type { Canned } from '../api/types'
+import { search } from '../api/knowledge'
+import type { Canned, Hit } from '../api/types'
 
 const SHOWN = 8
+const ASKED_FROM_CHARS = 2
+const TYPED_MS = 250
 const all = ref<Canned[]>([])
 
 export interface CannedPicker {
@@ -27,8 +31,23 @@ export function cannedById(id: string): Canned | undefined {
 /** What matches the text after `/`, and which of it the arrow keys stand on. */
 export function useCanned(query: Readonly<Ref<string>>): CannedPicker {
   const active = ref(0)
-  const matches = computed(() => filterCanned(all.value, query.value).slice(0, SHOWN))
+  const found = ref<Canned[]>([])
+  const matches = computed(() => {
+    const own = filterCanned(all.value, query.value)
+    const known = new Set(own.map((item) => item.id))
+    const others = found.value.filter((item) => !known.has(item.id))
+    return [...own.slice(0, SHOWN - others.length), ...others]
+  })
   watch(matches, () => (active.value = 0))
+
+  watchDebounced(
+    query,
+    async (words) => {
+      const hits = words.trim().length < ASKED_FROM_CHARS ? [] : await search(words).catch(() => [])
+      if (words === query.value) found.value = hits.map(cannedOf)
+    },
+    { debounce: TYPED_MS },
+  )
 
   function move(step: 1 | -1): void {
     const count = matches.value.length
@@ -47,6 +66,12 @@ export function filterCanned(items: readonly Canned[], query: string): Canned[] 
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .map(({ item }) => item)
+}
+
+/** An approved text as something to pick: a card goes out as a card, the rest as words the rep may still fit. */
+function cannedOf(hit: Hit): Canned {
+  const isCard = hit.card !== null && (hit.kind === 'product' || hit.kind === 'guide')
+  return { id: hit.card ?? `${hit.kind}:${hit.key}`, title: hit.title, text: hit.text, kind: isCard ? hit.kind : 'text', keywords: [] } as Canned
 }
 
 function scoreOf(item: Canned, wanted: string): number {

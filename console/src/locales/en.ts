@@ -452,6 +452,8 @@ export const en: Messages = {
     saved: 'Draft saved',
     sent: 'Submitted; a colleague has to approve',
     discard: 'Discard draft',
+    leave: 'Not saved',
+    leaveHint: 'What you changed will be lost. Leave?',
     stops: 'To be solved before it can be submitted',
     warns: 'For the reviewer to look at',
     clean: 'Wording is fine',

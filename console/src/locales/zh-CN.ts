@@ -439,6 +439,8 @@ export const zhCN = {
     saved: '草稿已保存',
     sent: '已提交，等待另一位同事审批',
     discard: '放弃草稿',
+    leave: '还没有保存',
+    leaveHint: '离开后，刚才的修改会丢失。要离开吗？',
     stops: '以下问题改好才能提交',
     warns: '请审批人留意',
     clean: '用语检查通过',
