@@ -17,6 +17,8 @@ PYTHON = sys.executable
 NLU_PYTHON = str(ROOT / "nlu" / ".venv" / "bin" / "python")
 COVERAGE = ROOT / "var" / "coverage"
 LOGS = ROOT / "var" / "log"
+# Random walks through the whole product.
+WALKS = "tests/integration/test_conversation_fuzz.py"
 LEAST_COVERAGE_PERCENT = 85
 # The e2e suite starts the whole product; beside it there is room for one more suite on two cores.
 SLOTS = 2
@@ -58,11 +60,12 @@ def slow_checks() -> tuple[Check, ...]:
     """What needs real servers, the trained model or a browser."""
     return (
         Check("e2e", (PYTHON, "-m", "pytest", "tests/e2e")),
-        _pytest("integration", "tests/integration"),
-        _pytest("contract", "tests/contract"),
-        # Without coverage: it would measure what the unit tests measure, at twice the time.
+        # These two without coverage: it would measure what the other tests measure, at twice the time.
+        Check("walks", (PYTHON, "-m", "pytest", WALKS)),
         Check("million-secrets", (PYTHON, "-m", "pytest", "tests/slow")),
         _pytest("answers", "tests/answers"),
+        _pytest("integration", "tests/integration", f"--ignore={WALKS}"),
+        _pytest("contract", "tests/contract"),
         Check("nlu-tests", (NLU_PYTHON, "-m", "pytest", "tests"), ROOT / "nlu"),
     )
 

@@ -206,3 +206,12 @@ def test_the_number_for_a_call_is_asked_for_again_in_other_words(chat: Chat) -> 
 
     assert chat.text != first
     assert chat.said == ("same_question", "callback_ask_phone")
+
+
+def test_a_second_place_while_a_question_is_open_gets_no_second_copy_of_the_answer(chat: Chat) -> None:
+    place = InboundMessage(MessageKind.LOCATION, "o", "gh", chat.now, "k")
+    chat.say("我想贷款", "loan_apply").take(place)
+
+    chat.take(place)
+
+    assert chat.said == ("same_answer",)
