@@ -18,9 +18,9 @@ from api.knowledge_schemas import (
     KnowledgePage,
     KnowledgePath,
     KnowledgeQuery,
+    KnowledgeReasonIn,
     PreviewIn,
     PreviewOut,
-    ReasonIn,
     SearchQuery,
     VersionIn,
     VersionOut,
@@ -122,21 +122,21 @@ def approve(path: VersionPath, body: ApproveIn) -> dict[str, Any]:
 
 @knowledge.post("/versions/<int:id>/send-back", responses={200: VersionOut, **ERRORS})
 @open_to(REVIEWING_ROLES)
-def send_back(path: VersionPath, body: ReasonIn) -> dict[str, Any]:
+def send_back(path: VersionPath, body: KnowledgeReasonIn) -> dict[str, Any]:
     """The second person's no, with the reason."""
     return _one(the_bot().knowledge.send_back(path.id, caller().username, mask_personal(body.reason)))
 
 
 @knowledge.post("/versions/<int:id>/roll-back", responses={200: VersionOut, **ERRORS})
 @open_to(WRITING_ROLES)
-def roll_back(path: VersionPath, body: ReasonIn) -> dict[str, Any]:
+def roll_back(path: VersionPath, body: KnowledgeReasonIn) -> dict[str, Any]:
     """Submit an earlier approved version anew, for the second person to approve."""
     return _one(the_bot().knowledge.roll_back(path.id, caller().username, mask_personal(body.reason)))
 
 
 @knowledge.post("/versions/<int:id>/retire", responses={200: VersionOut, **ERRORS})
 @open_to(READERS)
-def retire(path: VersionPath, body: ReasonIn) -> dict[str, Any]:
+def retire(path: VersionPath, body: KnowledgeReasonIn) -> dict[str, Any]:
     """Say it no more, at once."""
     return _one(the_bot().knowledge.retire(path.id, caller().username, mask_personal(body.reason)))
 

@@ -99,7 +99,7 @@ class ApproveIn(In):
     content_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class ReasonIn(In):
+class KnowledgeReasonIn(In):
     """Why."""
 
     reason: Words

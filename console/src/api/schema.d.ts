@@ -1788,6 +1788,14 @@ export interface components {
             waiting: number;
         };
         /**
+         * KnowledgeReasonIn
+         * @description Why.
+         */
+        KnowledgeReasonIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * KnowledgeRow
          * @description One item of the list, as its newest version has it. `live` is the number that is said now, or null.
          */
@@ -4697,7 +4705,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["KnowledgeReasonIn"];
             };
         };
         responses: {
@@ -4777,7 +4785,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["KnowledgeReasonIn"];
             };
         };
         responses: {
@@ -4857,7 +4865,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["KnowledgeReasonIn"];
             };
         };
         responses: {

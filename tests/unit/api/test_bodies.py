@@ -27,6 +27,15 @@ WISHES = (
     "follower_id",
     "x",
 )
+VERSION = {
+    "title": "京东卡",
+    "owner": "权益岗",
+    "source": "权益目录",
+    "regions": [],
+    "effective_from": "2026-03-01",
+    "effective_until": None,
+    "body": {"questions": ["积分能不能换京东卡"], "text": "现在换不了。", "choices": []},
+}
 GOOD: dict[str, dict[str, Any]] = {
     "ComplaintCloseIn": {"result": "已致歉并退费", "told_by": "phone"},
     "ExtensionIn": {"reason": "要调录音"},
@@ -42,8 +51,13 @@ GOOD: dict[str, dict[str, Any]] = {
     "SendBackIn": {"reason": "换个意图"},
     "AnsweredIn": {"result": "已补答案"},
     "CorrectIn": {"intent": "e_receipt"},
-    "ExtensionIn": {"reason": "还要向网点核实"},
-    "ComplaintCloseIn": {"result": "已核实并道歉", "told_by": "phone"},
+    "VersionIn": VERSION,
+    "PreviewIn": {**VERSION, "kind": "faq", "key": "jd_card"},
+    "ApproveIn": {"content_hash": "a" * 64},
+    "UnmaskIn": {"field": "phone", "reason": "核对回电号码"},
+    "ReasonIn": {"reason": "客户申请导出"},
+    "KnowledgeReasonIn": {"reason": "换个说法"},
+    "HoldIn": {"conversation_id": 1, "reason": "法院调取证据"},
 }
 
 
