@@ -21,8 +21,7 @@ from bot.fields import install_keys
 from bot.messages import Understanding
 from config.content import load_content
 from config.settings import ROOT, Settings
-from tests.integration.test_nlu_process import is_ready, server
-from tests.product import eventually
+from tests.nlu_server import server
 from tests.walks.walking import FOLLOWERS, shortest, told, walk
 from tests.walks.world import SwitchedNlu, World, texts_of
 
@@ -45,7 +44,6 @@ def nlu_port() -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     with server(port):
-        assert eventually(lambda: is_ready(port), READY_S)
         yield port
 
 

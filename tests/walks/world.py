@@ -24,13 +24,14 @@ from bot import logs
 from bot.adapters.redis_handoff_queue import RedisHandoffQueue
 from bot.bootstrap import Bot, Outside, assemble
 from bot.clock import FixedClock
+from bot.core_bank import Instalment, Loan, LoanState
 from bot.customers.model import Follower
 from bot.db import Base, Database
 from bot.errors import NluUnavailable, Refused, RetryLater
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.replies import RepMessage
 from bot.messages import Reply, Understanding
-from bot.ports import Firm, LoanCase, Nlu, Points
+from bot.ports import Firm, Nlu, Points
 from bot.upkeep import close_stale
 from config.settings import Settings
 from tests.factories import MORNING, add_rep
@@ -44,9 +45,9 @@ CAPACITY = 50
 FIRM = Firm("F1", "陶记餐饮有限公司", "陶先生", "catering", "城东支行", None, None)
 FIRM_WITHOUT_LOANS = Firm("F2", "合肥味道餐饮有限公司", "王女士", "catering", "城西支行", None, None)
 POINTS = Points(12_880, ((3_000, date(2026, 12, 31)),))
-LOAN = LoanCase("经营快贷", "drawn", 30_000_000, 12_000_000, date(2026, 12, 20))
+LOAN = Loan("经营快贷", LoanState.NORMAL, 12_000_000, date(2027, 4, 20), (Instalment(date(2026, 12, 20), 57_500),))
 # What the bank says of the firms above, as owners read it.
-BANK_FIGURES = ("30万元", "12万元")
+BANK_FIGURES = ("30万元", "12万元", "575元")
 DEAD_FOR_S = 7
 TALKS = PUSHES - {Kind.UNFOLLOW, Kind.VIEW, Kind.SCAN}
 

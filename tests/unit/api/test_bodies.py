@@ -27,7 +27,7 @@ WISHES = (
     "follower_id",
     "x",
 )
-VERSION = {
+VERSION: dict[str, Any] = {
     "title": "京东卡",
     "owner": "权益岗",
     "source": "权益目录",
