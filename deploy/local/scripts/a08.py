@@ -18,11 +18,15 @@ def play(stage: Stage) -> None:
     with stage.pending("登记投诉时，同一轮就给出编号"):
         other = stage.customer("郭老板", "F00009")
         other.says("贷款拖了一个月没人管，我要去12378投诉").sees("编号TS", "15日内")
+    rep.accepts(other).closes("followup", "催贷款部门本周答复")
+    other.sees("满意吗")
     with stage.pending("客户报编号或说“我的投诉”，能看到办到哪一步"):
-        other.says("我的投诉处理得怎么样了").sees("TS", "给您结果", without=("很抱歉给您带来不好的体验",))
+        owner.says("我的投诉处理得怎么样了").sees("TS", "给您结果")
+    rep.accepts(owner).closes("followup", "已说明办到哪一步")
+    owner.sees("满意吗")
+
     night = stage.customer("夜里的客户", "F00010")
     stage.at("21:10")
-    other.sees("投诉处理专员已下班", "前给您回电")
     night.says("态度太差了，投诉").sees("已登记", "15日内", "明天9:")
     busy = stage.customer("问回单的客户")
     busy.says("回单怎么下载").sees("电子回单")
