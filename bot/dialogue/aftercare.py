@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.clock import Clock
+from bot.clock import Clock, local_day
 from bot.customers.consents import is_allowed
 from bot.customers.model import BankFact, Follower
 from bot.customers.rules import Purpose
@@ -18,6 +18,7 @@ from bot.db import Database
 from bot.delivery.service import Deliverer
 from bot.dialogue import choices
 from bot.dialogue.flows.human import LONGEST_WAIT
+from bot.dialogue.flows.saying import day_text
 from bot.dialogue.notices import keep_unsaid, latest_conversation, say
 from bot.followups.service import promise
 from bot.followups.slots import free_slots
@@ -206,11 +207,19 @@ class Aftercare:
         if row.owner is Owner.CLOSED:
             row.outcome = NEWS_OUTCOME[news.type]
         amount = amount_text(news.amount_fen) if news.amount_fen else ""
-        told = content.say(NEWS[news.type], amount=amount, due=news.due_on or "以合同为准")
+        told = content.say(NEWS[news.type], amount=amount, due=_due_text(news.due_on, now))
         if not is_allowed(session, row.follower_id, Purpose.SERVICE):
             keep_unsaid(session, row, told, now, "no_consent")
             return None
         return say(session, row, told, now)
+
+
+def _due_text(told: str | None, now: datetime) -> str:
+    """12月20日; what the bank tells in other words is passed on as it is."""
+    try:
+        return day_text(date.fromisoformat(told or ""), local_day(now))
+    except ValueError:
+        return told or "以合同为准"
 
 
 def take_rating(session: Session, follower_id: int, choice: str | None, content: Content) -> Reply | None:

@@ -2,7 +2,7 @@
 say.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,24 +17,30 @@ from bot.customers.rules import IdentityLevel
 from bot.dialogue import aftercare
 from bot.dialogue.card import make_card, refresh_card, told_to_rep
 from bot.dialogue.flow import Step
+from bot.dialogue.flows.callback import FLOW as CALLBACK
+from bot.dialogue.flows.human import BANKS_NUMBER
 from bot.dialogue.merging import merge
 from bot.dialogue.reading import note_reading
 from bot.dialogue.session import IDLE
 from bot.dialogue.turn import GENERAL_DESK, Decision
 from bot.followups.service import promise
+from bot.followups.slots import free_slots
 from bot.handoff import queries, rules
 from bot.handoff.matters import MatterVerdict, note_matter
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import open_handoff, return_to_bot
 from bot.knowledge import hours
 from bot.knowledge.content import Content
-from bot.messages import EventName, InboundMessage, MessageKind, Reply
+from bot.messages import Choice, EventName, InboundMessage, MessageKind, Reply
 from bot.privacy.model import RequestKind
 from bot.privacy.service import open_request
 from bot.transcripts.model import Line, Speaker
 from bot.transcripts.service import add_line
 
 CALL_BACK_WITHIN = timedelta(minutes=30)
+# From here on nobody should have to hold the phone in his hand.
+LONG_WAIT_MINUTES = 10
+CALLS_AHEAD = timedelta(hours=8)
 URGENT = 100
 WAITING = (Owner.QUEUED, Owner.OFFERED)
 
@@ -166,12 +172,33 @@ def _place(session: Transaction, row: Conversation, content: Content, now: datet
     row.place_told_at = now
     ahead = queries.people_ahead(session, row)
     reps = queries.reps_on_duty(session, row.skill or GENERAL_DESK)
-    wait = (
-        f"{int(rules.OFFER_FOR.total_seconds())}秒内"
-        if ahead == 0 and reps
-        else f"{rules.expected_minutes(ahead, reps)}分钟左右"
-    )
+    minutes = rules.expected_minutes(ahead, reps)
+    if minutes >= LONG_WAIT_MINUTES:
+        instead = _call_instead(session, row, content, now, ahead, minutes)
+        if instead is not None:
+            return instead
+    wait = f"{int(rules.OFFER_FOR.total_seconds())}秒内" if ahead == 0 and reps else f"{minutes}分钟左右"
     return content.say("handoff_place", place=ahead, wait=wait)
+
+
+def _call_instead(
+    session: Transaction, row: Conversation, content: Content, now: datetime, ahead: int, minutes: int
+) -> Reply | None:
+    """The line is long: a call in the desk's next free half hour is offered as well; None when there is none today."""
+    skill = content.skills[row.skill or GENERAL_DESK]
+    slot = next(iter(free_slots(session, skill, now, now + CALLS_AHEAD)), None)
+    if slot is None:
+        return None
+    phone = session.get_one(Follower, row.follower_id).phone
+    said = content.say(
+        "handoff_long",
+        place=ahead,
+        wait=f"{minutes}分钟左右",
+        time=hours.slot_text(slot, now),
+        phone=f"尾号{phone[-4:]}" if phone else BANKS_NUMBER,
+    )
+    line = Choice(f"{CALLBACK}:slot:{int(slot.timestamp())}", "可以，给我回电")
+    return replace(said, choices=(line, *said.choices))
 
 
 def _promise(session: Transaction, row: Conversation, step: Step, content: Content, now: datetime) -> None:

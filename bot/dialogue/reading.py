@@ -16,6 +16,8 @@ from bot.learning.model import Verdict
 from bot.learning.recording import Reading, TurnSigns, note_turn
 from bot.transcripts.model import Line
 
+# What follows 不是这个意思.
+MISREAD = frozenset({"misread", "misread_blank"})
 SOCIAL = frozenset(SmallTalk.intents)
 
 
@@ -32,6 +34,7 @@ def signs_of(decision: Decision, turn: Turn) -> TurnSigns:
         reading=_reading(decision, turn),
         picked=_picked(turn),
         is_solved=step.outcome == "solved",
+        is_rejected=any((reply.source or "").split("@")[0] in MISREAD for reply in step.replies),
         is_handed_over=step.handoff is not None,
         social=SOCIAL,
     )

@@ -24,6 +24,9 @@ from bot.transcripts.service import add_line
 
 # The platform's limit of one text (customer-service messages, UTF-8).
 MAX_BYTES = 2048
+PRODUCT = "product"
+# The slot in which the dialogue notes that somebody is being cheated: no product is offered to him in this chat.
+RISK = "risk"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class RepReplies:
     def send(self, conversation_id: int, username: str, message: RepMessage) -> Line:
         """Write the line and start its delivery; the line of the first time when the key is known.
 
-        Raises CaseNotYours, NotFound, WordingBlocked, SendRefused (window_closed, allowance_spent), InvalidInput.
+        Raises CaseNotYours, NotFound, WordingBlocked, SendRefused (window_closed, allowance_spent,
+        fraud_risk), InvalidInput.
         Safe to repeat.
         """
         if not message.reply.text.strip():
@@ -69,6 +73,8 @@ class RepReplies:
             known = _sent_before(session, conversation_id, message)
             if known is not None:
                 return known
+            if message.kind == PRODUCT and RISK in conversation.session.get("slots", {}):
+                raise SendRefused(reason="fraud_risk")
             delivery = queue(
                 session,
                 follower_id=conversation.follower_id,

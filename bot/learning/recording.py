@@ -35,13 +35,14 @@ class Reading:
 class TurnSigns:
     """What a turn tells about the learning: its own reading, if the model decided it, and signs about the one before.
 
-    `picked` is the intent of a tapped line. `social` are greetings, thanks and the like: they are no other wording of
-    anything, and nobody asks them again.
+    `picked` is the intent of a tapped line. `is_rejected`: he says that he meant another thing. `social` are greetings,
+    thanks and the like: they are no other wording of anything, and nobody asks them again.
     """
 
     reading: Reading | None = None
     picked: str | None = None
     is_solved: bool = False
+    is_rejected: bool = False
     is_handed_over: bool = False
     social: frozenset[str] = frozenset()
 
@@ -71,6 +72,8 @@ def _mark_before(session: Session, before: Parse, line: Line, signs: TurnSigns, 
         mark(before, Followed.PICKED, signs.picked)
     if signs.is_solved and before.verdict is Verdict.ANSWERED:
         mark(before, Followed.SOLVED)
+    if signs.is_rejected and before.verdict is Verdict.ANSWERED:
+        mark(before, Followed.RE_ASKED)
     if signs.is_handed_over and before.verdict is not Verdict.HUMAN:
         mark(before, Followed.HUMAN)
     reading = signs.reading

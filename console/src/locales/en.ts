@@ -587,6 +587,7 @@ export const en: Messages = {
     window_closed: 'the 48-hour window is closed',
     allowance_spent: 'no messages left',
     no_consent: 'the customer does not take service notices',
+    fraud_risk: 'the customer is at risk of fraud: no product cards in this chat',
     not_following: 'the customer unfollowed',
     too_long: 'too long; send it in parts',
     40003: "the customer's account is gone",

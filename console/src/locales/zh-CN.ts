@@ -574,6 +574,7 @@ export const zhCN = {
     window_closed: '48 小时窗口已关闭',
     allowance_spent: '可发条数已用完',
     no_consent: '客户没有同意接收服务通知',
+    fraud_risk: '这个客户有诈骗风险，本次会话不能发产品卡片',
     not_following: '客户已取消关注',
     too_long: '内容太长，请分开说',
     40003: '客户账号已注销或不存在',

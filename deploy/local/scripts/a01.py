@@ -38,8 +38,7 @@ def play(stage: Stage) -> None:
         "银行系统报来：经营快贷 25 万元已放款", "drawdown_paid", tao, amount_fen=25_000_000, due_on=due.isoformat()
     )
     tao.sees("资金已到账25万元", "按约定用途使用", "首个还款日", "任何人以放款为由收费都是诈骗")
-    with stage.pending("到账通知里的首个还款日用中文写几月几日，不写成一串数字"):
-        tao.sees_there(f"{due.month}月{due.day}日")
+    tao.sees_there(f"{due.month}月{due.day}日")
     rep.sees_board_grow_by(25_000_000)
     tao.says("太感谢了！").sees_nothing()
     rep.closes("drawn", "经营快贷 25 万元到账")

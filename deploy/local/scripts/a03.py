@@ -19,9 +19,8 @@ def play(stage: Stage) -> None:
     wang.says("亮的")
     wang.sees("证书还没激活", "您别着急", "95588", "密码只自己输，不用告诉任何人", buttons=("解决了", "没解决", "人工"))
 
-    with stage.pending("约回电：说出有空的时间段，客户挑一个就约好"):
-        wang.says("那明天上午你们给我打个电话看看吧").sees("几个时间有空", buttons=("明天10:00-10:30",))
-        wang.taps("明天10:00-10:30").sees("约好了", "明天10:00-10:30", "不会要密码和验证码")
+    wang.says("那明天上午你们给我打个电话看看吧").sees("几个时间有空", buttons=("明天10:00-10:30",))
+    wang.taps("明天10:00-10:30").sees("约好了", "明天10:00-10:30", "不会要密码和验证码")
 
     stage.next_day_at("9:40")
     stage.bank_reports("银行系统报来：U盾证书已激活", "certificate_activated", wang)

@@ -43,13 +43,12 @@ def play(stage: Stage) -> None:
     lost.says("数怎么对不上呀").sees("要不要我现在转人工", buttons=("人工", "不用了"))
     lost.taps("不用了").sees("人工")
 
-    with stage.pending("排队太长时，主动约回电：说出几点前、打尾号多少，问可不可以"):
-        zheng.goes_home()
-        crowd = [stage.customer(f"排队{number}") for number in range(1, 6)]
-        for one in crowd:
-            one.says("转人工").sees("已为您转接")
-        late = stage.customer("丁老板", "F00006")
-        late.says("转人工").sees("给您回电", "尾号", "可以吗")
+    zheng.goes_home()
+    crowd = [stage.customer(f"排队{number}") for number in range(1, 6)]
+    for one in crowd:
+        one.says("转人工").sees("已为您转接")
+    late = stage.customer("丁老板", "F00006")
+    late.says("转人工").sees("给您回电", "预留的号码", "可以吗", buttons=("可以，给我回电",))
 
 
 SCRIPT = Script(

@@ -20,8 +20,7 @@ def play(stage: Stage) -> None:
     owner.sees("⚠️请马上拨打110报警", "95588冻结账户和U盾", "截图")
     rep.is_ready().accepts(owner).sees_on_card("客户已受骗", "刷流水")
     rep.replies("马老板，先打110和95588，我在线陪着您。对方的聊天记录先别删。")
-    with stage.pending("有诈骗风险的会话里，不能发产品卡片"):
-        rep.is_refused("risk", card="product:jingying_kuaidai")
+    rep.is_refused("fraud_risk", card="product:jingying_kuaidai")
     rep.closes("referred", "已报警，95588已冻结")
     owner.sees("满意吗")
 

@@ -19,23 +19,17 @@ def play(stage: Stage) -> None:
     talking = stage.customer("梁老板", "F00012")
     talking.says("转人工").sees("已为您转接")
     rep.accepts(talking)
-    with stage.pending("和服务代表聊的时候说不要再打电话，同样立即停止营销并告知"):
-        talking.says("不要再打电话推销了").sees(*STOPPED)
+    talking.says("不要再打电话推销了").sees(*STOPPED)
     rep.closes("solved", "已告知")
     talking.sees("满意吗")
 
     asking, known = stage.customer("宋老板"), stage.customer("唐老板", "F00013")
-    with stage.pending("问留了哪些信息、要求删除：没核实身份的，先在银行页面核身"):
-        asking.says("你们留了我哪些信息？删掉").sees("核实身份", without=("操作员",))
-    with stage.pending("核实过身份的，登记申请、给编号和期限"):
-        known.says("你们留了我哪些信息").sees("已经登记", "申请编号")
-    with stage.pending("删除前说清后果，确认后登记、停营销"):
-        known.says("把我的信息都删掉").sees("必须保存", "确定要删吗")
-        known.says("确定").sees("已经登记", "申请编号", "营销消息从现在起也停了")
-    with stage.pending("要求不按本人情况推荐：停用画像，服务照旧"):
-        asking.says("不要根据我的情况给我推荐产品").sees("不再根据您的情况")
-    with stage.pending("“别推销了”也是拒收，不当成投诉"):
-        stage.customer("烦了的客户").says("别推销了，烦死了").sees(*STOPPED)
+    asking.says("你们留了我哪些信息？删掉").sees("核实身份", without=("操作员",))
+    known.says("你们留了我哪些信息").sees("已经登记", "申请编号")
+    known.says("把我的信息都删掉").sees("必须保存", "确定要删吗")
+    known.says("确定").sees("已经登记", "申请编号", "营销消息从现在起也停了")
+    asking.says("不要根据我的情况给我推荐产品").sees("不再根据您的情况")
+    stage.customer("烦了的客户").says("别推销了，烦死了").sees(*STOPPED)
 
 
 SCRIPT = Script(
