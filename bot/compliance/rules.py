@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from bot.compliance.secrets import Masked, mask_secrets
 
@@ -157,8 +158,8 @@ def check_outbound(text: str, wording: Wording) -> list[Finding]:
 
 def fraud_words(text: str, words: FraudWords) -> FraudSignal | None:
     """The fraud a follower's text hints at, or None. Who has already paid is a victim, whatever else he says."""
-    plain = _without(_tight(text), [_tight(phrase) for phrase in words.innocent])
-    if _holds_any(plain, [_tight(phrase) for phrase in words.learning]):
+    plain = _without(_tight(text), [_tight_word(phrase) for phrase in words.innocent])
+    if _holds_any(plain, [_tight_word(phrase) for phrase in words.learning]):
         return None
     lost = _script_words(plain, words.victim)
     hits = [(script.id, hit) for script in words.scripts if (hit := _script_words(plain, script))]
@@ -205,8 +206,8 @@ def _bad_words(sentence: str, rules: Sequence[WordRule]) -> Iterator[Finding]:
 
 
 def _script_words(plain: str, script: FraudScript) -> tuple[str, ...]:
-    weak = () if _holds_any(plain, [_tight(phrase) for phrase in script.unless]) else script.weak
-    return tuple(word for word in (*script.strong, *weak) if _holds(plain, _tight(word)))
+    weak = () if _holds_any(plain, [_tight_word(phrase) for phrase in script.unless]) else script.weak
+    return tuple(word for word in (*script.strong, *weak) if _holds(plain, _tight_word(word)))
 
 
 def _holds(text: str, word: str) -> bool:
@@ -225,3 +226,9 @@ def _without(text: str, phrases: Sequence[str]) -> str:
 
 def _tight(text: str) -> str:
     return re.sub(r"\s+", "", fold(text))
+
+
+@cache
+def _tight_word(word: str) -> str:
+    """A word of the lists as texts are searched for it: the same for every message."""
+    return _tight(word)

@@ -21,8 +21,8 @@ from tests.walks.world import BANK_FIGURES, TALKS, Happened, Said, World, passiv
 MOST_BYTES = 2048
 MOST_ASKED = 4
 LOOKED_BACK = 6
-# Shorter ones are looked for only in what people say: digits of hashes and clocks may look like them.
-LONG_SECRET = 10
+# Shorter ones are looked for only in what people say, and not inside words: digits of hashes and clocks look like them.
+SHORTEST_SECRET, LONG_SECRET = 6, 10
 ANEW = "【智能客服】"
 WITH_PEOPLE = (Owner.QUEUED, Owner.OFFERED, Owner.ACTIVE)
 # What bot/dialogue/flows/repeating.py says on purpose again: warnings, rates and steps in full, and its own short forms.
@@ -149,8 +149,10 @@ def _repeated(said: Said, watch: Watch) -> Iterator[str]:
 
 
 def _looped(said: Said, watch: Watch) -> Iterator[str]:
-    asked = [source for source in said.sources if source.startswith(QUESTIONS)]
-    watch.questions = [*watch.questions, ",".join(asked)][-LOOKED_BACK:]
+    is_question = any(source.startswith(QUESTIONS) for source in said.sources)
+    # What is asked stands last, behind what it answers besides.
+    asked = said.text.rpartition("\n\n")[2] if is_question else ""
+    watch.questions = [*watch.questions, asked][-LOOKED_BACK:]
     question, times = Counter(watch.questions).most_common(1)[0]
     if question and times > MOST_ASKED:
         yield f"asked {times} times: {question}"
@@ -166,23 +168,20 @@ def _unintroduced(said: Said, now: Happened, watch: Watch) -> Iterator[str]:
 
 def leaks(database: Database, redis_content: Sequence[str], log: str, planted: Sequence[Planted]) -> list[str]:
     """Where a planted secret can be found: raw and decrypted columns, Redis, the log."""
-    secrets = {form for one in planted for form in (one.typed, one.plain) if len(one.plain) >= 6}
+    secrets = {form for one in planted for form in (one.typed, one.plain) if len(one.plain) >= SHORTEST_SECRET}
     long = {form for form in secrets if len(form) >= LONG_SECRET}
+    short = re.compile("|".join(rf"(?<![0-9a-z]){re.escape(form)}(?![0-9a-z])" for form in sorted(secrets)) or "(?!)")
     found = [f"{secret} in Redis" for secret in long for entry in redis_content if secret in entry]
     found += [f"{secret} in the log" for secret in long if secret in log]
     with database.reading() as session:
         for table in Base.metadata.sorted_tables:
-            # SQLite names its own columns; raw reads past the decryption.
+            # Past the columns' types, so that nothing is decrypted.
             raw = "\n".join(str(tuple(row)) for row in session.execute(text(f"SELECT * FROM {table.name}")))
             found += [f"{secret} in {table.name}, raw" for secret in long if secret in raw]
             for row in session.execute(select(table)).mappings():
-                values = {column: _WHEN.sub("", str(value)) for column, value in row.items() if _is_spoken(column)}
-                found += [
-                    f"{secret} in {table.name}.{at}"
-                    for at, said in values.items()
-                    for secret in secrets
-                    if secret in said
-                ]
+                for column, value in row.items():
+                    said = _WHEN.sub("", str(value)) if _is_spoken(column) else ""
+                    found += [f"{hit[0]} in {table.name}.{column}: {said[:300]}" for hit in short.finditer(said)]
     return found
 
 
