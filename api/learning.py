@@ -153,7 +153,7 @@ def correct(path: LearningPath, body: CorrectIn) -> dict[str, Any]:
     with bot.database.reading() as session:
         _check_readable(session, path.id)
     parse = bot.learning.correct(path.id, caller().username, body.intent)
-    return learning_views.reading(bot.content.intent_labels, parse).model_dump(mode="json")
+    return learning_views.reading(bot.content.labels, parse).model_dump(mode="json")
 
 
 def _check_readable(session: Session, parse_id: int) -> None:

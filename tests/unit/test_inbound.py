@@ -1,5 +1,6 @@
 """Whole turns over fakes: claim, decide, write, answer."""
 
+import re
 import threading
 import time
 from datetime import timedelta
@@ -395,7 +396,10 @@ def test_a_call_asked_for_while_waiting_is_promised_with_the_number_that_was_ask
     push(product, text_message(clock, "人工"))
 
     asked = push(product, event(clock, EventName.CLICK, "callback"))
-    promised = push(product, text_message(clock, "13812345678", number=2))
+    (slot, *_) = re.findall(r"callback%3Aslot%3A\d+|callback:slot:\d+", asked)
+    choice = slot.replace("%3A", ":")
+    asked = push(product, text_message(clock, "约这个", number=2, menu_choice=choice))
+    promised = push(product, text_message(clock, "13812345678", number=3))
 
     assert "手机号" in asked
     assert "尾号5678" in promised

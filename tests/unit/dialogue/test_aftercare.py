@@ -147,7 +147,7 @@ def test_a_paid_drawdown_closes_the_matter_and_tells_the_customer(
     [(openid, told)] = wechat.sent
     assert openid == OPENID
     assert "25万" in told.text
-    assert "2026-12-20" in told.text
+    assert "12月20日" in told.text
 
 
 def test_the_same_fact_twice_is_one_fact_and_one_message(

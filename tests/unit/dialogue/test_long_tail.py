@@ -70,7 +70,7 @@ def test_an_unlike_question_is_offered_a_person_as_before(chat: Chat) -> None:
     assert "人工" in chat.lines.values()
 
 
-@pytest.mark.parametrize(("label", "said"), [("解决了", "howto_solved"), ("没解决", "howto_unsolved")])
+@pytest.mark.parametrize(("label", "said"), [("解决了", "howto_solved"), ("没解决", "unsolved_more")])
 def test_whether_it_helped_is_asked_and_heard(chat: Chat, label: str, said: str) -> None:
     chat.say("收款音箱不响了", UNSURE).tap(label)
 

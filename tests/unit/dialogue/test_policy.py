@@ -198,14 +198,14 @@ def test_a_sum_to_borrow_is_a_wish_even_when_the_model_hears_a_limit(chat: Chat)
     assert chat.knowing(flow=None, step=None).say("能贷30万吗？", wish).said[0] == "loan_limit"
 
 
-def test_the_number_for_a_call_is_asked_for_again_in_other_words(chat: Chat) -> None:
+def test_the_time_for_a_call_is_asked_for_again_in_other_words(chat: Chat) -> None:
     chat.say("给我回个电话", "callback_request")
     first = chat.text
 
     chat.say("知道了", "affirm")
 
     assert chat.text != first
-    assert chat.said == ("same_question", "callback_ask_phone")
+    assert chat.said == ("same_question", "callback_ask_time")
 
 
 def test_a_second_place_while_a_question_is_open_gets_no_second_copy_of_the_answer(chat: Chat) -> None:
