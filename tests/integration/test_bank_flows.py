@@ -41,7 +41,7 @@ OUTAGE: tuple[dict[str, Any], ...] = ({"http_status": 500}, {"drop_connection": 
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return load_content()
+    return load_content().with_pages(bind_url="https://bank.example/bind")
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,15 @@ was ever sent to Redis, in no log. Read with raw SQL, on SQLite and PostgreSQL a
 
 import io
 import json
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 import redis
+from flask.testing import FlaskClient
 from sqlalchemy import inspect, select, text
 
 from api.app import create_app as create_console
@@ -137,10 +140,24 @@ def ask_about_own_data(product: UnderTest) -> None:
     place = xml(
         MsgType="location", Location_X="39.9", Location_Y="116.4", Scale="15", Label=PLACE, MsgId="23920519216174911"
     )
-    said = (text_xml(f"给我回电，{PHONE}"), place, text_xml("你们留了我哪些信息"), text_xml("导出我的信息"))
-    for number, body in enumerate(said):
-        answer = client.post("/wechat", query_string=signed(), data=numbered(body, 100 + number))
-        assert answer.status_code == 200
+    offered = say(client, text_xml(f"给我回电，{PHONE}"), 100)
+    slot = re.search(r'msgmenuid=(callback[^"]*)"', offered)
+    assert slot is not None, offered
+    said = (
+        text_xml("这个时间", bizmsgmenuid=unquote(slot[1])),
+        place,
+        text_xml("你们留了我哪些信息"),
+        text_xml("导出我的信息"),
+    )
+    for number, body in enumerate(said, start=101):
+        say(client, body, number)
+
+
+def say(client: FlaskClient, body: str, number: int) -> str:
+    """Push a message of the day's customer; what the account answers."""
+    answer = client.post("/wechat", query_string=signed(), data=numbered(body, number))
+    assert answer.status_code == 200
+    return answer.text
 
 
 def work_as_supervisor(product: UnderTest, database: Database) -> None:

@@ -6,7 +6,6 @@ thread, so that a walk can be walked again.
 import hashlib
 import html
 import io
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
@@ -27,6 +26,7 @@ from bot.clock import FixedClock
 from bot.core_bank import Instalment, Loan, LoanState
 from bot.customers.model import Follower
 from bot.db import Base, Database
+from bot.delivery.model import Delivery
 from bot.errors import NluUnavailable, Refused, RetryLater
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.replies import RepMessage
@@ -296,15 +296,18 @@ class World:
         return Standing(row.id, Owner(row.owner)) if row else Standing(None, Owner.BOT)
 
     def _new_words(self, who: int) -> Iterator[Said]:
-        new = text(
-            "SELECT d.id, d.sender, d.state, d.content, d.reason FROM deliveries d JOIN followers f ON"
-            " f.id = d.follower_id WHERE d.id > :last AND f.openid = :openid ORDER BY d.id"
+        columns = (Delivery.id, Delivery.sender, Delivery.state, Delivery.content, Delivery.reason)
+        his = (
+            select(*columns)
+            .join(Follower, Follower.id == Delivery.follower_id)
+            .where(Follower.openid == openid_of(who))
         )
+        new = his.where(Delivery.id > self._last_id).order_by(Delivery.id)
         with self.bot.database.reading() as session:
-            rows = session.execute(new, {"last": self._last_id, "openid": openid_of(who)}).all()
+            rows = session.execute(new).all()
             self._last_id = session.execute(text("SELECT coalesce(max(id), 0) FROM deliveries")).scalar_one()
         for row in rows:
-            reply = Reply.from_json(json.loads(row.content))
+            reply = Reply.from_json(row.content)
             lines = tuple((choice.id, choice.text) for choice in reply.choices)
             sources = tuple(one.split("@")[0] for one in (reply.source or "").split(",") if one)
             yield Said(row.sender, row.state, reply.text, lines, sources, row.reason)

@@ -1,6 +1,7 @@
-"""A3, 王先生 has a new account and cannot log in: the cause from the bank's own record, or in four questions, a promised call, the bank's news.
+"""A3, 王先生 has a new account and cannot log in: the cause from the bank or in four questions, a promised call,
+and the news of the bank.
 
-The rep's own calls of this script (whom do I speak to, the fraud tip, teaching) belong to the journeys.
+The calls of the rep in this script (whom do I speak to, the fraud tip, teaching) belong to the journeys.
 """
 
 from deploy.local.scripts.stage import Script, Stage

@@ -1,8 +1,8 @@
 """A played script as people read it: time, who, words, what can be tapped; in Markdown for docs/scripts/ and plain for
 a terminal.
 
-What differs from one run to the next, such as dates and ticket numbers, is printed as ×, so that two runs of the same
-product print the same.
+What differs from one run to the next, such as dates and ticket numbers, is printed as ×, and of a link only its label,
+so that two runs of the same product print the same.
 """
 
 import re
@@ -20,7 +20,8 @@ _VARYING = (
     (re.compile(r"周[一二三四五六日]（\d{1,2}月\d{1,2}日）"), "周×（×月×日）"),
     (re.compile(r"(\d{4}年)?\d{1,2}月\d{1,2}日"), "×月×日"),
     (re.compile(r"20\d\d-\d\d-\d\d"), "×月×日"),
-    (re.compile(r"(?<![A-Za-z])(TS|DS)\d{6,}[\d-]*"), r"\1××××"),
+    (re.compile(r"(?<![A-Za-z])(TS|DS|SQ)\d{6,}[\d-]*"), r"\1××××"),
+    (re.compile(r'<a href="https?://[^"]*">([^<]*)</a>'), r"〔\1〕"),
 )
 
 
