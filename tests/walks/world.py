@@ -80,7 +80,7 @@ class SwitchedNlu:
 
 @dataclass(frozen=True)
 class Said:
-    """One message to a customer: by whom, in which state its delivery is."""
+    """One message to a customer: by whom, in which state its delivery is; `lines` to tap, links left out."""
 
     sender: str
     state: str
@@ -308,7 +308,7 @@ class World:
             self._last_id = session.execute(text("SELECT coalesce(max(id), 0) FROM deliveries")).scalar_one()
         for row in rows:
             reply = Reply.from_json(row.content)
-            lines = tuple((choice.id, choice.text) for choice in reply.choices)
+            lines = tuple((choice.id, choice.text) for choice in reply.choices if choice.url is None)
             sources = tuple(one.split("@")[0] for one in (reply.source or "").split(",") if one)
             yield Said(row.sender, row.state, reply.text, lines, sources, row.reason)
 
