@@ -26,7 +26,7 @@ SHORTEST_SECRET, LONG_SECRET = 6, 10
 ANEW = "【智能客服】"
 WITH_PEOPLE = (Owner.QUEUED, Owner.OFFERED, Owner.ACTIVE)
 # What bot/dialogue/flows/repeating.py says on purpose again: warnings, rates and steps in full, and its own short forms.
-SAID_IN_FULL = ("fraud_", "product.", "guide", "loan_held_back", "secret_warning")
+SAID_IN_FULL = ("complaint", "fraud_", "product.", "guide", "loan_held_back", "secret_warning")
 SHORT_FORMS = (
     "media_again", "wordless_again", "greet_again", "fallback_still", "opted_out_again", "angry_again", "foreign_again",
     "loan_none_again", "smalltalk_again", "same_answer", "same_question", "human", "dedicated_rep", "handoff_place",
