@@ -68,7 +68,7 @@ class Checker:
         for said in by_bot:
             found += [*_form(said, now, watch), *self._unknown_figures(said, watch, now.move.who)]
             found += self._broken_promises(said, now.move.who)
-            if now.move.kind not in (Kind.TAP, Kind.CLICK, Kind.FOLLOW):
+            if not _is_tapped(now, watch):
                 found += _repeated(said, watch)
             found += _looped(said, watch)
             found += _unintroduced(said, now, watch)
@@ -137,6 +137,12 @@ def _form(said: Said, now: Happened, watch: Watch) -> Iterator[str]:
 
 def _is_rating(said: Said) -> bool:
     return all(source.startswith("rating_") for source in said.sources)
+
+
+def _is_tapped(now: Happened, watch: Watch) -> bool:
+    """True for a tap, and for a line's words typed by hand: who asks for the same again gets the same again."""
+    labels = {label for _, label in watch.last.lines} if watch.last else set()
+    return now.move.kind in (Kind.TAP, Kind.CLICK, Kind.FOLLOW) or now.move.text.strip() in labels
 
 
 def _repeated(said: Said, watch: Watch) -> Iterator[str]:
