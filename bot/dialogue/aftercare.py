@@ -37,6 +37,7 @@ RATING_FLOW = "rate"
 _NUMBER = re.compile(r"[0-9]{1,18}")
 RATINGS = ((5, "非常满意"), (4, "满意"), (3, "一般"), (2, "不太满意"), (1, "不满意"))
 GOOD = 4
+RATING_TYPED_WITHIN = timedelta(hours=24)
 FOLLOWUP_AFTER_OPENING = timedelta(hours=1)
 NEWS = {
     "drawdown_paid": "news_drawdown_paid",
@@ -220,6 +221,19 @@ def _due_text(told: str | None, now: datetime) -> str:
         return day_text(date.fromisoformat(told or ""), local_day(now))
     except ValueError:
         return told or "以合同为准"
+
+
+def typed_rating(session: Session, follower_id: int, text: str, now: datetime) -> str | None:
+    """The rating line whose words he typed while one is asked for, as if it was tapped; else None."""
+    words = text.strip().strip("。.!！~～ ")
+    stars = next((stars for stars, label in RATINGS if label == words), None)
+    if stars is None:
+        return None
+    mine = (Conversation.follower_id == follower_id) & Conversation.rating.is_(None)
+    asked = mine & (Conversation.rating_asked_at > now - RATING_TYPED_WITHIN)
+    latest = select(Conversation.id).where(asked).order_by(Conversation.id.desc()).limit(1)
+    conversation_id = session.scalars(latest).first()
+    return f"{RATING_FLOW}:{conversation_id}:{stars}" if conversation_id is not None else None
 
 
 def take_rating(session: Session, follower_id: int, choice: str | None, content: Content) -> Reply | None:

@@ -63,8 +63,12 @@ def carry_out(
 ) -> Carried:
     """Write one decision into the caller's transaction."""
     line = _write_line(session, row, message, content, now)
-    rated = aftercare.take_rating(session, row.follower_id, message.menu_choice, content) or take_opinion(
-        session, row.follower_id, message.menu_choice, content
+    choice = message.menu_choice
+    if choice is None and row.owner is Owner.BOT:
+        # Typed, the model may take 非常满意 for a complaint.
+        choice = aftercare.typed_rating(session, row.follower_id, message.text, now)
+    rated = aftercare.take_rating(session, row.follower_id, choice, content) or take_opinion(
+        session, row.follower_id, choice, content
     )
     if rated is not None:
         return Carried(rated, is_waiting=False)

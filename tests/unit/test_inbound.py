@@ -376,6 +376,21 @@ def test_a_no_to_marketing_counts_while_a_rep_has_the_chat(product: UnderTest, c
         assert {row.purpose for row in session.scalars(select(Consent))} == set(MARKETING_STOP)
 
 
+def test_a_typed_rating_is_thanked_for_and_no_complaint(product: UnderTest, clock: FixedClock) -> None:
+    add_rep(product.bot.database, "rep01", skills=("general",))
+    push(product, text_message(clock, "人工"))
+    first = conversation(product).id
+    product.bot.desk.accept(first, "rep01")
+    product.bot.desk.close(first, "rep01", Outcome.SOLVED, "")
+    product.bot.aftercare.ask_rating(first)
+    product.understands("非常满意", "complaint")
+
+    answer = push(product, text_message(clock, "非常满意", number=2))
+
+    assert "谢谢" in answer
+    assert "投诉" not in answer
+
+
 def test_the_place_is_told_on_request_and_waiting_can_be_stopped(product: UnderTest, clock: FixedClock) -> None:
     push(product, text_message(clock, "人工", follower="o-first"))
     push(product, text_message(clock, "人工"))

@@ -26,7 +26,7 @@ SHORTEST_SECRET, LONG_SECRET = 6, 10
 ANEW = "【智能客服】"
 WITH_PEOPLE = (Owner.QUEUED, Owner.OFFERED, Owner.ACTIVE)
 # What bot/dialogue/flows/repeating.py says on purpose again: warnings, rates and steps in full, and its own short forms.
-SAID_IN_FULL = ("fraud_", "product.", "guide", "loan_held_back", "secret_warning")
+SAID_IN_FULL = ("complaint", "fraud_", "product.", "guide", "loan_held_back", "secret_warning")
 SHORT_FORMS = (
     "media_again", "wordless_again", "greet_again", "fallback_still", "opted_out_again", "angry_again", "foreign_again",
     "loan_none_again", "smalltalk_again", "same_answer", "same_question", "human", "dedicated_rep", "handoff_place",
@@ -68,7 +68,7 @@ class Checker:
         for said in by_bot:
             found += [*_form(said, now, watch), *self._unknown_figures(said, watch, now.move.who)]
             found += self._broken_promises(said, now.move.who)
-            if now.move.kind not in (Kind.TAP, Kind.CLICK, Kind.FOLLOW):
+            if not _is_tapped(now, watch):
                 found += _repeated(said, watch)
             found += _looped(said, watch)
             found += _unintroduced(said, now, watch)
@@ -137,6 +137,12 @@ def _form(said: Said, now: Happened, watch: Watch) -> Iterator[str]:
 
 def _is_rating(said: Said) -> bool:
     return all(source.startswith("rating_") for source in said.sources)
+
+
+def _is_tapped(now: Happened, watch: Watch) -> bool:
+    """True for a tap, and for a line's words typed by hand: who asks for the same again gets the same again."""
+    labels = {label for _, label in watch.last.lines} if watch.last else set()
+    return now.move.kind in (Kind.TAP, Kind.CLICK, Kind.FOLLOW) or now.move.text.strip() in labels
 
 
 def _repeated(said: Said, watch: Watch) -> Iterator[str]:

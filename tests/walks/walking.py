@@ -6,11 +6,13 @@ from pathlib import Path
 
 from tests.secret_talk import Planted
 from tests.walks.checks import Checker, leaks
-from tests.walks.moves import PUSHES, Chooser, Move
+from tests.walks.moves import PUSHES, Chooser, Kind, Move
 from tests.walks.world import Happened, World
 
 FOLLOWERS = 5
 SHRINKS = 60
+# What one customer and his rep do; the rest happens to all of them.
+CUSTOMERS = PUSHES | {Kind.ACCEPT, Kind.REPLY, Kind.TRANSFER, Kind.CLOSE}
 LAST_SHOWN = 40
 
 MakeWorld = Callable[[Path], World]
@@ -48,7 +50,8 @@ def walk(make: MakeWorld, folder: Path, seed: int, turns: int, texts: Sequence[s
 def shortest(make: MakeWorld, new_folder: Callable[[], Path], failed: Walk) -> Walk:
     """A shorter walk that ends in the same kind of fault: moves are left out as long as it still does."""
     wanted = _kind_of(failed.faults)
-    best, tries, size = failed, 0, max(1, len(failed.moves) // 2)
+    best, tries = _without_others(make, new_folder(), failed), 1
+    size = max(1, len(best.moves) // 2)
     while size and tries < SHRINKS:
         start = 0
         while start < len(best.moves) - 1 and tries < SHRINKS:
@@ -61,6 +64,13 @@ def shortest(make: MakeWorld, new_folder: Callable[[], Path], failed: Walk) -> W
                 start += size
         size //= 2
     return best
+
+
+def _without_others(make: MakeWorld, folder: Path, failed: Walk) -> Walk:
+    """The same walk without the other customers' moves, if it still goes wrong."""
+    who = failed.moves[-1].who
+    alone = _again(make, folder, [move for move in failed.moves if move.who == who or move.kind not in CUSTOMERS])
+    return alone if alone.faults and _kind_of(alone.faults) == _kind_of(failed.faults) else failed
 
 
 def told(seed: int, failed: Walk) -> str:

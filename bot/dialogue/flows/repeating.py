@@ -14,7 +14,7 @@ SAID = "said"
 # Short forms for what is said again, by how the id of the first answer begins.
 _AGAIN = (
     ("media_", "media_again"),
-    ("branch_location", "same_answer"),
+    ("branch_", "same_answer"),
     ("wordless", "wordless_again"),
     ("greet", "greet_again"),
     ("fallback_again", "fallback_still"),

@@ -1,6 +1,7 @@
 """After a chat: the rating, asked once and taken once, and the bank's news."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from bot.customers.model import BankFact, Follower
 from bot.db import Database
 from bot.delivery.model import Delivery, Sender
 from bot.delivery.service import Deliverer
-from bot.dialogue.aftercare import Aftercare, BankNews, take_rating
+from bot.dialogue.aftercare import Aftercare, BankNews, take_rating, typed_rating
 from bot.followups.model import Followup
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.knowledge.content import Content
@@ -109,6 +110,21 @@ def test_a_tapped_rating_is_kept_and_answered(
 ) -> None:
     assert rate(database, content, closed, f"rate:{closed}:{stars}") == said
     assert conversation_of(database, closed).rating == stars
+
+
+@pytest.mark.parametrize(
+    ("words", "hours_later", "stars"),
+    [("非常满意", 1, 5), ("不满意。", 1, 1), ("非常满意", 25, None), ("我很满意你们的服务", 1, None), ("", 1, None)],
+)
+def test_a_typed_rating_counts_while_one_is_asked_for(
+    aftercare: Aftercare, database: Database, closed: int, words: str, hours_later: int, stars: int | None
+) -> None:
+    aftercare.ask_rating(closed)
+
+    with database.reading() as session:
+        choice = typed_rating(session, follower_of(database, closed), words, MORNING + timedelta(hours=hours_later))
+
+    assert choice == (None if stars is None else f"rate:{closed}:{stars}")
 
 
 def test_the_first_rating_stays(database: Database, content: Content, closed: int) -> None:
