@@ -83,7 +83,8 @@ def _beside(turn: Turn, reply_id: str) -> Step:
     said = answer(turn, reply_id, period=find_period(turn) or "")
     if turn.session.flow is not None and open_topic(turn) is not None:
         step = continued(turn, FLOWS[turn.session.flow])
-        return replace(step, replies=(said, *step.replies))
+        if step is not None:
+            return replace(step, replies=(said, *step.replies))
     if awaits_verdict(turn):
         # 解决了吗 was asked of the answer before; its lines stay within reach.
         kept = (Choice(*line) for line in turn.session.offered if line[0].endswith((":solved", ":unsolved")))

@@ -8,7 +8,7 @@ from bot.dialogue.flows import FLOWS
 from bot.dialogue.flows.saying import open_topic
 from bot.messages import Choice, Reply, Understanding
 
-CONTINUE = "continue"
+CONTINUE, START = "continue", "start"
 MOST_TRIED = 8
 # Flows that leave no trace of their own: they neither count as the topic talked about nor as an answer tried.
 PASSING = frozenset({"smalltalk", "fallback", "human", "media", "welcome", "callback", "complaint"})
@@ -48,19 +48,30 @@ def also_asked(turn: Turn, intent: str) -> Reply:
     return replace(turn.content.say("also_asked", label=line.text), choices=(line,))
 
 
-def continued(turn: Turn, flow: Flow) -> Step:
-    """Back to where this flow was interrupted."""
+def continued(turn: Turn, flow: Flow) -> Step | None:
+    """Back to where this flow was interrupted, else to its beginning; None when it has none of its own."""
     if turn.session.flow == flow.name:
         step = flow.resume(replace(turn, choice=CONTINUE))
         if step is not None:
             return answered(step)
     paused = turn.session.paused
-    if paused is None or paused[0] != flow.name:
-        return flow.resume(replace(turn, choice="start")) or flow.start(replace(turn, choice=None))
-    session = replace(turn.session.waiting_in(*paused), paused=None)
-    turn = replace(turn, session=session, choice=CONTINUE)
-    step = flow.resume(turn) or flow.start(replace(turn, choice=None))
-    return answered(step)
+    if paused is not None and paused[0] == flow.name:
+        turn = replace(turn, session=replace(turn.session.waiting_in(*paused), paused=None))
+        step = flow.resume(replace(turn, choice=CONTINUE))
+    else:
+        step = flow.resume(replace(turn, choice=START))
+    return answered(step) if step is not None else begun_by_tap(turn, flow)
+
+
+def begun_by_tap(turn: Turn, flow: Flow) -> Step | None:
+    """The first step of a flow for whoever named no intent: as of the one talked about last, else of the flow's first.
+    None for a flow that serves no intent of its own and only goes on from others.
+    """
+    if not flow.intents:
+        return None
+    last = turn.session.last_intent
+    intent = last if last in flow.intents else flow.intents[0]
+    return answered(flow.start(replace(turn, choice=None, understanding=Understanding(intent, 1.0, by="tap"))))
 
 
 def switch(turn: Turn, flow: Flow) -> Turn:

@@ -21,7 +21,7 @@ from bot.dialogue.flows.repeating import not_twice
 from bot.dialogue.flows.saying import open_topic
 from bot.dialogue.flows.slowly import FLOW as SLOWLY
 from bot.dialogue.flows.slowly import goes_on
-from bot.dialogue.moving import CONTINUE, answered, asked, begin, continued, switch
+from bot.dialogue.moving import CONTINUE, START, answered, asked, begin, begun_by_tap, continued, switch
 from bot.dialogue.negation import Correction, find_correction, without_rejected
 from bot.dialogue.restarting import restarted, stepped_back
 from bot.dialogue.slots import without_need
@@ -108,8 +108,8 @@ def _tapped(turn: Turn, choice_id: str) -> Step | None:
     # A person is asked for from within a matter: which one it is, decides the desk.
     turn = turn if flow.name in STAYING else switch(turn, flow)
     step = flow.resume(turn)
-    if step is None and rest == "start":
-        step = flow.start(turn)
+    if step is None and rest == START:
+        return begun_by_tap(turn, flow)
     return answered(step) if step is not None else None
 
 

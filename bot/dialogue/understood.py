@@ -47,7 +47,9 @@ def understood(turn: Turn) -> Step:
     judged = judged_of(turn)
     is_read = choices.is_acknowledged(turn.text)
     if turn.session.flow is not None and open_topic(turn) is not None and (is_read or judged.intent == AFFIRM):
-        return continued(turn, FLOWS[turn.session.flow])
+        step = continued(turn, FLOWS[turn.session.flow])
+        if step is not None:
+            return step
     if is_read:
         return begin(turn, AFFIRM)
     step = by_reading(turn, judged)

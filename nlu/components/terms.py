@@ -32,8 +32,11 @@ _EACH = re.compile(
 )
 _BETWEEN = re.compile(RANGE_WORD)
 _STARTED = re.compile(
-    r"(?:(?<!能)(?<!再)开(?!通|户)|开户(?:都|已经?|有|快)?(?=$)|营业|执照|成立|注册|经营(?!.{0,2}贷)|创立|创办|开业|建厂|拿证|干了|做了|办了|运营)[^,，。?？!！]{0,6}$"
+    r"(?:(?<!能)(?<!再)开(?!通|户)|开户(?:都|已经?|有|快)(?=$)|营业|执照|成立|注册|经营(?!.{0,2}贷)|创立|创办|开业|建厂|拿证|干了|做了|办了|运营)[^,，。?？!！]{0,6}$"
 )
+# 开户三年了 tells since when, 开户三年 may be an account to open for three years.
+_OPENED = re.compile(r"开户$")
+_BY_NOW = re.compile(r"了")
 _OLD_SHOP = re.compile(r"(?:的)?(?:老店|老厂|老企业|老公司|老字号)")
 
 
@@ -110,7 +113,9 @@ def _joined(low: Found, high: Found) -> Found:
 
 
 def _role(text: str, start: int, end: int) -> str | None:
-    """The age of the firm, when a word such as 开了 or 执照 stands shortly before or 老店 right after."""
+    """The age of the firm: 开了 or 执照 stands shortly before, 老店 right after, or 开户 and 了 around it."""
     if _STARTED.search(text[max(0, start - 10) : start]) or _OLD_SHOP.match(text, end):
+        return IN_BUSINESS
+    if _OPENED.search(text[:start]) and _BY_NOW.match(text, end):
         return IN_BUSINESS
     return None

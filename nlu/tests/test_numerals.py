@@ -126,10 +126,16 @@ def test_the_age_of_a_firm_is_told_from_a_term(text: str) -> None:
     assert (found.role, found.value) == ("in_business", {"low_months": 48, "high_months": 48})
 
 
-def test_since_the_account_was_opened_is_the_age_of_a_firm_and_a_loan_or_an_opening_to_come_is_not() -> None:
-    roles = [one.role for text in ("开户三年了", "开户的话贷三年", "经营快贷三年") for one in find_terms(text)]
+def test_opening_an_account_or_an_operating_loan_does_not_make_a_term_the_age_of_a_firm() -> None:
+    roles = [one.role for text in ("开户三年", "经营快贷三年") for one in find_terms(text)]
 
-    assert roles == ["in_business", None, None]
+    assert roles == [None, None]
+
+
+def test_an_account_that_has_been_open_for_years_tells_the_age_of_a_firm() -> None:
+    roles = [one.role for text in ("在你们这开户三年了", "开户都三年") for one in find_terms(text)]
+
+    assert roles == ["in_business", "in_business"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ def play(stage: Stage) -> None:
         owner.says("不是这个意思").sees("理解错了", buttons=("积分怎么来的", "人工"))
         owner.taps("积分怎么来的").sees("积分", buttons=("人工",))
     trainer = stage.trainer("trainer01", "何训练")
-    trainer.finds(QUESTION, customers=3)
+    trainer.finds(QUESTION, customers=len(WAYS))
 
     rep = stage.rep("rep05", "小王").is_ready()
     asking = stage.customer("客户6")

@@ -1,5 +1,6 @@
 """Nearly equal texts stand together; others do not, and the work stays bounded."""
 
+import itertools
 import random
 import time
 
@@ -20,6 +21,23 @@ def test_nearly_the_same_words_stand_together_and_others_apart() -> None:
 
 def test_the_first_text_leads_its_group_and_order_is_kept() -> None:
     assert group_alike(["积分过期了吗", "利率多少", "积分过期", "积分过期了"]) == [[0, 2, 3], [1]]
+
+
+def test_the_same_question_in_five_frames_is_one_group_whoever_asked_first() -> None:
+    ways = [
+        "积分能不能换京东卡",
+        "积分可以换京东卡吗",
+        "京东卡能用积分换不",
+        "我的积分能换京东卡吗",
+        "积分换京东卡行不行",
+    ]
+
+    assert all(len(group_alike(order)) == 1 for order in itertools.permutations(ways))
+
+
+def test_a_text_of_nothing_but_a_frame_is_still_a_text_and_a_refusal_is_no_frame() -> None:
+    assert group_alike(["能不能", "可以吗", "能不能"]) == [[0, 2], [1]]
+    assert group_alike(["可以换", "不可以换"]) == [[0], [1]]
 
 
 def test_one_character_and_no_texts_do_no_harm() -> None:
