@@ -16,7 +16,7 @@ from deploy.local.environment import Environment, load
 from deploy.local.product import TIMEOUT_S, Console
 from deploy.local.scripts import a01
 from deploy.local.scripts.record import StepFailed
-from deploy.local.scripts.stage import House, NoLongerPending, perform
+from deploy.local.scripts.stage import House, perform
 from deploy.local.scripts.transcript import as_plain
 
 WIDTH = 62
@@ -33,7 +33,7 @@ def main() -> int:
         return 1
     try:
         _play(environment)
-    except (StepFailed, NoLongerPending) as error:
+    except StepFailed as error:
         print(f"\nThe story stopped: {error}", file=sys.stderr)
         return 1
     return 0

@@ -12,7 +12,7 @@ from deploy.local.beside import own_product
 from deploy.local.product import TIMEOUT_S, Console
 from deploy.local.scripts import SCRIPTS
 from deploy.local.scripts.record import StepFailed
-from deploy.local.scripts.stage import House, NoLongerPending, Script, perform
+from deploy.local.scripts.stage import House, Script, perform
 from deploy.local.scripts.transcript import PAGES, as_markdown, as_plain, page_of
 
 
@@ -36,12 +36,10 @@ def _write(script: Script, house: House) -> bool:
     print(f"\n== {script.title}", flush=True)
     try:
         record = perform(script, house, lambda moment: print(as_plain(moment), flush=True))
-    except (StepFailed, NoLongerPending) as broken:
-        print(f"!! {script.id}: {type(broken).__name__}: {broken}", file=sys.stderr)
+    except StepFailed as broken:
+        print(f"!! {script.id}: {broken}", file=sys.stderr)
         return False
-    page_of(script.id).write_text(
-        as_markdown(script.title, script.premise, record.moments, record.unmet), encoding="utf-8"
-    )
+    page_of(script.id).write_text(as_markdown(script.title, script.premise, record.moments), encoding="utf-8")
     return True
 
 

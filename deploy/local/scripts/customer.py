@@ -88,18 +88,9 @@ class Customer:
         self._seen = len(self._shown())
         return self
 
-    def catches_up(self) -> None:
-        """Put on record what the phone shows by now, whatever it is."""
-        while self.has_news():
-            self.sees()
-
-    def has_news(self) -> bool:
-        """True when the phone shows something that no step looked at."""
-        return bool(self._unseen())
-
     def must_have_looked(self) -> None:
         """Raises StepFailed when the phone shows something that no step looked at."""
-        if self.has_news():
+        if self._unseen():
             raise StepFailed(f"nobody expected “{text_of(self._unseen()[0])}” on {self.name}'s phone")
 
     def _need_unseen(self) -> None:

@@ -19,13 +19,11 @@ class StepFailed(Exception):
 
 @dataclass
 class Record:
-    """The moments of one performance at the stage's time `now`, and the demands that are not met yet."""
+    """The moments of one performance at the stage's time `now`."""
 
     now: datetime
     tell: Callable[[Moment], None] = lambda _: None
     moments: list[Moment] = field(default_factory=list)
-    unmet: list[str] = field(default_factory=list)
-    patience_s: float = PATIENCE_S
 
     def happened(self, side: Side, who: str, text: str, buttons: tuple[str, ...] = ()) -> None:
         """Put a moment on record."""
@@ -35,7 +33,7 @@ class Record:
 
     def wait_for(self, what: str, look: Callable[[], T]) -> T:
         """What `look` finds. Raises StepFailed when patience is over."""
-        found = eventually(look, within_s=self.patience_s)
+        found = eventually(look, within_s=PATIENCE_S)
         if not found:
             raise StepFailed(f"waited in vain for {what}")
         return found

@@ -2,13 +2,11 @@
 reports; the clock moves.
 
 Every step goes through the running product by HTTP, and each answer on the phone must be looked at by a `sees` before
-the story goes on: what nobody expected breaks it. Steps the product does not take yet stand in a `pending` block, which
-must fail; the script lists them as unmet.
+the story goes on: what nobody expected breaks it.
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,23 +16,16 @@ import httpx
 from bot.adapters.simulated_clock import REFRESH_S
 from bot.clock import BANK_ZONE, local
 from bot.knowledge.hours import is_working_day
-from deploy.local.product import Console, eventually
+from deploy.local.product import Console
 from deploy.local.scripts.customer import Customer
-from deploy.local.scripts.record import PATIENCE_S, Record, StepFailed
+from deploy.local.scripts.record import Record, StepFailed
 from deploy.local.scripts.rep import Rep
 from deploy.local.scripts.trainer import Trainer
 from deploy.local.scripts.transcript import Moment, Side
 
-# What is not there yet need not be waited for long.
-PENDING_PATIENCE_S = 2.0
-LAST_WORDS_S = 1.0
 # Each process reads the simulator's clock twice a second.
 CLOCK_SETTLES_S = 1.5 * REFRESH_S
 TAKEN = (httpx.codes.OK, httpx.codes.CREATED, httpx.codes.ACCEPTED, httpx.codes.NO_CONTENT)
-
-
-class NoLongerPending(Exception):
-    """Steps marked as pending all came true: the mark must go."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +52,7 @@ def nobody_listens(_: Moment) -> None:
 
 
 def perform(script: Script, house: House, tell: Callable[[Moment], None] = nobody_listens) -> Record:
-    """Play a script to its end and leave the desk empty. Raises StepFailed or NoLongerPending."""
+    """Play a script to its end and leave the desk empty. Raises StepFailed."""
     stage = Stage(house, tell)
     try:
         stage.opens(script.starts)
@@ -129,25 +120,6 @@ class Stage:
     def days_ahead(self, days: int) -> date:
         """The date so many days from now."""
         return self.record.now.date() + timedelta(days=days)
-
-    @contextmanager
-    def pending(self, demand: str) -> Iterator[None]:
-        """Steps the product must take but does not take yet. Raises NoLongerPending once they come true."""
-        self.record.patience_s = PENDING_PATIENCE_S
-        try:
-            yield
-            self.all_looked_at()
-        except StepFailed:
-            # What the product says instead may still be on its way.
-            eventually(lambda: any(customer.has_news() for customer in self._customers), within_s=LAST_WORDS_S)
-            for customer in self._customers:
-                customer.catches_up()
-            self.record.unmet.append(demand)
-            self.note(f"（还没有做到：{demand}）")
-        else:
-            raise NoLongerPending(demand)
-        finally:
-            self.record.patience_s = PATIENCE_S
 
     def note(self, text: str) -> None:
         """A word to the reader."""

@@ -50,10 +50,9 @@ def page_of(script_id: str) -> Path:
     return PAGES / f"{script_id}.md"
 
 
-def as_markdown(title: str, premise: str, moments: Sequence[Moment], unmet: Sequence[str]) -> str:
-    """The page of one script; `unmet` are the demands the product does not fulfil yet."""
-    open_points = ["## 还没有做到的", "\n".join(f"- {_steady(demand)}" for demand in unmet)] if unmet else []
-    parts = [f"# {title}", premise, f"<sub>{GENERATED}</sub>", *map(_paragraph, moments), *open_points]
+def as_markdown(title: str, premise: str, moments: Sequence[Moment]) -> str:
+    """The page of one script."""
+    parts = [f"# {title}", premise, f"<sub>{GENERATED}</sub>", *map(_paragraph, moments)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The language of the acceptance scripts: what is pending must fail, what is printed is steady, what is shown is read."""
+"""The language of the acceptance scripts: what is printed is steady, what is shown is read."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,8 +11,7 @@ from bot.knowledge.hours import is_working_day
 from deploy.local.product import Console
 from deploy.local.scripts import SCRIPTS
 from deploy.local.scripts.bubbles import lines_of, text_of
-from deploy.local.scripts.record import StepFailed
-from deploy.local.scripts.stage import House, NoLongerPending, Stage
+from deploy.local.scripts.stage import House, Stage
 from deploy.local.scripts.transcript import Moment, Side, as_markdown, as_plain
 from simulator.app import create_app
 from simulator.settings import SimSettings
@@ -24,38 +23,11 @@ def _no_staff(username: str) -> Console:
     raise AssertionError(username)
 
 
-def _fail() -> None:
-    raise StepFailed("no number")
-
-
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     transport = httpx.WSGITransport(app=create_app(SimSettings()))
     with httpx.Client(transport=transport, base_url="http://simulator") as simulator:
         yield Stage(House(simulator, _no_staff))
-
-
-def test_a_pending_step_that_fails_is_listed_and_the_story_goes_on(stage: Stage) -> None:
-    with stage.pending("编号"):
-        _fail()
-    stage.note("然后")
-
-    assert stage.record.unmet == ["编号"]
-    assert [moment.text for moment in stage.record.moments] == ["（还没有做到：编号）", "然后"]
-
-
-def test_a_pending_step_that_comes_true_breaks_the_story(stage: Stage) -> None:
-    with pytest.raises(NoLongerPending, match="编号"), stage.pending("编号"):
-        stage.note("done")
-
-    assert stage.record.unmet == []
-
-
-def test_a_fault_of_the_script_itself_is_no_unmet_demand(stage: Stage) -> None:
-    with pytest.raises(ZeroDivisionError), stage.pending("编号"):
-        1 / 0  # noqa: B018 -- stands for any mistake in a script
-
-    assert stage.record.unmet == []
 
 
 def test_a_story_opens_on_a_working_day_before_another_one(stage: Stage) -> None:
@@ -80,17 +52,15 @@ def test_the_simulated_clock_moves_with_the_story(stage: Stage) -> None:
 def test_a_page_tells_time_speaker_words_and_buttons() -> None:
     said = Moment("22:40", Side.ACCOUNT, "智能客服", "第一步\n第二步", ("解决了", "人工"))
 
-    page = as_markdown("A4", "夜里", [said], [])
+    page = as_markdown("A4", "夜里", [said])
 
     assert "**22:40 智能客服**：第一步\\\n第二步\\\n〔解决了〕〔人工〕\n" in page
-    assert "还没有做到" not in page
 
 
-def test_a_page_quotes_the_desk_and_lists_what_is_unmet() -> None:
-    page = as_markdown("A4", "夜里", [Moment("9:00", Side.DESK, "服务台 小吴", "卡片\n第二行")], ["编号"])
+def test_a_page_quotes_the_desk() -> None:
+    page = as_markdown("A4", "夜里", [Moment("9:00", Side.DESK, "服务台 小吴", "卡片\n第二行")])
 
     assert "> **9:00 服务台 小吴**：卡片\\\n> 第二行" in page
-    assert page.endswith("## 还没有做到的\n\n- 编号\n")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +74,7 @@ def test_a_page_quotes_the_desk_and_lists_what_is_unmet() -> None:
     ],
 )
 def test_what_differs_from_run_to_run_is_printed_as_a_cross(said: str, printed: str) -> None:
-    assert printed in as_markdown("A", "", [Moment("9:00", Side.ACCOUNT, "智能客服", said)], [])
+    assert printed in as_markdown("A", "", [Moment("9:00", Side.ACCOUNT, "智能客服", said)])
 
 
 def test_a_terminal_shows_the_desk_at_the_right() -> None:
