@@ -1,12 +1,10 @@
 """Two stages for the WeChat port: the fake, and the real client on the simulator. Both are asked the same questions."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Protocol
 
 import pytest
-from werkzeug.serving import make_server
 
 from bot.adapters.wechat_client import WechatpyClient
 from bot.clock import FixedClock
@@ -21,6 +19,7 @@ from simulator.faults import ApiFault
 from simulator.settings import SimSettings
 from simulator.world import World
 from tests.fakes import FakeWeChat
+from tests.on_a_port import on_a_port
 
 OPENID = "oTestFollower00000000000001A"
 SEND = "/cgi-bin/message/custom/send"
@@ -120,14 +119,10 @@ def stage(request: pytest.FixtureRequest) -> Stage:
 @pytest.fixture
 def simulator_stage(settings: Settings, database: Database, clock: FixedClock) -> Iterator[SimulatorStage]:
     app = create_app(SimSettings())
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    here = replace(settings, wechat_api_base=f"http://127.0.0.1:{server.server_port}")
-    yield SimulatorStage(app.extensions["world"], WechatpyClient(here, database, clock))
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with on_a_port(app) as url:
+        yield SimulatorStage(
+            app.extensions["world"], WechatpyClient(replace(settings, wechat_api_base=url), database, clock)
+        )
 
 
 def _reply(entry: dict[str, Any]) -> Reply:

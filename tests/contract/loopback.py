@@ -1,12 +1,12 @@
 """A JSON service on loopback that answers from a table; what HTTP adapters are pointed at."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, jsonify, request
-from werkzeug.serving import make_server
+
+from tests.on_a_port import on_a_port
 
 
 class Table:
@@ -31,11 +31,5 @@ def serve(table: Table) -> Iterator[Table]:
         found = table.answers.get(key, table.answers.get(path))
         return (jsonify(found), 200) if found is not None else (jsonify(), 404)
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    table.url = f"http://127.0.0.1:{server.server_port}"
-    yield table
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with on_a_port(app) as table.url:
+        yield table

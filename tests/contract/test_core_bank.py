@@ -1,6 +1,5 @@
 """What every implementation of ports.CoreBank does: the fake, and the HTTP client on the simulator."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
@@ -8,7 +7,6 @@ from datetime import date
 from typing import Any, Protocol
 
 import pytest
-from werkzeug.serving import make_server
 
 from bot.adapters.breaker import FAILURES
 from bot.adapters.core_bank_client import HttpCoreBank
@@ -40,6 +38,7 @@ from simulator.faults import ApiFault
 from simulator.settings import SimSettings
 from simulator.world import World
 from tests.fakes import FakeBank
+from tests.on_a_port import on_a_port
 
 OPENID = "oTest_-1"
 FULL, BARE, UNKNOWN = "F00011", "F00012", "F99999"
@@ -153,13 +152,8 @@ class SimulatorStage:
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[World, str]]:
     app = create_app(SimSettings())
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield app.extensions["world"], f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with on_a_port(app) as url:
+        yield app.extensions["world"], url
 
 
 @pytest.fixture

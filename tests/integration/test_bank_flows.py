@@ -1,11 +1,9 @@
 """The flows over the real client on the simulated bank: true facts, and for every way a bank can fail an honest word."""
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
 from bot.adapters.core_bank_client import HttpCoreBank
 from bot.dialogue.hurried_bank import HurriedBank
@@ -18,6 +16,7 @@ from simulator.bank.firms import Firm as SimulatedFirm
 from simulator.faults import ApiFault
 from simulator.settings import SimSettings
 from simulator.world import World
+from tests.on_a_port import on_a_port
 from tests.unit.dialogue.chat import Chat
 
 INTENTS = (
@@ -47,13 +46,8 @@ def content() -> Content:
 @pytest.fixture(scope="module")
 def simulated() -> Iterator[tuple[World, str]]:
     app = create_app(SimSettings())
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield app.extensions["world"], f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with on_a_port(app) as url:
+        yield app.extensions["world"], url
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Many sweeps at once on both databases: every message once, each follower's in order."""
 
-import threading
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import select
 
@@ -11,6 +9,7 @@ from bot.db import Database
 from bot.delivery.model import Delivery, DeliveryState, Sender, Trigger
 from bot.delivery.service import Deliverer, grant, queue
 from bot.messages import Reply
+from tests.at_once import at_once
 from tests.factories import add_follower
 from tests.fakes import FakeWeChat
 
@@ -34,7 +33,7 @@ def test_sweeps_side_by_side_send_each_message_once_and_in_order(both_databases:
     clock.advance(2)
     wechat = FakeWeChat()
 
-    _together([Deliverer(both_databases, wechat, clock) for _ in range(PROCESSES)])
+    at_once(*[Deliverer(both_databases, wechat, clock).sweep for _ in range(PROCESSES)])
 
     received: dict[str, list[str]] = defaultdict(list)
     for openid, reply in wechat.sent:
@@ -55,20 +54,9 @@ def test_sweeps_that_find_the_same_dead_send_decide_once(both_databases: Databas
     deliverers = [Deliverer(both_databases, wechat, clock, machine) for _ in range(PROCESSES)]
 
     for _ in range(2):
-        _together(deliverers)
+        at_once(*[one.sweep for one in deliverers])
         clock.advance(2)
 
     assert len(wechat.sent) == 1
     with both_databases.reading() as session:
         assert session.execute(select(Delivery.state, Delivery.attempts)).one() == (DeliveryState.SENT, 2)
-
-
-def _together(deliverers: list[Deliverer]) -> None:
-    start = threading.Barrier(len(deliverers), timeout=10)
-
-    def sweep(deliverer: Deliverer) -> None:
-        start.wait()
-        deliverer.sweep()
-
-    with ThreadPoolExecutor(len(deliverers)) as threads:
-        list(threads.map(sweep, deliverers))

@@ -2,7 +2,6 @@
 that is live in another process's holder.
 """
 
-import threading
 from collections.abc import Callable
 from datetime import date
 
@@ -12,13 +11,14 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.clock import FixedClock
 from bot.db import Database
-from bot.errors import BotError, VersionStateConflict
+from bot.errors import VersionStateConflict
 from bot.knowledge.live import LiveContent
 from bot.knowledge.model import KnowledgeAct, KnowledgeVersion, VersionState
 from bot.knowledge.service import Knowledge
 from config.content import load_content
 from config.overlay import overlay
 from config.seeds import seed_editions
+from tests.at_once import verdicts
 from tests.factories import MORNING
 from tests.unit.config.test_overlay import answer
 
@@ -64,31 +64,11 @@ def test_an_item_has_one_open_version(both_databases: Database, submitted: Knowl
         session.add(KnowledgeVersion(**{**columns, "number": 9}))
 
 
-def _all_at_once(acts: list[Callable[[], object]]) -> list[str]:
-    """What became of each: "done" or the error's code."""
-    start, results = threading.Barrier(len(acts)), ["?"] * len(acts)
-
-    def run(index: int) -> None:
-        start.wait()
-        try:
-            acts[index]()
-            results[index] = "done"
-        except BotError as error:
-            results[index] = error.code
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 def test_writers_of_a_new_item_end_with_one_version(both_databases: Database, knowledge: Knowledge) -> None:
     def write(number: int) -> Callable[[], object]:
         return lambda: knowledge.save(answer(f"第{number}个"), f"writer{number}")
 
-    results = _all_at_once([write(number) for number in range(WRITERS)])
+    results = verdicts(*[write(number) for number in range(WRITERS)])
 
     assert set(results) <= {"done", VersionStateConflict.code}
     with both_databases.reading() as session:
@@ -99,13 +79,11 @@ def test_writers_of_a_new_item_end_with_one_version(both_databases: Database, kn
 def test_a_version_is_approved_or_sent_back_but_never_both(
     both_databases: Database, knowledge: Knowledge, submitted: KnowledgeVersion
 ) -> None:
-    acts: list[Callable[[], object]] = [
+    results = verdicts(
         lambda: knowledge.approve(submitted.id, "ben", submitted.content_hash),
         lambda: knowledge.send_back(submitted.id, "cid", "太短"),
         lambda: knowledge.approve(submitted.id, "dan", submitted.content_hash),
-    ]
-
-    results = _all_at_once(acts)
+    )
 
     assert sorted(results) == ["done", VersionStateConflict.code, VersionStateConflict.code]
 

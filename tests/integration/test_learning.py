@@ -1,6 +1,5 @@
 """Two people, one lesson a text: what the database itself refuses, on SQLite and PostgreSQL alike."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,12 +9,13 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.clock import FixedClock
 from bot.db import Database
-from bot.errors import BotError, LessonStateConflict
+from bot.errors import LessonStateConflict
 from bot.learning.model import Followed, LearningAct, Lesson, LessonState, Parse, Verdict
 from bot.learning.queries import figures, misread_groups
 from bot.learning.service import Learning, Utterance
 from bot.privacy.purge import Purge
 from config.retention import load_retention
+from tests.at_once import verdicts
 from tests.factories import MORNING, add_parse, add_waiting
 
 TRAINERS = 6
@@ -64,31 +64,11 @@ def test_the_table_takes_the_second_persons_word(both_databases: Database, learn
     assert (row.state, row.reviewed_by) == (LessonState.APPROVED, "ben")
 
 
-def _all_at_once(acts: list[Callable[[], object]]) -> list[str]:
-    """What became of each: "done" or the error's code."""
-    start, results = threading.Barrier(len(acts)), ["?"] * len(acts)
-
-    def run(index: int) -> None:
-        start.wait()
-        try:
-            acts[index]()
-            results[index] = "done"
-        except BotError as error:
-            results[index] = error.code
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 def test_of_trainers_who_decide_at_once_one_wins(both_databases: Database, learning: Learning, parse: int) -> None:
     def decide(number: int) -> Callable[[], object]:
         return lambda: learning.propose(f"trainer{number}", "e_receipt", [Utterance(parse, "回单")])
 
-    results = _all_at_once([decide(number) for number in range(TRAINERS)])
+    results = verdicts(*[decide(number) for number in range(TRAINERS)])
 
     assert sorted(results) == ["done"] + [LessonStateConflict.code] * (TRAINERS - 1)
     with both_databases.reading() as session:
@@ -98,13 +78,11 @@ def test_of_trainers_who_decide_at_once_one_wins(both_databases: Database, learn
 def test_a_lesson_is_approved_or_sent_back_but_never_both(
     both_databases: Database, learning: Learning, lesson: int
 ) -> None:
-    acts: list[Callable[[], object]] = [
+    results = verdicts(
         lambda: learning.approve(lesson, "ben"),
         lambda: learning.send_back(lesson, "cid", "换个意图"),
         lambda: learning.approve(lesson, "dan"),
-    ]
-
-    results = _all_at_once(acts)
+    )
 
     assert sorted(results) == ["done", LessonStateConflict.code, LessonStateConflict.code]
     with both_databases.reading() as session:

@@ -1,8 +1,7 @@
 """Half hours for calls, on both databases: many customers at once never get more places than there are."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -17,6 +16,7 @@ from bot.followups.slots import free_slots
 from bot.knowledge.content import Skill
 from bot.transcripts.model import Line, Speaker
 from config.settings import Settings
+from tests.at_once import at_once, verdicts
 from tests.factories import MORNING, add_waiting, conversation_of
 from tests.product import UnderTest, make, text_message
 
@@ -48,22 +48,12 @@ def is_free(database: Database, slot: datetime = SLOT) -> bool:
 
 def test_twelve_at_once_get_two_places(both_databases: Database) -> None:
     chats = [add_waiting(both_databases, number) for number in range(12)]
-    start = threading.Barrier(len(chats))
-
-    def act(chat: int) -> bool:
-        start.wait()
-        try:
-            ask(both_databases, chat)
-        except SlotTaken:
-            return False
-        return True
-
-    with ThreadPoolExecutor(len(chats)) as pool:
-        got = list(pool.map(act, chats))
+    got = verdicts(*[partial(ask, both_databases, chat) for chat in chats])
 
     with both_databases.reading() as session:
         there = session.scalar(select(func.count()).select_from(Followup).where(Followup.slot_at == SLOT))
-    assert sum(got) == there == DESK.calls
+    assert set(got) == {"done", SlotTaken.code}
+    assert got.count("done") == there == DESK.calls
     assert not is_free(both_databases)
 
 
@@ -103,14 +93,11 @@ def test_of_two_who_tap_the_last_place_at_once_one_is_shown_others(
         say(product, follower, "给我回电", 1)
         with both_databases.transaction() as session:
             session.scalars(select(Follower).where(Follower.openid == follower)).one().phone = "13800001234"
-    start = threading.Barrier(len(followers))
 
     def tap(follower: str) -> None:
-        start.wait()
         say(product, follower, "今天10:30-11:00", 2, menu_choice=f"callback:slot:{int(SLOT.timestamp())}")
 
-    with ThreadPoolExecutor(len(followers)) as pool:
-        list(pool.map(tap, followers))
+    at_once(*[partial(tap, follower) for follower in followers])
     product.bot.outgoing.shutdown(wait=True)
 
     with both_databases.reading() as session:

@@ -1,11 +1,8 @@
 """Customers, reps and repeats at once, on both databases: order holds, nothing doubles, nobody waits for each other."""
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -18,22 +15,12 @@ from bot.inbox import InboxRow, RowState
 from bot.messages import Reply
 from bot.transcripts.model import Line, Speaker
 from config.settings import Settings
+from tests.at_once import at_once
 from tests.factories import add_rep
 from tests.product import UnderTest, make, text_message
 
 WAIT = timedelta(seconds=4)
 ROUNDS = 12
-
-
-def _at_once(*acts: Callable[[], Any]) -> list[Any]:
-    start = threading.Barrier(len(acts))
-
-    def act(one: Callable[[], Any]) -> Any:
-        start.wait()
-        return one()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [found.result() for found in [pool.submit(act, one) for one in acts]]
 
 
 @pytest.fixture
@@ -63,7 +50,7 @@ def test_of_two_pushes_of_one_follower_at_once_only_one_is_first(
 
     for round_ in range(ROUNDS):
         messages = [text_message(clock, str(one), follower=f"o-{round_}", number=one) for one in range(3)]
-        accepted = _at_once(*[partial(inbox.accept, one, "plain", clock.now(), WAIT) for one in messages])
+        accepted = at_once(*[partial(inbox.accept, one, "plain", clock.now(), WAIT) for one in messages])
         assert sum(one.claim is not None for one in accepted) == 1
 
 
@@ -77,7 +64,7 @@ def test_a_customer_and_a_rep_who_write_at_once_do_not_wait_for_each_other(
             text_message(clock, f"第{number}句", number=number), "plain", clock.now(), WAIT
         ).claim
         message = RepMessage(f"key-{number:04d}", Reply(f"答{number}", is_ai=False))
-        _at_once(
+        at_once(
             partial(product.bot.inbound.drive, "o-tao", claim),
             partial(product.bot.rep_replies.send, chat, "rep01", message),
         )
@@ -96,7 +83,7 @@ def test_the_same_key_twice_at_once_is_one_message(
     chat = _talking(product)
     message = RepMessage("key-0001", Reply("您好", is_ai=False))
 
-    first, second = _at_once(*[partial(product.bot.rep_replies.send, chat, "rep01", message)] * 2)
+    first, second = at_once(*[partial(product.bot.rep_replies.send, chat, "rep01", message)] * 2)
 
     assert first.id == second.id
 
@@ -118,7 +105,7 @@ def test_a_click_and_the_end_of_its_offer_do_not_wait_for_each_other(
             asked = session.scalars(select(Conversation.id).where(Conversation.owner == Owner.OFFERED)).all()
         clock.advance(0.2)
         for chat in asked:
-            _at_once(partial(product.bot.desk.accept, chat, "rep01"), product.bot.desk.routing.sweep)
+            at_once(partial(product.bot.desk.accept, chat, "rep01"), product.bot.desk.routing.sweep)
 
     with both_databases.reading() as session:
         owners = set(session.scalars(select(Conversation.owner)))

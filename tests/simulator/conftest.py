@@ -11,11 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from simulator.app import create_app
 from simulator.settings import SimSettings
 from simulator.world import World
+from tests.on_a_port import on_a_port
 
 OPENID = "oTestFollower00000000000001A"
 
@@ -135,13 +135,8 @@ def follower(sim: FlaskClient) -> str:
 @pytest.fixture
 def live(app: Flask) -> Iterator[str]:
     """The simulator on a real port, for clients that bring their own HTTP."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with on_a_port(app) as url:
+        yield url
 
 
 @pytest.fixture

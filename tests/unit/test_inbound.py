@@ -4,6 +4,7 @@ import re
 import threading
 import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -26,6 +27,7 @@ from bot.ports import Firm, Points
 from bot.privacy.model import DataRequest, RequestKind
 from bot.transcripts.model import Line, Speaker
 from config.settings import Settings
+from tests.at_once import at_once
 from tests.factories import add_rep
 from tests.product import UnderTest, make, text_message
 
@@ -90,18 +92,8 @@ def test_a_repeat_gets_the_same_answer_and_is_no_second_turn(product: UnderTest,
 
 def test_four_deliveries_at_once_are_one_turn(product: UnderTest, clock: FixedClock) -> None:
     product.understands("回单怎么打", "e_receipt")
-    start = threading.Barrier(4)
-    answers: list[str] = []
 
-    def deliver() -> None:
-        start.wait()
-        answers.append(push(product, text_message(clock, "回单怎么打")))
-
-    threads = [threading.Thread(target=deliver) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(*[partial(push, product, text_message(clock, "回单怎么打"))] * 4)
 
     assert len(set(answers)) == 1
     assert "回单" in answers[0]
