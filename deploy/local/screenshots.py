@@ -1,8 +1,9 @@
 """Makes the pictures of the documents: `python -m deploy.local.screenshots`, with the product running (`make run`).
 
 Plays the talk of story A1 up to the approved product card, with two other customers at the desk, and photographs the
-login, the offer, the desk, the phone, phone and desk side by side, and what the model is to learn. Wants a desk with
-nobody waiting.
+login, the offer, the desk, the phone, and phone and desk side by side; then what the model is to learn, an answer
+before its approval, what a customer asks about his data, and the bank's page where he binds his firm. Wants a desk
+with nobody waiting.
 """
 
 import base64
@@ -36,7 +37,7 @@ ASKS = "你好，我开了三家餐厅，疫情好转准备复工，想联系一
 REP_ASKS = "陶先生您好，我是普惠服务代表小钱。方便说下大概需要多少、用多久、有没有房产抵押吗？"
 ANSWERS = "二三十万，周转半年，没有抵押，营业执照四年了。"
 CARD = "product:jingying_kuaidai"
-TRAINER = "trainer01"
+TRAINER, SUPERVISOR, MARKETER, REVIEWER = "trainer01", "supervisor01", "marketer01", "reviewer01"
 # What the model has no good guess about.
 PUZZLES = (
     ("吴师傅", "老是弹个框框"),
@@ -45,6 +46,11 @@ PUZZLES = (
     ("刘总", "数怎么对不上呀"),
     ("孙姐", "弄不了啊咋整"),
 )
+# An answer of the knowledge base, and what its new version says more.
+ANSWER = "answer/points_rules"
+ADDED = "京东卡现在没有。"
+VERSION_PARTS = ("title", "owner", "source", "regions", "effective_from", "effective_until")
+ASKS_FOR_HIS_DATA = "我要查你们存了我哪些个人信息"
 # Every product card carries these words, so their sight means that the page has drawn the talk.
 CARD_WORDS = "年化利率"
 
@@ -95,23 +101,69 @@ class _Album:
         self._together(phone, desk)
         self._rep.offline()
         self._learn()
+        self._knowledge()
+        self._privacy()
+        self._binding()
 
     def _learn(self) -> None:
         for name, words in PUZZLES:
             Phone(self._simulator, name).say(words)
-        page = self._page(WIDE_DESK)
-        page.goto(self._api)
-        page.get_by_label("工号").fill(TRAINER)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
+        page = self._opened(TRAINER, "learn")
         page.get_by_role("article").first.wait_for()
         _keep(page, "learn", WIDE_DESK)
+
+    def _knowledge(self) -> None:
+        marketer = Console(self._api, MARKETER).client
+        path = f"/api/knowledge/items/{ANSWER}"
+        version = marketer.get(path).raise_for_status().json()["versions"][0]
+        text = version["body"]["text"]
+        if ADDED not in text:
+            words = {name: version[name] for name in VERSION_PARTS} | {"body": {**version["body"], "text": text + ADDED}}
+            draft = marketer.put(path, json=words).raise_for_status().json()
+            marketer.post(f"/api/knowledge/versions/{draft['id']}/submit").raise_for_status()
+        page = self._opened(REVIEWER, f"knowledge/{ANSWER}")
+        page.get_by_text(ADDED).first.wait_for()
+        _keep(page, "knowledge", WIDE_DESK)
+
+    def _privacy(self) -> None:
+        owner = Phone(self._simulator, "黄女士")
+        owner.say(ASKS_FOR_HIS_DATA)
+        page = self._opened(SUPERVISOR, "privacy")
+        page.get_by_role("article").first.wait_for()
+        _keep(page, "privacy", WIDE_DESK)
+
+    def _binding(self) -> None:
+        owner = Phone(self._simulator, "张先生")
+        owner.say("我的积分还剩多少")
+        phone = self._page(PHONE_SIZE)
+        phone.goto(f"{self._simulator.base_url}/phone?openid={owner.openid}")
+        with phone.context.expect_page() as opened:
+            phone.get_by_role("link", name="去绑定企业").click()
+        page = opened.value
+        page.get_by_label("手机号").fill("19900000002")
+        page.get_by_role("button", name="获取验证码").click()
+        code = page.get_by_role("status").inner_text().partition("验证码")[2][:6]
+        page.get_by_label("验证码").fill(code)
+        page.get_by_role("button", name="下一步").click()
+        page.get_by_role("radio").first.check()
+        _keep(page, "binding", PHONE_SIZE)
+
+    def _opened(self, username: str, path: str) -> Page:
+        """The console at this path, for this member of staff."""
+        page = self._page(WIDE_DESK)
+        page.goto(f"{self._api}/{path}")
+        self._fill_in(page, username)
+        page.get_by_role("button", name="登录").click()
+        return page
+
+    def _fill_in(self, page: Page, username: str) -> None:
+        page.get_by_label("工号").fill(username)
+        page.get_by_label("密码").fill(PASSWORD)
 
     def _sign_in(self) -> Page:
         desk = self._page(DESK_SIZE)
         desk.goto(self._api)
-        desk.get_by_label("工号").fill(REP)
-        desk.get_by_label("密码").fill(PASSWORD)
+        self._fill_in(desk, REP)
         _keep(desk, "login", DESK_SIZE)
         desk.get_by_role("button", name="登录").click()
         desk.get_by_role("radio", name="就绪").click()

@@ -27,8 +27,4 @@ class CharTokenizer(Tokenizer):
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens of the text in order. Empty when the message has nothing printable."""
         normal = normalise(message.get(attribute))
-        tokens = []
-        for match in _TOKEN.finditer(normal.text):
-            start, end = normal.raw_span(*match.span())
-            tokens.append(Token(match.group(), start, end))
-        return tokens
+        return [Token(match[0], *normal.raw_span(*match.span())) for match in _TOKEN.finditer(normal.text)]

@@ -47,6 +47,8 @@ def _bounds(found: Found) -> tuple[str, str]:
 
 
 def _single_dates(text: str, today: date) -> Iterator[Found]:
+    if not _HINT.search(text):
+        return
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
             try:
@@ -174,6 +176,8 @@ def _last_day(year: int, month: int) -> date:
 
 _PART_WORD = r"(初|上旬|中旬|下旬|底|末)"
 _YEAR_WORD = r"(?:(去年|今年|明年|前年)|(20\d{2}|[12]\d)年)"
+# Most messages name no day; whatever a reader below takes has one of these.
+_HINT = re.compile(r"[天日儿早晚周期拜月年号季]|\d[-/.]\d")
 _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Range]]] = [
     (re.compile(rf"({'|'.join(sorted(_DAYS, key=len, reverse=True))}){_DAY_PART}"), _named_day),
     (re.compile(r"(\d{1,3}|[一二两三四五六七八九十]{1,3})(天|个?星期|周)(前|后|以前|以后)"), _days_away),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -37,7 +38,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`penalty` is the C of the machine, `views` what it sees (components.features); `ranking_length` 0 is all."""
-        return {"penalty": 0.5, "seed": 0, "views": list(VIEWS), "ranking_length": 0}
+        return {"penalty": 0.5, "seed": 0, "views": list(VIEWS), "ranking_length": 10}
 
     @classmethod
     def create(
@@ -95,13 +96,11 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         intents, wanted = self._model.intents, self._config["ranking_length"] or None
         probabilities = self._model.probabilities(messages)
         orders = (-probabilities).argsort(axis=1, kind="stable")[:, :wanted]
+        rounded = np.take_along_axis(probabilities, orders, axis=1).astype(np.float64).round(4)
         return [
-            _ranking(intents, order.tolist(), row.tolist()) for order, row in zip(orders, probabilities, strict=True)
+            [{"name": intents[place], "confidence": share} for place, share in zip(order, shares, strict=True)]
+            for order, shares in zip(orders.tolist(), rounded.tolist(), strict=True)
         ]
-
-
-def _ranking(intents: list[str], order: list[int], shares: list[float]) -> Ranking:
-    return [{"name": intents[place], "confidence": round(shares[place], 4)} for place in order]
 
 
 def _tokens(message: Message) -> list[str]:

@@ -38,13 +38,8 @@ class Vocabulary:
     views: tuple[str, ...]
 
     def rows(self, messages: Sequence[Tokens]) -> Rows:
-        """Places in the vocabulary and weights: (1 + ln count) times rarity, each view of a message of unit length.
-
-        All messages go through each step together, since a step costs more than what it does for one message.
-        """
-        found = [features_of(*self.tokens.read(tokens), self.views) for tokens in messages]
-        codes = np.concatenate(found)
-        owners = np.repeat(np.arange(len(found)), [len(one) for one in found])
+        """Places in the vocabulary and weights: (1 + ln count) times rarity, each view of a message of unit length."""
+        owners, codes = features_of(self.tokens.read(messages), self.views)
         places = np.searchsorted(self.codes, codes)
         places[places == len(self.codes)] = 0
         is_known = self.codes[places] == codes
@@ -53,8 +48,8 @@ class Vocabulary:
         owners, places = np.divmod(cells, width)
         values = (1.0 + np.log(counts)) * self.rarity[places]
         shares = owners * len(VIEWS) + VIEW_OF_KIND[kind_of(self.codes[places])]
-        lengths = np.sqrt(np.bincount(shares, values * values, minlength=len(found) * len(VIEWS)))
-        ends = np.searchsorted(owners, np.arange(len(found) + 1))
+        lengths = np.sqrt(np.bincount(shares, values * values, minlength=len(messages) * len(VIEWS)))
+        ends = np.searchsorted(owners, np.arange(len(messages) + 1))
         return Rows(places, (values / lengths[shares]).astype(np.float32), ends)
 
 
@@ -72,8 +67,9 @@ class IntentModel:
         """One row per message, one probability per intent in the order of `intents`."""
         rows = self.vocabulary.rows(messages)
         scores = np.tile(self.bias, (len(messages), 1))
-        for number, (start, end) in enumerate(pairwise(rows.ends)):
-            scores[number] += rows.values[start:end] @ self.weights[rows.places[start:end]]
+        for number, (start, end) in enumerate(pairwise(rows.ends.tolist())):
+            # take() fetches rows from all over the memory in half the time of an index.
+            scores[number] += rows.values[start:end] @ self.weights.take(rows.places[start:end], axis=0)
         return softmax(scores * self.temperature)
 
     def save(self, folder: Path) -> None:

@@ -58,7 +58,7 @@ def fit(messages: Sequence[Tokens], labels: Sequence[str], settings: Settings, s
 def learn_vocabulary(messages: Sequence[Tokens], views: tuple[str, ...]) -> Vocabulary:
     """The features that enough messages have."""
     tokens = TokenNumbers.learn(messages, make_sound_table())
-    every = np.concatenate([np.unique(features_of(*tokens.read(message), views)) for message in messages])
+    every = np.concatenate([np.unique(features_of(tokens.read([message]), views)[1]) for message in messages])
     codes, holders = np.unique(every, return_counts=True)
     codes, holders = codes[holders >= LEAST_MESSAGES], holders[holders >= LEAST_MESSAGES]
     rarity = np.log((1 + len(messages)) / (1 + holders)) + 1

@@ -62,15 +62,7 @@ def normalise(raw: str) -> NormalText:
 def _visible(raw: str, dropped: list[tuple[int, int]]) -> list[tuple[str, int]]:
     """Normal characters with their raw index, without the dropped spans and without leading or trailing space."""
     gone = {index for start, end in dropped for index in range(start, end)}
-    chars: list[tuple[str, int]] = []
-    for index, char in enumerate(raw):
-        if index in gone:
-            continue
-        for piece in unicodedata.normalize("NFKC", char).lower().translate(_SPELLINGS):
-            if piece.isspace():
-                chars.append((" ", index))
-            elif piece.isprintable():
-                chars.append((piece, index))
+    chars = [(piece, index) for index, char in enumerate(raw) if index not in gone for piece in _spelled(char)]
     while chars and chars[0][0] == " ":
         chars.pop(0)
     while chars and chars[-1][0] == " ":
@@ -78,8 +70,17 @@ def _visible(raw: str, dropped: list[tuple[int, int]]) -> list[tuple[str, int]]:
     return chars
 
 
+@lru_cache(maxsize=8192)
+def _spelled(char: str) -> str:
+    """The normal spelling of one character: nothing when it cannot be seen, and a plain space for any other."""
+    pieces = unicodedata.normalize("NFKC", char).lower().translate(_SPELLINGS)
+    return "".join(" " if piece.isspace() else piece for piece in pieces if piece.isspace() or piece.isprintable())
+
+
 def _squeeze_spaces(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
     """Keeps one space between two Latin words or numbers, where it parts them, and none anywhere else."""
+    if not any(char == " " for char, _ in chars):
+        return chars
     result: list[tuple[str, int]] = []
     for position, (char, origin) in enumerate(chars):
         if char == " ":

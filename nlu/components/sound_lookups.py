@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from components.found import Found
 from components.lookups import Spellings
@@ -26,18 +26,24 @@ class SoundLookups:
 
     syllables: Mapping[str, str]
     names: Mapping[str, tuple[str, str]]
+    # How many syllables the names have that begin with this one, the longest first.
+    _lengths: dict[str, list[int]] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Looks at every name once."""
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for name in self.names:
+            syllables = name.split()
+            lengths[syllables[0]].add(len(syllables))
+        self._lengths.update({first: sorted(sizes, reverse=True) for first, sizes in lengths.items()})
 
     def find(self, text: str) -> Iterator[Found]:
         """For each start the longest name that sounds so; overlaps are the caller's to settle."""
-        lengths = sorted({name.count(" ") + 1 for name in self.names}, reverse=True)
-        heard = [self.syllables.get(char) for char in text]
-        for start in range(len(text)):
-            for length in lengths:
-                run = heard[start : start + length]
-                if len(run) < length or None in run:
-                    continue
-                known = self.names.get(" ".join(map(str, run)))
-                if known:
+        heard = [self.syllables.get(char, "") for char in text]
+        for start, first in enumerate(heard):
+            for length in self._lengths.get(first, ()):
+                known = self.names.get(" ".join(heard[start : start + length]))
+                if known and start + length <= len(text):
                     yield Found(*known, start, start + length)
                     break
 

@@ -30,6 +30,8 @@ _EACH = re.compile(
     r"(?:一个?|1个?)(?:月|年)(?:也|就|大概|差不多|大约|要|得|能|才|只|都|下来|的){0,2}"
     rf"(?:还(?=多少|几|个?{COUNT})|交|走账|走帐|流水|收入|营业|进账|扣|是?(?:{COUNT})[块元])"
 )
+# Most messages name no span of time; whatever the patterns above take has one of these.
+_HINT = re.compile(r"[年月天季期]")
 _BETWEEN = re.compile(RANGE_WORD)
 _STARTED = re.compile(
     r"(?:(?<!能)(?<!再)开(?!通|户)|开户(?:都|已经?|有|快)(?=$)|营业|执照|成立|注册|经营(?!.{0,2}贷)|创立|创办|开业|建厂|拿证|干了|做了|办了|运营)[^,，。?？!！]{0,6}$"
@@ -42,6 +44,8 @@ _OLD_SHOP = re.compile(r"(?:的)?(?:老店|老厂|老企业|老公司|老字号)
 
 def find_terms(text: str) -> Iterator[Found]:
     """Every span of time of the normal text, ranges whole. Role `in_business` when the age of a firm is meant."""
+    if not _HINT.search(text):
+        return
     singles = [one for match in _ONE.finditer(text) if (one := _term(text, match.span(), _read(match)))]
     yield from singles
     for low, high in pairwise(singles):

@@ -38,13 +38,13 @@ def test_a_command_cannot_set_the_intent(model: LoadedModel) -> None:
     assert reply["intent"]["confidence"] < 1.0
 
 
-def test_the_ranking_names_all_intents_in_falling_order(model: LoadedModel) -> None:
+def test_the_ranking_names_the_ten_likeliest_in_falling_order(model: LoadedModel) -> None:
     ranking = model.parse("我想贷二十万")["intent_ranking"]
 
     confidences = [one["confidence"] for one in ranking]
-    assert len(ranking) == 62
+    assert len(ranking) == 10
     assert confidences == sorted(confidences, reverse=True)
-    assert sum(confidences) == pytest.approx(1.0, abs=0.01)
+    assert 0.9 < sum(confidences) <= 1.001
 
 
 def test_a_text_without_a_single_character_has_no_intent(model: LoadedModel) -> None:
