@@ -118,7 +118,8 @@ class _Album:
         version = marketer.get(path).raise_for_status().json()["versions"][0]
         text = version["body"]["text"]
         if ADDED not in text:
-            words = {name: version[name] for name in VERSION_PARTS} | {"body": {**version["body"], "text": text + ADDED}}
+            words = {name: version[name] for name in VERSION_PARTS}
+            words["body"] = {**version["body"], "text": text + ADDED}
             draft = marketer.put(path, json=words).raise_for_status().json()
             marketer.post(f"/api/knowledge/versions/{draft['id']}/submit").raise_for_status()
         page = self._opened(REVIEWER, f"knowledge/{ANSWER}")
