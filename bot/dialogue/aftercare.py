@@ -83,7 +83,7 @@ class Aftercare:
                 return
             row.rating_asked_at = now
             lines = tuple(Choice(f"{RATING_FLOW}:{row.id}:{stars}", label) for stars, label in RATINGS)
-            asked = content.say("rating_ask")
+            asked = content.say("rating_ask_fraud" if row.skill == FRAUD_DESK else "rating_ask")
             delivery_id = say(session, row, Reply(asked.text, lines, source=asked.source), now)
         if delivery_id is not None:
             self.deliverer.send(delivery_id)

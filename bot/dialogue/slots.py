@@ -158,7 +158,7 @@ def slot_text(name: str, value: Any, content: Content) -> str:
         return years_text(round(value, 1))
     if name == "term":
         return term_text(value)
-    fixed = {"collateral": "有房产" if value else "没有", "elder": "年纪较长，请慢慢讲"}
+    fixed = {"collateral": "有房产" if value else "没有", "elder": "操作不熟，请慢慢讲"}
     return fixed.get(name) or _named(value, content)
 
 

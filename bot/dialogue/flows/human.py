@@ -105,7 +105,7 @@ def first_slot(turn: Turn, desk: str) -> datetime | None:
 
 def reason_of(turn: Turn, reason: str) -> str:
     """Why somebody is to be called, as the rep reads it before he dials."""
-    return f"{reason}（客户年纪较长，请慢慢讲）" if turn.session.slots.get("elder") else reason
+    return f"{reason}（客户操作不熟，请慢慢讲）" if turn.session.slots.get("elder") else reason
 
 
 def is_staffed(turn: Turn, desk: str) -> bool:

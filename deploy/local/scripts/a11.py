@@ -17,10 +17,10 @@ def play(stage: Stage) -> None:
     clerk.says("明细里有9笔写着没签约，我弄不来，转人工").sees("已为您转接网银服务代表", "前面还有0位")
 
     rep.accepts(clerk).sees_on_card("已答过：代发工资").reads("9笔写着没签约")
-    rep.replies("韩会计，失败的12笔先到“批次查询→失败明细”看原因，只重发失败的就行。")
-    clerk.says("有3笔写着户名账号不符，其他成功了").sees_nothing()
+    rep.replies("韩会计，没签约的那9笔要先开通代发，我来联系开户网点。另外3笔写的是什么原因？")
+    clerk.says("另外3笔写着户名账号不符").sees_nothing()
     rep.reads("户名账号不符")
-    rep.replies("那3笔跟员工核对户名后重发；没签约的要到开户网点开通，我请网点联系您。")
+    rep.replies("那3笔跟员工核对户名和账号，改好后只重发这3笔。没签约的，我请开户网点今天联系您。")
     rep.closes("referred", "代发未签约，转开户网点")
     clerk.sees("满意吗")
     clerk.taps("满意").sees("谢谢您的评价")

@@ -169,7 +169,7 @@ def test_slots_read_well_with_and_without_their_labels(content: Content) -> None
     assert known_text(slots, content) == "进货、20万–30万元、用半年、经营4年、没有抵押"
     assert ("期限", "半年") in slot_lines(slots, content)
     assert ("抵押", "没有") in slot_lines(slots, content)
-    assert ("客户情况", "年纪较长，请慢慢讲") in slot_lines(slots, content)
+    assert ("客户情况", "操作不熟，请慢慢讲") in slot_lines(slots, content)
 
 
 def test_a_card_lists_the_named_product_by_its_name(content: Content) -> None:

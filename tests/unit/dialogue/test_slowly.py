@@ -66,7 +66,7 @@ def test_a_person_comes_at_once_with_the_mark_and_before_others(chat: Chat) -> N
 def test_a_promised_call_says_it_to_the_rep(night_chat: Chat) -> None:
     night_chat.knowing(slots=ELDER, introduced=True).say("转人工")
 
-    assert "年纪较长" in night_chat.step.callback_reason
+    assert "操作不熟" in night_chat.step.callback_reason
 
 
 @pytest.mark.parametrize(("words", "intent"), [("怎么防骗", "fraud_tips"), ("利率多少", "loan_rate")])
