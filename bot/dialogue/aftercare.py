@@ -17,6 +17,7 @@ from bot.customers.service import find_follower
 from bot.db import Database
 from bot.delivery.service import Deliverer
 from bot.dialogue import choices
+from bot.dialogue.flows.fraud import DESK as FRAUD_DESK
 from bot.dialogue.flows.human import LONGEST_WAIT
 from bot.dialogue.flows.saying import day_text
 from bot.dialogue.notices import keep_unsaid, latest_conversation, say
