@@ -79,7 +79,7 @@ def test_secrets_reach_no_database_no_log_and_no_model(product: Product) -> None
 
     owner.say("我U盾密码是73519264,验证码 482913,帮我激活")
 
-    assert "请不要发送密码" in owner.account_texts()[-1]
+    assert "请不要在聊天里发密码" in owner.account_texts()[-1]
     database = b"".join(file.read_bytes() for file in _var(product).glob("xinqiao.db*"))
     logs = b"".join(file.read_bytes() for file in (_var(product) / "log").glob("*.log"))
     for secret in (b"73519264", b"482913"):

@@ -180,7 +180,7 @@ def test_a_secret_is_answered_with_a_warning(product: UnderTest, clock: FixedClo
 
     answer = push(product, text_message(clock, text, secrets=("ukey_pin",)))
 
-    assert answer.count("请不要发送密码") == 1
+    assert answer.count("请不要在聊天里发密码") == 1
 
 
 def test_fraud_words_come_before_the_model(product: UnderTest, clock: FixedClock) -> None:
@@ -428,7 +428,7 @@ def test_off_hours_a_call_back_is_promised_instead(product: UnderTest, clock: Fi
 
     answer = push(product, text_message(clock, "转人工"))
 
-    assert "非服务时间" in answer
+    assert "人工现在不在线" in answer
     with product.bot.database.reading() as session:
         promise = session.scalars(select(Followup)).one()
     assert promise.due_at > clock.now()

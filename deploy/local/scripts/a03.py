@@ -7,7 +7,7 @@ The calls of the rep in this script (whom do I speak to, the fraud tip, teaching
 from deploy.local.scripts.stage import Script, Stage
 
 FIRM = "F00003"
-ADVICE = ("您别着急", "95588", "密码只自己输，不用告诉任何人")
+ADVICE = ("95588", "密码只自己输，不用告诉任何人")
 
 
 def play(stage: Stage) -> None:
@@ -18,7 +18,7 @@ def play(stage: Stage) -> None:
     stranger.taps("刚领的").sees("登录成功过吗", buttons=("登成功过", "没成功过"))
     stranger.says("一次都没登上过").sees("灯亮吗", buttons=("灯亮", "灯不亮"))
     stranger.says("亮的")
-    stranger.sees("证书还没激活", *ADVICE, buttons=("解决了", "没解决", "人工"))
+    stranger.sees("您别着急", "证书还没激活", *ADVICE, buttons=("解决了", "没解决", "人工"))
 
     wang = stage.customer("王先生", FIRM)
     wang.says("孩子跟我说办个网银更方便，可我年纪大了，都不会登")

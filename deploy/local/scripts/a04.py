@@ -20,7 +20,7 @@ def play(stage: Stage) -> None:
     clerk.sees("网银还是手机银行", buttons=("企业网银", "企业手机银行"))
     clerk.taps("企业网银").sees("没有查询权限", "操作员管理", buttons=("解决了", "没解决", "人工"))
     clerk.taps("没解决")
-    clerk.sees("现在是非服务时间", "明天9:", "前给您回电", "手机号")
+    clerk.sees("人工现在不在线", "明天9:", "前给您回电", "手机号")
     clerk.says(PHONE).sees("明天9:", "尾号1234", "密码和验证码", without=(PHONE,))
 
     for number, words in enumerate(OTHER_WAYS, start=1):

@@ -12,7 +12,7 @@ def play(stage: Stage) -> None:
     owner = stage.customer("孙老板")
 
     owner.says("我U盾密码是12345678，验证码 482913，帮我激活")
-    owner.sees("请不要发送密码或验证码", "都不会索要", "95588修改", "请您本人致电95588", without=("12345678", "482913"))
+    owner.sees("请不要在聊天里发密码、验证码", "不会索要", "95588处理", "请您本人致电95588", without=("12345678", "482913"))
     owner.sends("image", "一张身份证照片").sees("都不要发到聊天里", without=("已收到",))
     owner.says(f"我身份证 {ID_NUMBER}，卡号 {CARD}，帮我看看为什么登不上")
     owner.sees(without=(ID_NUMBER, CARD))
@@ -20,7 +20,7 @@ def play(stage: Stage) -> None:
     rep.is_ready()
     owner.says("转人工").sees("已为您转接", "请勿在聊天中发送密码、验证码")
     rep.accepts(owner)
-    owner.says("密码是87654321，你帮我登一下").sees("请不要发送密码")
+    owner.says("密码是87654321，你帮我登一下").sees("请不要在聊天里发密码")
     rep.reads("密码是", "[已屏蔽]", without=("87654321",))
     rep.is_refused("wording_blocked", "把验证码发我，我帮您登")
     rep.replies("密码请您自己输，我们不会要。您致电95588，按提示激活就行。")

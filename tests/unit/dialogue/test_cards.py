@@ -37,7 +37,7 @@ def test_a_product_card_is_the_approved_text_in_a_persons_name(content: Content)
 
     assert (card.title, card.kind) == ("经营快贷", "product")
     assert card.reply.is_ai is False
-    assert card.reply.source == "product.jingying_kuaidai@1"
+    assert card.reply.source == "product.jingying_kuaidai@2"
     assert "年化利率（单利）：3.45%起【示例】" in card.reply.text
     assert "贷款有风险，借款需谨慎" in card.reply.text
 

@@ -82,7 +82,7 @@ def test_a_secret_that_came_too_late_is_warned_of_by_name_and_with_a_person(cont
     decision = dialogue.decide(Situation(message, Owner.BOT, Session(), None, MORNING, IdentityLevel.FOLLOWER))
 
     assert not decision.warns_of_secret
-    assert [reply.source for reply in decision.step.replies] == ["secret_warning@1"]
+    assert [reply.source for reply in decision.step.replies] == ["secret_warning@2"]
     assert "智能客服" in decision.step.replies[0].text
     assert [choice.text for choice in decision.step.replies[0].choices] == ["人工"]
 
