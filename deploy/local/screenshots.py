@@ -49,7 +49,7 @@ PUZZLES = (
 # An answer of the knowledge base, and what its new version says more.
 ANSWER = "answer/points_rules"
 ADDED = "京东卡现在没有。"
-VERSION_PARTS = ("title", "owner", "source", "regions", "effective_from", "effective_until")
+ORIGIN = {"owner": "电子银行部", "source": "积分业务说明", "effective_from": "2026-01-01"}
 ASKS_FOR_HIS_DATA = "我要查你们存了我哪些个人信息"
 # Every product card carries these words, so their sight means that the page has drawn the talk.
 CARD_WORDS = "年化利率"
@@ -118,8 +118,7 @@ class _Album:
         version = marketer.get(path).raise_for_status().json()["versions"][0]
         text = version["body"]["text"]
         if ADDED not in text:
-            words = {name: version[name] for name in VERSION_PARTS}
-            words["body"] = {**version["body"], "text": text + ADDED}
+            words = {"title": version["title"], "body": {**version["body"], "text": text + ADDED}, **ORIGIN}
             draft = marketer.put(path, json=words).raise_for_status().json()
             marketer.post(f"/api/knowledge/versions/{draft['id']}/submit").raise_for_status()
         page = self._opened(REVIEWER, f"knowledge/{ANSWER}")
@@ -128,6 +127,7 @@ class _Album:
 
     def _privacy(self) -> None:
         owner = Phone(self._simulator, "黄女士")
+        self._bind(owner, "F00004")
         owner.say(ASKS_FOR_HIS_DATA)
         page = self._opened(SUPERVISOR, "privacy")
         page.get_by_role("article").first.wait_for()
@@ -181,12 +181,15 @@ class _Album:
 
     def _tao_asks(self, desk: Page) -> tuple[Phone, int]:
         tao = Phone(self._simulator, "陶先生")
-        binding = {"openid": tao.openid, "firm_id": FIRM}
-        self._simulator.post("/sim/bank/bindings", json=binding).raise_for_status()
+        self._bind(tao, FIRM)
         tao.say(ASKS)
         chat = self._offered(ASKS)
         desk.get_by_text(FIRM_NAME).first.wait_for()
         return tao, chat
+
+    def _bind(self, owner: Phone, firm_id: str) -> None:
+        binding = {"openid": owner.openid, "firm_id": firm_id}
+        self._simulator.post("/sim/bank/bindings", json=binding).raise_for_status()
 
     def _offered(self, words: str) -> int:
         """The id of the chat offered to the rep, which must be the one that was begun with these words."""
