@@ -12,7 +12,9 @@ def play(stage: Stage) -> None:
     owner = stage.customer("孙老板")
 
     owner.says("我U盾密码是12345678，验证码 482913，帮我激活")
-    owner.sees("请不要在聊天里发密码、验证码", "不会索要", "95588处理", "请您本人致电95588", without=("12345678", "482913"))
+    owner.sees(
+        "请不要在聊天里发密码、验证码", "不会索要", "95588处理", "请您本人致电95588", without=("12345678", "482913")
+    )  # fmt: skip
     owner.sends("image", "一张身份证照片").sees("都不要发到聊天里", without=("已收到",))
     owner.says(f"我身份证 {ID_NUMBER}，卡号 {CARD}，帮我看看为什么登不上")
     owner.sees(without=(ID_NUMBER, CARD))

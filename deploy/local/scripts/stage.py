@@ -18,6 +18,7 @@ from bot.clock import BANK_ZONE, local
 from bot.knowledge.hours import is_working_day
 from deploy.local.product import Console
 from deploy.local.scripts.customer import Customer
+from deploy.local.scripts.keepers import Reviewer, Writer
 from deploy.local.scripts.record import Record, StepFailed
 from deploy.local.scripts.rep import Rep
 from deploy.local.scripts.trainer import Trainer
@@ -71,6 +72,7 @@ class Stage:
         self.record = Record(self._clock(), tell)
         self._customers: list[Customer] = []
         self._reps: list[Rep] = []
+        self._writers: list[Writer] = []
 
     def newcomer(self, name: str, firm: str | None = None) -> Customer:
         """Somebody who has just followed the account, with the welcome on his phone; bound to a firm of the simulated
@@ -87,6 +89,15 @@ class Stage:
         """Somebody who decides what is learned from misread messages."""
         return Trainer(self.record, self._house.console(username), name)
 
+    def writer(self, username: str, name: str) -> Writer:
+        """Somebody who writes what the bank says."""
+        self._writers.append(Writer(self.record, self._house.console(username), name))
+        return self._writers[-1]
+
+    def reviewer(self, username: str, name: str) -> Reviewer:
+        """Somebody who approves what others wrote."""
+        return Reviewer(self.record, self._house.console(username), name)
+
     def rep(self, username: str, name: str) -> Rep:
         """A member of staff at the desk, not yet on duty."""
         self._reps.append(Rep(self.record, self._house.console(username), name))
@@ -102,6 +113,10 @@ class Stage:
     def at(self, wall: str) -> None:
         """Move on to this time of the same day."""
         self._move_to(_moment(self.record.now.date(), wall))
+
+    def seconds_later(self, seconds: int) -> None:
+        """Let so much time pass, for what takes effect by itself."""
+        time.sleep(seconds)
 
     def next_day_at(self, wall: str) -> None:
         """Move on to this time of the following day."""
@@ -131,9 +146,11 @@ class Stage:
             customer.must_have_looked()
 
     def clear(self) -> None:
-        """End every chat, send everybody home."""
+        """End every chat, take back what was written, send everybody home."""
         for rep in self._reps:
             rep.goes_home()
+        for writer in self._writers:
+            writer.goes_home()
         for customer in self._customers:
             customer.phone.push({"type": "unsubscribe"})
 

@@ -14,6 +14,7 @@ class Trainer:
         self.console, self.name = console, name
         self._record = record
         self._texts: list[dict[str, Any]] = []
+        self._lessons: list[dict[str, Any]] = []
 
     def finds(self, text: str, customers: int) -> Self:
         """A group holds this text, and at least so many customers asked it."""
@@ -30,8 +31,17 @@ class Trainer:
         """No approved answer fits: the owners of the content are to write one."""
         utterances = [{"parse_id": one["parse_id"], "text": one["text"]} for one in self._texts]
         body = {"decision": "answer", "utterances": utterances}
-        self.console.client.post("/api/learning/lessons", json=body).raise_for_status()
+        decided = self.console.client.post("/api/learning/lessons", json=body).raise_for_status()
+        self._lessons = decided.json()["items"]
         self._did("标为“需要新答案”")
+        return self
+
+    def closes_answered(self, result: str) -> Self:
+        """What was wanted has been written; the texts leave the list."""
+        for lesson in self._lessons:
+            path = f"/api/learning/lessons/{lesson['id']}/answered"
+            self.console.client.post(path, json={"result": result}).raise_for_status()
+        self._did(f"标为“已有答案”：{result}")
         return self
 
     def _group_of(self, text: str) -> dict[str, Any] | None:
