@@ -94,6 +94,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
         are_branches_samples=branches.is_sample,
         tells_balance=bank.disclosure.balance,
         entries=tuple(entry_of(row, faq.approved_by, faq.effective_from, faq.effective_until) for row in faq.entries),
+        product_names={row.id: row.name for row in products.products},
     )
     _check_blanks(content)
     return content

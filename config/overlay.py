@@ -4,7 +4,7 @@ Handed by bot/bootstrap.py to bot/knowledge/live.py and service.py, which know n
 kind's row in content_files.py, without what the version itself tells (number, title, dates, owner, regions).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar, cast
@@ -60,7 +60,8 @@ def overlay(seed: made.Content, editions: Sequence[Edition], day: date, is_for: 
         seed,
         replies=laid(Kind.ANSWER, seed.replies, stays=True),
         guides=guides,
-        products=tuple(_guided(one, guides) for one in products.values() if is_for(one.regions)),
+        products=tuple(_guided(one, guides) for one in products.values() if one.is_live(day) and is_for(one.regions)),
+        product_names={**seed.product_names, **_product_names(seed, newest.values())},
         entries=tuple(one for one in entries if one.is_live(day) and is_for(one.regions)),
     )
 
@@ -137,6 +138,12 @@ def _blanks_filled(seed: made.Content, edition: Edition) -> set[str]:
     if edition.kind is Kind.ANSWER and edition.key in seed.replies:
         known |= set(blanks(seed.replies[edition.key].text))
     return known
+
+
+def _product_names(seed: made.Content, newest: Iterable[Edition]) -> dict[str, str]:
+    """What the approved products are called, whether they still hold or not."""
+    versions = {one.id: one.version for one in seed.products}
+    return {one.key: one.title for one in newest if one.kind is Kind.PRODUCT and one.number >= versions.get(one.key, 0)}
 
 
 def _guided(product: made.Product, guides: Mapping[str, made.Guide]) -> made.Product:

@@ -198,7 +198,8 @@ class Content:
     parts in the text. `abouts` are the intents as nouns, for 另外，关于….
     `topics` names the flows one can come back to after another question. `floor` and
     `ambiguity` bound what counts as understood. `tells_balance` allows a bound follower's balance in the chat.
-    `entries` are the texts found by their words.
+    `entries` are the texts found by their words. `product_names` also knows, by id, products that may not be shown
+    any more: loans outlive them.
     """
 
     replies: Mapping[str, Text]
@@ -225,6 +226,7 @@ class Content:
     are_branches_samples: bool = True
     tells_balance: bool = False
     entries: tuple[Entry, ...] = ()
+    product_names: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:

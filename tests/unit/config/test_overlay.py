@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.compliance.rules import Finding, Grade, check_outbound
+from bot.dialogue.cards import all_cards
 from bot.knowledge.content import Content
 from bot.knowledge.edition import Edition, Kind, serves, serves_all
 from config.content import load_content
@@ -57,9 +58,9 @@ def test_every_item_of_the_files_is_the_body_of_its_own_next_version() -> None:
     assert {name: text.text for name, text in content.replies.items()} == {
         name: text.text for name, text in SEED.replies.items()
     }
-    assert [replace(one, version=1) for one in content.products] == list(SEED.products)
-    assert {name: replace(one, version=1) for name, one in content.guides.items()} == SEED.guides
-    assert [replace(one, version=1) for one in content.entries] == list(SEED.entries)
+    assert [replace(one, version=one.version - 1) for one in content.products] == list(SEED.products)
+    assert {name: replace(one, version=one.version - 1) for name, one in content.guides.items()} == SEED.guides
+    assert [replace(one, version=one.version - 1) for one in content.entries] == list(SEED.entries)
 
 
 def test_nothing_in_the_files_would_be_refused_in_the_console() -> None:
@@ -142,6 +143,24 @@ def test_a_product_that_ended_is_offered_no_more() -> None:
     ended = edition(Kind.PRODUCT, "jingying_kuaidai", effective_until=date(2026, 11, 23))
 
     assert laid(ended).find_product("jingying_kuaidai", DAY) is None
+
+
+def test_products_of_the_files_are_quoted_until_their_last_day() -> None:
+    last = laid(day=date(2027, 12, 31))
+    after = overlay(SEED, [], date(2028, 1, 1), serves_all)
+
+    assert len(last.products) == len(SEED.products)
+    assert after.products == ()
+    assert [hit.id for hit in after.library.find("经营快贷", 20) if hit.id.startswith("product:")] == []
+    assert [card.id for card in all_cards(after) if card.kind == "product"] == []
+
+
+def test_what_a_product_was_called_stays_known() -> None:
+    renamed = edition(Kind.PRODUCT, "jingying_kuaidai", title="经营快贷二代", effective_until=date(2026, 11, 23))
+
+    names = laid(renamed, day=date(2028, 1, 1)).product_names
+
+    assert (names["jingying_kuaidai"], names["shuiwudai"]) == ("经营快贷二代", "税务贷")
 
 
 def test_an_edition_that_no_longer_fits_is_told_whichever_day_it_is() -> None:
