@@ -208,7 +208,7 @@ def _hit(content: Content, cards: Mapping[str, str], kind: str, key: str) -> Hit
         told = (guide.version, guide.title, cards[f"guide:{key}"], None)
     else:
         entry = next(one for one in content.entries if (one.kind, one.key) == (kind, key))
-        told = (entry.version, entry.title, entry.said(content.fill(entry.text)).text, entry.source)
+        told = (entry.version, entry.title, content.tell(entry).text, entry.source)
     number, title, text, source = told
     card = f"{kind}:{key}" if f"{kind}:{key}" in cards else None
     return HitOut(kind=Kind(kind), key=key, number=number, title=title, text=text, source=source, card=card)

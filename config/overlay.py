@@ -19,7 +19,7 @@ from bot.knowledge.edition import Edition, Flaw, IsFor, Kind, standing
 from bot.knowledge.entries import Entry
 from bot.messages import Choice
 from config.content_files import EntryRow, GuideRow, ProductRow, ReplyRow
-from config.rows import blanks, entry_of, find_unknown_blank, guide_of, guide_texts, product_of, text_of
+from config.rows import PAGES, blanks, entry_of, find_unknown_blank, guide_of, guide_texts, product_of, text_of
 
 MAX_CHOICES = 4
 ENTRY_KINDS = (Kind.FAQ, Kind.TIP, Kind.POLICY)
@@ -96,6 +96,13 @@ def texts_of(value: Value) -> tuple[str, ...]:
     return (value.text, *(choice.text for choice in value.choices))
 
 
+def _filled_texts(value: Value) -> tuple[str, ...]:
+    """The texts whose blanks are filled; titles, labels and products go out as they stand."""
+    if isinstance(value, made.Product):
+        return ()
+    return guide_texts(value) if isinstance(value, made.Guide) else (value.text,)
+
+
 def find_flaws(seed: made.Content, check_wording: CheckWording, edition: Edition) -> list[Flaw]:
     """Why this may not go live: a body that does not fit its kind, blanks nobody fills, lines and guides that lead
     nowhere, words that may not be said. Empty when it may be approved.
@@ -105,13 +112,16 @@ def find_flaws(seed: made.Content, check_wording: CheckWording, edition: Edition
     except ValidationError as error:
         found = ((".".join(str(part) for part in one["loc"]), one["type"]) for one in error.errors())
         return [Flaw(place, kind) for place, kind in found]
-    unknown = (find_unknown_blank(text, _blanks_filled(seed, edition)) for text in texts_of(value))
+    known, filled = _blanks_filled(seed, edition), _filled_texts(value)
+    unknown = (find_unknown_blank(text, known if text in filled else ()) for text in texts_of(value))
     flaws = [Flaw("text", "unknown_blank", blank) for blank in unknown if blank is not None]
     findings = (finding for text in texts_of(value) for finding in check_wording(text))
     flaws += [Flaw("wording", one.rule, one.excerpt) for one in findings if one.grade is Grade.BLOCK]
     if isinstance(value, made.Product):
         return flaws + _flaws_of_product(seed, value)
-    return flaws if isinstance(value, made.Guide) else flaws + _flaws_of_choices(seed, value.choices)
+    if isinstance(value, made.Guide):
+        return flaws
+    return flaws + _flaws_of_choices(seed, value.choices) + _flaws_of_pages(_own_choices(seed, edition), value.choices)
 
 
 def _flaws_of_product(seed: made.Content, product: made.Product) -> list[Flaw]:
@@ -125,6 +135,22 @@ def _flaws_of_product(seed: made.Content, product: made.Product) -> list[Flaw]:
 def _flaws_of_choices(seed: made.Content, choices: Sequence[Choice]) -> list[Flaw]:
     flaws = [Flaw("choices", "too_many_choices")] if len(choices) > MAX_CHOICES else []
     return flaws + [Flaw("choices", "unknown_choice", one.id) for one in choices if not _leads_somewhere(seed, one.id)]
+
+
+def _flaws_of_pages(own: Sequence[Choice], choices: Sequence[Choice]) -> list[Flaw]:
+    """A line opens a page of the deployment, and one that came with a page keeps it: no other address goes out."""
+    opened = {one.id for one in own if one.url}
+    lost = [Flaw("choices", "missing_page", one.text) for one in choices if one.url is None and one.id in opened]
+    return lost + [Flaw("choices", "unknown_page", one.url) for one in choices if one.url and one.url not in PAGES]
+
+
+def _own_choices(seed: made.Content, edition: Edition) -> Sequence[Choice]:
+    """The lines this item has in the files."""
+    if edition.kind is Kind.ANSWER:
+        found = seed.replies.get(edition.key)
+        return found.choices if found else ()
+    mine = (one for one in seed.entries if (one.kind, one.key) == (edition.kind, edition.key))
+    return next((one.choices for one in mine), ())
 
 
 def _leads_somewhere(seed: made.Content, choice_id: str) -> bool:

@@ -5,9 +5,11 @@ export const KINDS: KnowledgeKind[] = ['answer', 'faq', 'policy', 'tip', 'produc
 /** Kinds of which people may begin new items; answers and guides are asked for by name. */
 export const NEW_KINDS: KnowledgeKind[] = ['faq', 'policy', 'tip', 'product', 'guide', 'answer']
 
+/** `url` is the page a line opens; empty for a line that is answered in the chat. */
 export interface ChoiceLine {
   id: string
   text: string
+  url: string
 }
 
 export interface FaultLine {
@@ -62,7 +64,7 @@ export function formOf(body: Body): BodyForm {
   return {
     text: textOf(body.text),
     questions: listOf(body.questions).map(textOf).join('\n'),
-    choices: listOf(body.choices).filter(isRecord).map((one) => ({ id: textOf(one.id), text: textOf(one.text) })),
+    choices: listOf(body.choices).filter(isRecord).map((one) => ({ id: textOf(one.id), text: textOf(one.text), url: textOf(one.url) })),
     done: textOf(body.done),
     steps: listOf(body.steps).filter(isRecord).map(stepOf),
     product: Object.fromEntries(
@@ -94,8 +96,12 @@ export function bodyOf(kind: KnowledgeKind, form: BodyForm): Body {
     }))
     return { steps, done: form.done.trim() }
   }
-  const said = { text: form.text.trim(), choices: form.choices.map((one) => ({ id: one.id.trim(), text: one.text.trim() })) }
+  const said = { text: form.text.trim(), choices: form.choices.map(choiceOf) }
   return kind === 'answer' ? said : { questions: lines(form.questions), ...said }
+}
+
+function choiceOf({ id, text, url }: ChoiceLine): Record<string, string> {
+  return { id: id.trim(), text: text.trim(), ...(url.trim() && { url: url.trim() }) }
 }
 
 function productOf(form: BodyForm['product']): Body {
@@ -126,7 +132,10 @@ export function linesOf(version: KnowledgeVersion, labelOf: (name: string) => st
 function bodyLines(value: unknown, labelOf: (name: string) => string, label = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((one, at) => bodyLines(one, labelOf, `${label} ${at + 1}`))
   if (isRecord(value)) {
-    if ('id' in value && 'text' in value) return [`${label}：${textOf(value.text)} → ${textOf(value.id)}`]
+    if ('id' in value && 'text' in value) {
+      const page = textOf(value.url)
+      return [`${label}：${textOf(value.text)} → ${textOf(value.id)}${page && ` · ${labelOf('url')}：${page}`}`]
+    }
     return Object.entries(value).flatMap(([name, inner]) => bodyLines(inner, labelOf, label ? `${label} · ${labelOf(name)}` : labelOf(name)))
   }
   if (value === null || value === '') return []

@@ -1050,12 +1050,24 @@ export interface components {
             next: number | null;
         };
         /**
+         * BubbleChoiceOut
+         * @description A tappable line; `url` is the page it opens.
+         */
+        BubbleChoiceOut: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /** Url */
+            url: string | null;
+        };
+        /**
          * BubbleOut
          * @description One message as the follower sees it.
          */
         BubbleOut: {
             /** Choices */
-            choices: components["schemas"]["ChoiceOut"][];
+            choices: components["schemas"]["BubbleChoiceOut"][];
             /** Text */
             text: string;
         };

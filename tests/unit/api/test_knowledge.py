@@ -165,6 +165,28 @@ def test_the_preview_is_what_the_follower_would_see(marketer: Browser) -> None:
     assert (shown["flaws"], shown["findings"]) == ([], [])
 
 
+def test_the_preview_shows_the_page_a_line_opens(marketer: Browser, product: UnderTest) -> None:
+    (version,) = marketer.get("/api/knowledge/items/answer/binding_start").json["versions"]
+
+    shown = preview(marketer, "answer", "binding_start", version["body"])
+
+    assert shown["flaws"] == []
+    pages = [choice["url"] for choice in shown["bubbles"][0]["choices"]]
+    assert pages == [product.bot.settings.bank_bind_url, None]
+
+
+def test_a_strange_page_is_named_and_not_submitted(marketer: Browser) -> None:
+    line = {"id": "identity:bind", "text": "去绑定企业", "url": "https://evil.example/x"}
+    body = {"text": "点下面。", "choices": [line]}
+    draft = marketer.write("PUT", "/api/knowledge/items/answer/binding_start", {**FAQ, "body": body}).json
+
+    answer = marketer.post(f"/api/knowledge/versions/{draft['id']}/submit")
+
+    flaw = {"place": "choices", "reason": "unknown_page", "words": "https://evil.example/x"}
+    assert (answer.status_code, answer.json["fields"]["flaws"]) == (422, [flaw])
+    assert preview(marketer, "answer", "binding_start", body)["bubbles"] == []
+
+
 @pytest.mark.parametrize(
     ("kind", "key"), [("product", "jingying_kuaidai"), ("guide", "loan_apply"), ("answer", "greet")]
 )
