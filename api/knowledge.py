@@ -136,7 +136,7 @@ def roll_back(path: VersionPath, body: KnowledgeReasonIn) -> dict[str, Any]:
 @knowledge.post("/versions/<int:id>/retire", responses={200: VersionOut, **ERRORS})
 @open_to(READERS)
 def retire(path: VersionPath, body: KnowledgeReasonIn) -> dict[str, Any]:
-    """Say it no more, at once."""
+    """Say it no more, at once; 403 for an answer or guide of the files, whose older words would come back."""
     return _one(the_bot().knowledge.retire(path.id, caller().username, mask_personal(body.reason)))
 
 

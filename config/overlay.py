@@ -15,7 +15,7 @@ from bot.compliance.rules import Finding, Grade
 from bot.dialogue.flows import FLOWS
 from bot.dialogue.flows.loan_cards import card_text
 from bot.knowledge import content as made
-from bot.knowledge.edition import Edition, Flaw, IsFor, Kind, standing
+from bot.knowledge.edition import NEVER_SILENT, Edition, Flaw, IsFor, Kind, standing
 from bot.knowledge.entries import Entry
 from bot.messages import Choice
 from config.content_files import EntryRow, GuideRow, ProductRow, ReplyRow
@@ -38,27 +38,27 @@ def overlay(seed: made.Content, editions: Sequence[Edition], day: date, is_for: 
     fitted = {(one.kind, one.key, one.number): value_of(one) for one in editions}
     newest = standing(editions, day)
 
-    def laid(kind: Kind, seeds: Mapping[str, T], *, stays: bool) -> dict[str, T]:
+    def laid(kind: Kind, seeds: Mapping[str, T]) -> dict[str, T]:
         values = dict(seeds)
         for (of, key), edition in newest.items():
             if of is not kind or (key in seeds and seeds[key].version > edition.number):
                 continue
             if edition.holds(day) and is_for(edition.regions):
                 values[key] = cast("T", fitted[kind, key, edition.number])
-            elif not stays:
+            elif kind not in NEVER_SILENT:
                 values.pop(key, None)
         return values
 
-    guides = laid(Kind.GUIDE, seed.guides, stays=True)
-    products = laid(Kind.PRODUCT, {one.id: one for one in seed.products}, stays=False)
+    guides = laid(Kind.GUIDE, seed.guides)
+    products = laid(Kind.PRODUCT, {one.id: one for one in seed.products})
     entries = [
         entry
         for kind in ENTRY_KINDS
-        for entry in laid(kind, {one.key: one for one in seed.entries if one.kind is kind}, stays=False).values()
+        for entry in laid(kind, {one.key: one for one in seed.entries if one.kind is kind}).values()
     ]
     return replace(
         seed,
-        replies=laid(Kind.ANSWER, seed.replies, stays=True),
+        replies=laid(Kind.ANSWER, seed.replies),
         guides=guides,
         products=tuple(_guided(one, guides) for one in products.values() if one.is_live(day) and is_for(one.regions)),
         product_names={**seed.product_names, **_product_names(seed, newest.values())},

@@ -1,9 +1,12 @@
 /** The bodies of knowledge as people edit and compare them: form values, and lines of text. */
-import type { KnowledgeDraft, KnowledgeKind, KnowledgeVersion } from './api/types'
+import type { KnowledgeDraft, KnowledgeItem, KnowledgeKind, KnowledgeVersion } from './api/types'
 
 export const KINDS: KnowledgeKind[] = ['answer', 'faq', 'policy', 'tip', 'product', 'guide']
 /** Kinds of which people may begin new items; answers and guides are asked for by name. */
 export const NEW_KINDS: KnowledgeKind[] = ['faq', 'policy', 'tip', 'product', 'guide', 'answer']
+/** True for what the release brought and the bot asks for by name: without its versions, the release's words speak again. */
+export const isNeverSilent = ({ kind, versions }: KnowledgeItem): boolean =>
+  (kind === 'answer' || kind === 'guide') && versions.some((one) => one.state === 'seed')
 
 /** `url` is the page a line opens; empty for a line that is answered in the chat. */
 export interface ChoiceLine {

@@ -558,7 +558,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say it no more, at once. */
+        /** Say it no more, at once; 403 for an answer or guide of the files, whose older words would come back. */
         post: operations["knowledge_retire_versions__int_id__retire_post"];
         delete?: never;
         options?: never;

@@ -576,6 +576,7 @@ export const en: Messages = {
     same_person: 'You cannot decide about your own; ask a colleague.',
     request_state_conflict: 'Not possible now: handled already, or the customer is in a chat or under a legal hold.',
     lesson_state_conflict: 'A colleague was faster; please reload.',
+    never_silent: 'This cannot be retired: customers would hear the older words of the release again. Roll back to an earlier version or write a new one; a colleague approves.',
     version_state_conflict: 'A colleague just changed or decided this; please reload.',
     not_found: 'Not found; it may have ended.',
     not_allowed: 'You are not allowed to do this.',

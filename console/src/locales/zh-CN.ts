@@ -563,6 +563,7 @@ export const zhCN = {
     same_person: '不能审批自己提交的内容，请另一位同事处理。',
     request_state_conflict: '现在不能办理：可能已经办过，或客户正在人工会话中、被依法留存。',
     lesson_state_conflict: '同事已经处理过了，请刷新。',
+    never_silent: '不能直接停用：停用后，客户听到的会变回随版本发布的旧内容。请把以前的版本恢复过来，或者写一个新版本，由另一位同事审批。',
     version_state_conflict: '这一条刚被同事改过或处理过，请刷新后再看。',
     not_found: '没有找到，可能已经结束。',
     not_allowed: '您没有这个权限。',

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.knowledge_schemas import VersionIn
+from bot.clock import FixedClock
 from tests.product import UnderTest
 from tests.unit.api.conftest import Browser
 
@@ -141,6 +142,31 @@ def test_a_roll_back_is_reviewed_again_and_a_retired_item_is_silent(marketer: Br
     reviewer.post(f"/api/knowledge/versions/{third['id']}/retire", {"reason": "活动结束"})
     assert marketer.get(ITEM).json["live"] is None
     assert second["number"] == 2
+
+
+def test_an_answer_of_the_files_is_replaced_not_retired(marketer: Browser, reviewer: Browser) -> None:
+    item = "/api/knowledge/items/answer/goodbye"
+    draft = marketer.write("PUT", item, {**FAQ, "body": {"text": "慢走。"}}).json
+    version = approve(reviewer, marketer.post(f"/api/knowledge/versions/{draft['id']}/submit").json).json
+
+    answer = marketer.post(f"/api/knowledge/versions/{version['id']}/retire", {"reason": "不喜欢"})
+
+    assert (answer.status_code, answer.json["code"]) == (403, "never_silent")
+    assert marketer.get(item).json["live"] == version["number"]
+
+
+def test_a_version_retired_before_its_first_day_leaves_the_live_one(
+    marketer: Browser, reviewer: Browser, clock: FixedClock
+) -> None:
+    approve(reviewer, submitted(marketer))
+    coming = approve(reviewer, submitted(marketer, effective_from="2026-11-25")).json
+
+    marketer.post(f"/api/knowledge/versions/{coming['id']}/retire", {"reason": "写错了"})
+    clock.advance(24 * 3600)
+
+    assert marketer.get(ITEM).json["live"] == 1
+    row = marketer.get("/api/knowledge/items", state="retired").json["items"][0]
+    assert (row["key"], row["live"]) == ("jd_card", 1)
 
 
 def test_a_draft_can_be_given_up(marketer: Browser) -> None:
