@@ -26,7 +26,7 @@ from api.knowledge_schemas import (
     VersionOut,
     VersionPath,
 )
-from api.schemas import ChoiceOut, Problem
+from api.schemas import Problem
 from bot.clock import local_day
 from bot.compliance.secrets import mask_personal
 from bot.dialogue.preview import preview
@@ -38,6 +38,8 @@ from config.overlay import texts_of, value_of
 READERS = WRITING_ROLES | REVIEWING_ROLES
 READ_ERRORS: Any = {401: Problem, 403: Problem, 422: Problem}
 ERRORS: Any = {**READ_ERRORS, 404: Problem, 409: Problem}
+# Flaws for which there is nothing to show: a blank nobody fills.
+UNSHOWABLE = frozenset({"unknown_blank", "unknown_page"})
 knowledge = APIBlueprint("knowledge", __name__, url_prefix="/api/knowledge", abp_tags=[Tag(name="knowledge")])
 
 
@@ -98,11 +100,8 @@ def show_preview(body: PreviewIn) -> dict[str, Any]:
         return shown.model_dump(mode="json")
     findings = (finding for text in texts_of(value) for finding in bot.check_wording(text))
     shown.findings = [FindingOut.model_validate(finding) for finding in findings]
-    if all(flaw.reason != "unknown_blank" for flaw in flaws):
-        shown.bubbles = [
-            BubbleOut(text=said.text, choices=[ChoiceOut(id=one.id, text=one.text) for one in said.choices])
-            for said in preview(bot.content, value)
-        ]
+    if UNSHOWABLE.isdisjoint(flaw.reason for flaw in flaws):
+        shown.bubbles = [BubbleOut.model_validate(said) for said in preview(bot.content, value)]
     return shown.model_dump(mode="json")
 
 
@@ -137,7 +136,7 @@ def roll_back(path: VersionPath, body: KnowledgeReasonIn) -> dict[str, Any]:
 @knowledge.post("/versions/<int:id>/retire", responses={200: VersionOut, **ERRORS})
 @open_to(READERS)
 def retire(path: VersionPath, body: KnowledgeReasonIn) -> dict[str, Any]:
-    """Say it no more, at once."""
+    """Say it no more, at once; 403 for an answer or guide of the files, whose older words would come back."""
     return _one(the_bot().knowledge.retire(path.id, caller().username, mask_personal(body.reason)))
 
 

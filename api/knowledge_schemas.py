@@ -195,11 +195,17 @@ class FlawOut(Out):
     words: str
 
 
+class BubbleChoiceOut(ChoiceOut):
+    """A tappable line; `url` is the page it opens."""
+
+    url: str | None
+
+
 class BubbleOut(Out):
     """One message as the follower sees it."""
 
     text: str
-    choices: list[ChoiceOut]
+    choices: list[BubbleChoiceOut]
 
 
 class PreviewOut(Out):

@@ -21,15 +21,13 @@ from bot.dialogue.cards import all_cards
 from bot.dialogue.preview import preview
 from bot.knowledge import queries
 from bot.knowledge.content import Content
-from bot.knowledge.edition import Edition, Kind, standing
+from bot.knowledge.edition import NEVER_SILENT, Edition, Kind, standing
 from bot.knowledge.model import KnowledgeVersion, VersionState
 from bot.knowledge.search import Document, SearchIndex
 from bot.knowledge.service import content_hash
 from bot.staff.model import StaffMember
 
 EXCERPT_CHARS = 90
-# What is said of an item when nobody has approved anything else for today: flows ask for these by name.
-NEVER_SILENT = (Kind.ANSWER, Kind.GUIDE)
 
 At = tuple[Kind, str]
 Seeds = Mapping[At, Edition]
@@ -107,7 +105,12 @@ def item(session: Session, seeds: Seeds, kind: Kind, key: str, day: date) -> Kno
     acts = queries.acts_of(session, row.id) if row else []
     people = {name for one in versions for name in (one.author, one.reviewer) if name} | {act.username for act in acts}
     names = names_of(session, people)
-    published = [queries.edition_of(row, one) for one in versions if one.state in queries.PUBLISHED] if row else []
+    retired = {act.number: act.at for act in acts if act.act == queries.RETIRED}
+    published = [
+        queries.edition_of(row, one, retired_at=retired.get(one.number))
+        for one in versions
+        if row and one.state in queries.PUBLISHED
+    ]
     live = live_numbers(published, {(kind, key): seed} if seed else {}, day).get((kind, key))
     shown = [version(one, names, live) for one in versions]
     if seed is not None:
@@ -208,7 +211,7 @@ def _hit(content: Content, cards: Mapping[str, str], kind: str, key: str) -> Hit
         told = (guide.version, guide.title, cards[f"guide:{key}"], None)
     else:
         entry = next(one for one in content.entries if (one.kind, one.key) == (kind, key))
-        told = (entry.version, entry.title, entry.said(content.fill(entry.text)).text, entry.source)
+        told = (entry.version, entry.title, content.tell(entry).text, entry.source)
     number, title, text, source = told
     card = f"{kind}:{key}" if f"{kind}:{key}" in cards else None
     return HitOut(kind=Kind(kind), key=key, number=number, title=title, text=text, source=source, card=card)

@@ -21,6 +21,7 @@ BotError
 │   ├── WordingBlocked      a text breaks a rule of wording
 │   ├── UnfitText           a text that may not become training data (reason says why)
 │   ├── VersionStateConflict the version is not in the state the act needs, or not the one that was looked at
+│   ├── NeverSilent         what flows ask for by name is replaced by two people, not retired by one
 │   ├── UnfitContent        knowledge that would break or may not be said (flaws and findings say why)
 │   ├── NotFound
 │   ├── NotAllowed
@@ -163,6 +164,12 @@ class VersionStateConflict(Refused):
     """The version is not in the state the act needs, or was changed after it was looked at."""
 
     code = "version_state_conflict"
+
+
+class NeverSilent(Refused):
+    """An answer or guide that flows ask for by name cannot be retired: a new version or a roll back replaces it."""
+
+    code = "never_silent"
 
 
 class UnfitContent(Refused):

@@ -19,6 +19,7 @@ from config.content_files import (
     BankFile,
     BranchesFile,
     CannedFile,
+    ChoiceRow,
     DiagnosisFile,
     DiagnosisRow,
     FaqFile,
@@ -31,13 +32,11 @@ from config.content_files import (
     SkillsFile,
 )
 from config.errors import ConfigError
-from config.rows import entry_of, find_unknown_blank, guide_of, guide_texts, product_of, product_texts, text_of
+from config.rows import PAGES, entry_of, find_unknown_blank, guide_of, guide_texts, product_of, product_texts, text_of
 
 FOLDER = Path(__file__).resolve().parent
 REPLIES = "replies"
 MAX_CHOICES = 4
-# The pages a line may open; their addresses are settings of the deployment (Content.with_pages).
-PAGES = ("{bind_url}",)
 MOST_QUESTIONS = 4
 MENU_NAME_BYTES = 16
 MENU_LINE_BYTES = 60
@@ -94,6 +93,7 @@ def load_content(folder: Path = FOLDER) -> made.Content:
         are_branches_samples=branches.is_sample,
         tells_balance=bank.disclosure.balance,
         entries=tuple(entry_of(row, faq.approved_by, faq.effective_from, faq.effective_until) for row in faq.entries),
+        product_names={row.id: row.name for row in products.products},
     )
     _check_blanks(content)
     return content
@@ -177,8 +177,7 @@ def _check_replies(replies: Mapping[str, ReplyRow], intents: IntentsFile) -> Non
             raise ConfigError(row.place, f"replies.{name}.choices", f"more than {MAX_CHOICES} lines")
         for line in row.choices:
             _check_choice(row.place, f"replies.{name}.choices", line.id, intents)
-            if line.url is not None and line.url not in PAGES:
-                raise ConfigError(row.place, f"replies.{name}.choices", f"{line.url!r} is no page of the deployment")
+            _check_page(row.place, f"replies.{name}.choices", line)
 
 
 def _check_choice(file: str, key: str, choice_id: str, intents: IntentsFile) -> None:
@@ -187,6 +186,11 @@ def _check_choice(file: str, key: str, choice_id: str, intents: IntentsFile) -> 
         raise ConfigError(file, key, f"{choice_id!r} asks an unknown intent")
     if flow != "ask" and (flow not in FLOWS or not rest):
         raise ConfigError(file, key, f"{choice_id!r} leads to no flow")
+
+
+def _check_page(file: str, key: str, line: ChoiceRow) -> None:
+    if line.url is not None and line.url not in PAGES:
+        raise ConfigError(file, key, f"{line.url!r} is no page of the deployment")
 
 
 def _check_products(products: ProductsFile, guides: GuidesFile, intents: IntentsFile) -> None:
@@ -215,6 +219,7 @@ def _check_faq(file: FaqFile, intents: IntentsFile) -> None:
             raise ConfigError("faq.yml", f"{key}.choices", f"more than {MAX_CHOICES} lines")
         for line in row.choices:
             _check_choice("faq.yml", f"{key}.choices", line.id, intents)
+            _check_page("faq.yml", f"{key}.choices", line)
 
 
 def _check_trees(diagnosis: DiagnosisFile) -> None:
@@ -271,18 +276,24 @@ def _check_unique(file: str, key: str, ids: Iterable[str]) -> None:
 
 
 def _check_blanks(content: made.Content) -> None:
-    """Texts outside replies are filled from the settings alone, so that an unknown blank must stop the start,
-    not a turn.
+    """Texts outside replies are filled from the settings alone, those of products not at all, so that an unknown blank
+    must stop the start, not a turn.
     """
-    texts = [("products.yml", one.id, text) for one in content.products for text in product_texts(one)]
-    texts += [("guides.yml", one.id, text) for one in content.guides.values() for text in guide_texts(one)]
+    for product in content.products:
+        for text in product_texts(product):
+            _check_text("products.yml", product.id, text, ())
+    texts = [("guides.yml", one.id, text) for one in content.guides.values() for text in guide_texts(one)]
     texts += [("faq.yml", one.key, one.text) for one in content.entries]
     for tree in content.diagnoses.values():
         texts += [("diagnosis.yml", symptom.id, symptom.advice) for symptom in tree.symptoms.values()]
     for file, key, text in texts:
-        unknown = find_unknown_blank(text, content.settings)
-        if unknown is not None:
-            raise ConfigError(file, key, f"unknown blank {unknown!r} in {text!r}")
+        _check_text(file, key, text, content.settings)
+
+
+def _check_text(file: str, key: str, text: str, known: Collection[str]) -> None:
+    unknown = find_unknown_blank(text, known)
+    if unknown is not None:
+        raise ConfigError(file, key, f"unknown blank {unknown!r} in {text!r}")
 
 
 def _context(file: IntentsFile) -> made.Context:

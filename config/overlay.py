@@ -4,7 +4,7 @@ Handed by bot/bootstrap.py to bot/knowledge/live.py and service.py, which know n
 kind's row in content_files.py, without what the version itself tells (number, title, dates, owner, regions).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar, cast
@@ -15,11 +15,11 @@ from bot.compliance.rules import Finding, Grade
 from bot.dialogue.flows import FLOWS
 from bot.dialogue.flows.loan_cards import card_text
 from bot.knowledge import content as made
-from bot.knowledge.edition import Edition, Flaw, IsFor, Kind, standing
+from bot.knowledge.edition import NEVER_SILENT, Edition, Flaw, IsFor, Kind, standing
 from bot.knowledge.entries import Entry
 from bot.messages import Choice
 from config.content_files import EntryRow, GuideRow, ProductRow, ReplyRow
-from config.rows import blanks, entry_of, find_unknown_blank, guide_of, guide_texts, product_of, text_of
+from config.rows import PAGES, blanks, entry_of, find_unknown_blank, guide_of, guide_texts, product_of, text_of
 
 MAX_CHOICES = 4
 ENTRY_KINDS = (Kind.FAQ, Kind.TIP, Kind.POLICY)
@@ -38,29 +38,30 @@ def overlay(seed: made.Content, editions: Sequence[Edition], day: date, is_for: 
     fitted = {(one.kind, one.key, one.number): value_of(one) for one in editions}
     newest = standing(editions, day)
 
-    def laid(kind: Kind, seeds: Mapping[str, T], *, stays: bool) -> dict[str, T]:
+    def laid(kind: Kind, seeds: Mapping[str, T]) -> dict[str, T]:
         values = dict(seeds)
         for (of, key), edition in newest.items():
             if of is not kind or (key in seeds and seeds[key].version > edition.number):
                 continue
             if edition.holds(day) and is_for(edition.regions):
                 values[key] = cast("T", fitted[kind, key, edition.number])
-            elif not stays:
+            elif kind not in NEVER_SILENT:
                 values.pop(key, None)
         return values
 
-    guides = laid(Kind.GUIDE, seed.guides, stays=True)
-    products = laid(Kind.PRODUCT, {one.id: one for one in seed.products}, stays=False)
+    guides = laid(Kind.GUIDE, seed.guides)
+    products = laid(Kind.PRODUCT, {one.id: one for one in seed.products})
     entries = [
         entry
         for kind in ENTRY_KINDS
-        for entry in laid(kind, {one.key: one for one in seed.entries if one.kind is kind}, stays=False).values()
+        for entry in laid(kind, {one.key: one for one in seed.entries if one.kind is kind}).values()
     ]
     return replace(
         seed,
-        replies=laid(Kind.ANSWER, seed.replies, stays=True),
+        replies=laid(Kind.ANSWER, seed.replies),
         guides=guides,
-        products=tuple(_guided(one, guides) for one in products.values() if is_for(one.regions)),
+        products=tuple(_guided(one, guides) for one in products.values() if one.is_live(day) and is_for(one.regions)),
+        product_names={**seed.product_names, **_product_names(seed, newest.values())},
         entries=tuple(one for one in entries if one.is_live(day) and is_for(one.regions)),
     )
 
@@ -95,6 +96,13 @@ def texts_of(value: Value) -> tuple[str, ...]:
     return (value.text, *(choice.text for choice in value.choices))
 
 
+def _filled_texts(value: Value) -> tuple[str, ...]:
+    """The texts whose blanks are filled; titles, labels and products go out as they stand."""
+    if isinstance(value, made.Product):
+        return ()
+    return guide_texts(value) if isinstance(value, made.Guide) else (value.text,)
+
+
 def find_flaws(seed: made.Content, check_wording: CheckWording, edition: Edition) -> list[Flaw]:
     """Why this may not go live: a body that does not fit its kind, blanks nobody fills, lines and guides that lead
     nowhere, words that may not be said. Empty when it may be approved.
@@ -104,13 +112,16 @@ def find_flaws(seed: made.Content, check_wording: CheckWording, edition: Edition
     except ValidationError as error:
         found = ((".".join(str(part) for part in one["loc"]), one["type"]) for one in error.errors())
         return [Flaw(place, kind) for place, kind in found]
-    unknown = (find_unknown_blank(text, _blanks_filled(seed, edition)) for text in texts_of(value))
+    known, filled = _blanks_filled(seed, edition), _filled_texts(value)
+    unknown = (find_unknown_blank(text, known if text in filled else ()) for text in texts_of(value))
     flaws = [Flaw("text", "unknown_blank", blank) for blank in unknown if blank is not None]
     findings = (finding for text in texts_of(value) for finding in check_wording(text))
     flaws += [Flaw("wording", one.rule, one.excerpt) for one in findings if one.grade is Grade.BLOCK]
     if isinstance(value, made.Product):
         return flaws + _flaws_of_product(seed, value)
-    return flaws if isinstance(value, made.Guide) else flaws + _flaws_of_choices(seed, value.choices)
+    if isinstance(value, made.Guide):
+        return flaws
+    return flaws + _flaws_of_choices(seed, value.choices) + _flaws_of_pages(_own_choices(seed, edition), value.choices)
 
 
 def _flaws_of_product(seed: made.Content, product: made.Product) -> list[Flaw]:
@@ -126,6 +137,22 @@ def _flaws_of_choices(seed: made.Content, choices: Sequence[Choice]) -> list[Fla
     return flaws + [Flaw("choices", "unknown_choice", one.id) for one in choices if not _leads_somewhere(seed, one.id)]
 
 
+def _flaws_of_pages(own: Sequence[Choice], choices: Sequence[Choice]) -> list[Flaw]:
+    """A line opens a page of the deployment, and one that came with a page keeps it: no other address goes out."""
+    opened = {one.id for one in own if one.url}
+    lost = [Flaw("choices", "missing_page", one.text) for one in choices if one.url is None and one.id in opened]
+    return lost + [Flaw("choices", "unknown_page", one.url) for one in choices if one.url and one.url not in PAGES]
+
+
+def _own_choices(seed: made.Content, edition: Edition) -> Sequence[Choice]:
+    """The lines this item has in the files."""
+    if edition.kind is Kind.ANSWER:
+        found = seed.replies.get(edition.key)
+        return found.choices if found else ()
+    mine = (one for one in seed.entries if (one.kind, one.key) == (edition.kind, edition.key))
+    return next((one.choices for one in mine), ())
+
+
 def _leads_somewhere(seed: made.Content, choice_id: str) -> bool:
     flow, _, rest = choice_id.partition(":")
     return rest in seed.intent_flows if flow == "ask" else flow in FLOWS and bool(rest)
@@ -137,6 +164,12 @@ def _blanks_filled(seed: made.Content, edition: Edition) -> set[str]:
     if edition.kind is Kind.ANSWER and edition.key in seed.replies:
         known |= set(blanks(seed.replies[edition.key].text))
     return known
+
+
+def _product_names(seed: made.Content, newest: Iterable[Edition]) -> dict[str, str]:
+    """What the approved products are called, whether they still hold or not."""
+    versions = {one.id: one.version for one in seed.products}
+    return {one.key: one.title for one in newest if one.kind is Kind.PRODUCT and one.number >= versions.get(one.key, 0)}
 
 
 def _guided(product: made.Product, guides: Mapping[str, made.Guide]) -> made.Product:

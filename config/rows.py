@@ -13,6 +13,9 @@ from bot.knowledge.entries import Entry
 from bot.messages import Choice
 from config.content_files import ChoiceRow, EntryRow, GuideRow, ProductRow, ReplyRow
 
+# The pages a line may open; their addresses are settings of the deployment (Content.with_pages).
+PAGES = ("{bind_url}",)
+
 
 def text_of(name: str, row: ReplyRow) -> made.Text:
     """A sentence."""

@@ -94,4 +94,4 @@ def _entry(entry: Entry) -> Edition:
 
 
 def _lines(choices: Iterable[Choice]) -> list[dict[str, str]]:
-    return [{"id": line.id, "text": line.text} for line in choices]
+    return [{"id": line.id, "text": line.text, **({"url": line.url} if line.url else {})} for line in choices]

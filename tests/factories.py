@@ -8,6 +8,9 @@ from bot.db import Database
 from bot.delivery.model import Trigger
 from bot.delivery.service import grant
 from bot.handoff.model import Conversation, Owner
+from bot.knowledge.edition import Edition
+from bot.knowledge.model import KnowledgeVersion
+from bot.knowledge.service import Knowledge
 from bot.learning.model import Parse, Verdict
 from bot.learning.recording import text_hash
 from bot.staff.model import RepStatus, Role, StaffMember
@@ -108,6 +111,13 @@ def add_parse(
         session.add(parse)
         session.flush()
         return parse.id
+
+
+def add_approved(knowledge: Knowledge, wanted: Edition) -> KnowledgeVersion:
+    """A version that ann wrote and ben approved."""
+    draft = knowledge.save(wanted, "ann")
+    knowledge.submit(draft.id, "ann")
+    return knowledge.approve(draft.id, "ben", draft.content_hash)
 
 
 def conversation_of(database: Database, conversation_id: int) -> Conversation:

@@ -24,6 +24,7 @@ from bot.errors import ComplaintStateConflict, NotAllowed, NotFound, SamePerson,
 from bot.events import Event, EventType
 from bot.followups.service import remind
 from bot.knowledge.content import Content
+from bot.knowledge.live import Contents
 from bot.messages import Reply
 from bot.outbox import publish
 from bot.transcripts.model import Speaker
@@ -43,7 +44,7 @@ class Complaints:
 
     database: Database
     deliverer: Deliverer
-    content: Content
+    contents: Contents
     clock: Clock
     check_wording: Callable[[str], Sequence[Finding]]
 
@@ -75,6 +76,7 @@ class Complaints:
         Raises SamePerson, and as `take`.
         """
         now = self.clock.now()
+        content = self._content(now)
         with self.database.transaction() as session:
             row = _get_open(session, complaint_id)
             _check_not_about(row, username)
@@ -85,7 +87,7 @@ class Complaints:
             row.limit_days = rules.longer(row.limit_days)
             row.due_on = rules.due_on(local_day(row.filed_at), row.limit_days)
             row.extended_by, row.extended_at, row.reminded_at_days = username, now, None
-            said = self.content.say(
+            said = content.say(
                 "complaint_extended", ticket=row.ticket, day=day_text(row), reason=row.extension_reason or ""
             )
             delivery_id = _say(session, row, said, now)
@@ -145,13 +147,14 @@ class Complaints:
 
     def _queue_result(self, complaint_id: int, username: str, result: str) -> int:
         now = self.clock.now()
+        content = self._content(now)
         with self.database.transaction() as session:
             row = _get_open(session, complaint_id)
             _check_not_about(row, username)
             before = session.get(Delivery, row.result_delivery_id) if row.result_delivery_id else None
             if before is not None and row.result == result and before.state is not DeliveryState.FAILED:
                 return before.id
-            said = self.content.say("complaint_result", ticket=row.ticket, result=result)
+            said = content.say("complaint_result", ticket=row.ticket, result=result)
             reply = Reply(said.text, opinion_lines(row.id), is_ai=False, source=said.source)
             delivery = queue(
                 session,
@@ -164,6 +167,10 @@ class Complaints:
             row.result, row.result_delivery_id = result, delivery.id
             _add_line(session, row, reply, now, delivery_id=delivery.id, rep=username)
         return delivery.id
+
+    def _content(self, now: datetime) -> Content:
+        """Notices say the same in every region."""
+        return self.contents.for_branch(now, None)
 
     def _check_words(self, text: str) -> None:
         blocked = [finding for finding in self.check_wording(text) if finding.grade is Grade.BLOCK]

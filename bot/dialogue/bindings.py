@@ -20,6 +20,7 @@ from bot.dialogue.notices import latest_conversation, say
 from bot.errors import BankUnavailable
 from bot.events import Event, EventType
 from bot.knowledge.content import Content
+from bot.knowledge.live import Contents
 from bot.messages import Reply
 from bot.outbox import publish
 from bot.ports import CoreBank, Firm
@@ -55,7 +56,7 @@ class Bindings:
 
     database: Database
     deliverer: Deliverer
-    content: Content
+    contents: Contents
     bank: CoreBank
     clock: Clock
 
@@ -77,8 +78,11 @@ class Bindings:
         return True
 
     def _kept(self, news: IdentityNews, firm: Firm | None) -> int | None:
+        now = self.clock.now()
+        # Notices say the same in every region.
+        content = self.contents.for_branch(now, None)
         with self.database.transaction() as session:
-            return self._take(session, news, firm, self.clock.now())
+            return self._take(session, news, firm, content, now)
 
     def _firm(self, news: IdentityNews) -> Firm | None:
         """The firm he was bound to with its name; None when the bank cannot say now, or says another firm by now."""
@@ -90,7 +94,9 @@ class Bindings:
             return None
         return firm if firm is not None and firm.firm_id == news.firm_id else None
 
-    def _take(self, session: Session, news: IdentityNews, firm: Firm | None, now: datetime) -> int | None:
+    def _take(
+        self, session: Session, news: IdentityNews, firm: Firm | None, content: Content, now: datetime
+    ) -> int | None:
         follower = customers.meet_through_bank(session, news.openid, now)
         bound_at = customers.last_binding_at(session, follower.id)
         session.add(
@@ -110,7 +116,7 @@ class Bindings:
         elif news.type is IdentityFact.PHONE_VERIFIED:
             customers.verify_phone(follower)
         elif bound_at is None or news.occurred_at > bound_at:
-            told = self._rebind(follower, news, firm)
+            told = self._rebind(follower, news, firm, content)
         row = latest_conversation(session, follower.id)
         if row is None:
             return None
@@ -125,16 +131,17 @@ class Bindings:
         keep_word(session, follower, word.purpose, news.occurred_at, now, proof, granted=word.granted)
         log.info("consent_changed", purpose=word.purpose.value, granted=word.granted, channel=word.channel)
 
-    def _rebind(self, follower: Follower, news: IdentityNews, firm: Firm | None) -> Reply | None:
+    @staticmethod
+    def _rebind(follower: Follower, news: IdentityNews, firm: Firm | None, content: Content) -> Reply | None:
         """Bind or unbind him; what there is to tell."""
         log.info(news.type.value, follower=customers.log_id(follower.openid))
         if news.type is IdentityFact.UNBOUND:
             was_bound = follower.firm_id is not None
             customers.unbind(follower)
-            return self.content.say("binding_removed") if was_bound else None
+            return content.say("binding_removed") if was_bound else None
         assert news.firm_id is not None, "a binding without a firm is refused at the edge"
         if firm is None:
             customers.bind_by_id(follower, news.firm_id)
-            return self.content.say("binding_done_unnamed")
+            return content.say("binding_done_unnamed")
         customers.bind(follower, firm)
-        return self.content.say("binding_done", firm=firm.name)
+        return content.say("binding_done", firm=firm.name)

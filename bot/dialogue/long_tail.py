@@ -33,7 +33,7 @@ def found_by_words(turn: Turn) -> Step | None:
 def _told(turn: Turn, entry: Entry) -> Step:
     """The entry; policy notes together, as far as they answer the same question."""
     notes = turn.content.retriever.beside(entry, turn.text, MOST_NOTES - 1) if entry.kind is Kind.POLICY else []
-    said = merge([one.said(turn.content.fill(one.text)) for one in (entry, *notes)])
+    said = merge([turn.content.tell(one) for one in (entry, *notes)])
     assert said is not None
     reply = replace(said, choices=(*said.choices, *solved_lines(Faq.name)))
     session = switch(turn, FLOWS[Faq.name]).session.waiting_in(Faq.name, AWAITS_VERDICT)

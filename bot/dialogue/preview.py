@@ -15,16 +15,16 @@ from bot.messages import Reply
 
 
 def preview(content: Content, value: Text | Product | Guide | Entry) -> tuple[Reply, ...]:
-    """The messages, in order, of a text without unknown blanks. What a flow fills stands as 〔name〕."""
+    """The messages, in order, of a text without unknown blanks and pages. What a flow fills stands as 〔name〕."""
     if isinstance(value, Guide):
         return all_steps(content, value)
     if isinstance(value, Product):
         return (_with_human(card_reply(value)),)
     if isinstance(value, Entry):
-        said = value.said(content.fill(value.text))
+        said = content.tell(value)
         return (_with_human(replace(said, choices=(*said.choices, *solved_lines(Faq.name)))),)
     text = string.Formatter().vformat(value.text, (), _Shown(content.settings))
-    return (_with_human(Reply(text, value.choices, source=f"{value.id}@{value.version}")),)
+    return (_with_human(Reply(text, content.opening(value.choices), source=f"{value.id}@{value.version}")),)
 
 
 class _Shown(dict[str, str]):

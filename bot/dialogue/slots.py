@@ -165,7 +165,7 @@ def slot_text(name: str, value: Any, content: Content) -> str:
 def _named(value: Any, content: Content) -> str:
     """The name of a trade or a product; other words stand for themselves."""
     names = {trade.code: trade.name for trade in content.industries}
-    names |= {product.id: product.name for product in content.products}
+    names |= content.product_names
     return names.get(value, str(value))
 
 

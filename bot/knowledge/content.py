@@ -5,7 +5,7 @@ Every figure and sentence carries the id and version it was approved under, so t
 its source.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -198,7 +198,8 @@ class Content:
     parts in the text. `abouts` are the intents as nouns, for 另外，关于….
     `topics` names the flows one can come back to after another question. `floor` and
     `ambiguity` bound what counts as understood. `tells_balance` allows a bound follower's balance in the chat.
-    `entries` are the texts found by their words.
+    `entries` are the texts found by their words. `product_names` also knows, by id, products that may not be shown
+    any more: loans outlive them.
     """
 
     replies: Mapping[str, Text]
@@ -225,6 +226,7 @@ class Content:
     are_branches_samples: bool = True
     tells_balance: bool = False
     entries: tuple[Entry, ...] = ()
+    product_names: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
@@ -260,18 +262,23 @@ class Content:
         """
         entry = self.replies[reply_id]
         text = entry.text.format_map({**self.settings, **{name: str(value) for name, value in values.items()}})
-        choices = tuple(
-            replace(choice, url=choice.url.format_map(self.settings)) if choice.url else choice
-            for choice in entry.choices
-        )
-        return Reply(text=text, choices=choices, source=f"{entry.id}@{entry.version}")
+        return Reply(text=text, choices=self.opening(entry.choices), source=f"{entry.id}@{entry.version}")
+
+    def tell(self, entry: Entry) -> Reply:
+        """An entry as an answer, its blanks filled."""
+        said = entry.said(self.fill(entry.text))
+        return replace(said, choices=self.opening(said.choices))
+
+    def opening(self, choices: Iterable[Choice]) -> tuple[Choice, ...]:
+        """The lines with the addresses of the pages they open."""
+        return tuple(replace(one, url=self.fill(one.url)) if one.url else one for one in choices)
 
     def with_pages(self, **addresses: str) -> "Content":
         """The same content, with the addresses of the bank's pages that its lines may open (bind_url)."""
         return replace(self, settings={**self.settings, **addresses})
 
     def fill(self, text: str) -> str:
-        """A text of a guide, a diagnosis or a product with the settings' values ({hotline} ...) filled in."""
+        """A text of a guide, a diagnosis or an entry with the settings' values ({hotline} ...) filled in."""
         return text.format_map(self.settings)
 
     def find_product(self, product_id: object, day: date) -> Product | None:

@@ -1,8 +1,9 @@
 """One approved version of a knowledge item as a frozen value, and the rules of when and where it holds. Pure.
 
 The newest version that has begun decides about its item. When it has ended, was retired or is for another region, the
-item is gone: an older version never comes back by itself, only by being rolled back to. What the product cannot do
-without (the answers and guides of config/) then speaks in its first form.
+item is gone: an older version never comes back by itself, only by being rolled back to. A version retired before its
+first day never began. What the product cannot do without (the answers and guides of config/) speaks in its first form
+when its newest version has ended.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,10 +24,15 @@ class Kind(StrEnum):
     FAQ = "faq"
 
 
+# Flows ask for these by name: when nothing that was approved holds, the files' own speak again.
+NEVER_SILENT = frozenset({Kind.ANSWER, Kind.GUIDE})
+
+
 @dataclass(frozen=True)
 class Edition:
     """A version somebody approved. `body` has the shape of its kind (config/overlay.py); empty `regions` means
-    everywhere; `approved_by` is the second person's username, the author's while nobody approved.
+    everywhere; `approved_by` is the second person's username, the author's while nobody approved. `retired_on` is None
+    also while nobody asked when it was retired.
     """
 
     kind: Kind
@@ -41,10 +47,16 @@ class Edition:
     effective_until: date | None = None
     regions: tuple[str, ...] = ()
     is_retired: bool = False
+    retired_on: date | None = None
 
     def holds(self, day: date) -> bool:
         """True while it may be shown."""
         return not self.is_retired and is_within(day, self.effective_from, self.effective_until)
+
+    def has_begun(self, day: date) -> bool:
+        """True from its first day on, unless it was retired before."""
+        was_withdrawn = self.retired_on is not None and self.retired_on < self.effective_from
+        return self.effective_from <= day and not was_withdrawn
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,6 @@ def standing(editions: Iterable[Edition], day: date) -> dict[tuple[Kind, str], E
     found: dict[tuple[Kind, str], Edition] = {}
     for one in editions:
         at = (one.kind, one.key)
-        if one.effective_from <= day and (at not in found or found[at].number < one.number):
+        if one.has_begun(day) and (at not in found or found[at].number < one.number):
             found[at] = one
     return found

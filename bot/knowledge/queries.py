@@ -1,14 +1,18 @@
 """Reads of items and versions: what is live, what waits, who did what."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.clock import local_day
 from bot.knowledge.edition import Edition, Kind
 from bot.knowledge.model import KnowledgeAct, KnowledgeItem, KnowledgeVersion, VersionState
 
 PUBLISHED = (VersionState.APPROVED, VersionState.RETIRED)
+# The act that ends a version; there is at most one of each.
+RETIRED = VersionState.RETIRED.value
 
 # Changes whenever something else is live. The count as well as the newest id: on PostgreSQL an act can become visible
 # after one of a higher id.
@@ -25,11 +29,21 @@ def revision(session: Session) -> Revision:
 
 def editions(session: Session) -> list[Edition]:
     """Every approved or retired version."""
-    found = select(KnowledgeItem, KnowledgeVersion).join(KnowledgeVersion, KnowledgeVersion.item_id == KnowledgeItem.id)
-    return [edition_of(*row) for row in session.execute(found.where(KnowledgeVersion.state.in_(PUBLISHED)))]
+    is_its_end = (
+        (KnowledgeAct.item_id == KnowledgeVersion.item_id)
+        & (KnowledgeAct.number == KnowledgeVersion.number)
+        & (KnowledgeAct.act == RETIRED)
+    )
+    found = (
+        select(KnowledgeItem, KnowledgeVersion, KnowledgeAct.at)
+        .join(KnowledgeVersion, KnowledgeVersion.item_id == KnowledgeItem.id)
+        .outerjoin(KnowledgeAct, is_its_end)
+        .where(KnowledgeVersion.state.in_(PUBLISHED))
+    )
+    return [edition_of(item, version, retired_at=at) for item, version, at in session.execute(found)]
 
 
-def edition_of(item: KnowledgeItem, version: KnowledgeVersion) -> Edition:
+def edition_of(item: KnowledgeItem, version: KnowledgeVersion, *, retired_at: datetime | None = None) -> Edition:
     """A version as a frozen value, whether it is approved or not."""
     return Edition(
         kind=item.kind,
@@ -44,6 +58,7 @@ def edition_of(item: KnowledgeItem, version: KnowledgeVersion) -> Edition:
         effective_until=version.effective_until,
         regions=tuple(version.regions),
         is_retired=version.state is VersionState.RETIRED,
+        retired_on=local_day(retired_at) if retired_at else None,
     )
 
 

@@ -20,10 +20,10 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock, local_day
 from bot.db import Database
-from bot.errors import InvalidInput, NotFound, SamePerson, UnfitContent, VersionStateConflict
+from bot.errors import InvalidInput, NeverSilent, NotFound, SamePerson, UnfitContent, VersionStateConflict
 from bot.events import Event, EventType
 from bot.knowledge import queries
-from bot.knowledge.edition import Edition, Flaw, Kind
+from bot.knowledge.edition import NEVER_SILENT, Edition, Flaw, Kind
 from bot.knowledge.model import KnowledgeAct, KnowledgeItem, KnowledgeVersion, VersionState
 from bot.outbox import publish
 
@@ -84,8 +84,12 @@ class Knowledge:
         return version
 
     def retire(self, version_id: int, username: str, reason: str) -> KnowledgeVersion:
-        """Say it no more, at once; the files' own answer or guide, if there is one, speaks again."""
-        with self._stepping(version_id, username, "retired", VersionState.APPROVED) as (_, version):
+        """Say it no more, at once. Raises VersionStateConflict, and NeverSilent for an answer or guide of the files:
+        their own older words would speak again, and that takes two people.
+        """
+        with self._stepping(version_id, username, queries.RETIRED, VersionState.APPROVED) as (item, version):
+            if item.kind in NEVER_SILENT and (item.kind, item.key) in self.seeds:
+                raise NeverSilent(kind=item.kind.value, key=item.key)
             version.state, version.reason = VersionState.RETIRED, reason
         return version
 

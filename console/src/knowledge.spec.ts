@@ -21,7 +21,8 @@ const PRODUCT = {
   is_sample: true,
 }
 const GUIDE = { steps: [{ text: '登录', stuck: '找客服', faults: [{ words: ['密码', '锁'], answer: '重设' }] }], done: '好了' }
-const ANSWER = { text: '您好', choices: [{ id: 'ask:loan_apply', text: '申请贷款' }] }
+const BIND = { id: 'identity:bind', text: '去绑定企业', url: '{bind_url}' }
+const ANSWER = { text: '您好', choices: [{ id: 'ask:loan_apply', text: '申请贷款' }, BIND] }
 
 it.each<[KnowledgeKind, Record<string, unknown>]>([
   ['product', PRODUCT],
@@ -41,7 +42,7 @@ it('leaves a number that is not there to the server to object to', () => {
 })
 
 it('tells a version in lines that can be compared', () => {
-  const lines = linesOf(aVersion({ body: { questions: ['甲', '乙'], text: '一\n二', choices: [{ id: 'ask:x', text: '看' }] } }), (name) => name)
+  const lines = linesOf(aVersion({ body: { questions: ['甲', '乙'], text: '一\n二', choices: [{ id: 'ask:x', text: '看' }, BIND] } }), (name) => name)
 
   expect(lines).toEqual([
     'title：京东卡',
@@ -53,5 +54,6 @@ it('tells a version in lines that can be compared', () => {
     'text：一',
     'text：二',
     'choices 1：看 → ask:x',
+    'choices 2：去绑定企业 → identity:bind · url：{bind_url}',
   ])
 })

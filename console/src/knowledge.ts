@@ -1,13 +1,18 @@
 /** The bodies of knowledge as people edit and compare them: form values, and lines of text. */
-import type { KnowledgeDraft, KnowledgeKind, KnowledgeVersion } from './api/types'
+import type { KnowledgeDraft, KnowledgeItem, KnowledgeKind, KnowledgeVersion } from './api/types'
 
 export const KINDS: KnowledgeKind[] = ['answer', 'faq', 'policy', 'tip', 'product', 'guide']
 /** Kinds of which people may begin new items; answers and guides are asked for by name. */
 export const NEW_KINDS: KnowledgeKind[] = ['faq', 'policy', 'tip', 'product', 'guide', 'answer']
+/** True for what the release brought and the bot asks for by name: without its versions, the release's words speak again. */
+export const isNeverSilent = ({ kind, versions }: KnowledgeItem): boolean =>
+  (kind === 'answer' || kind === 'guide') && versions.some((one) => one.state === 'seed')
 
+/** `url` is the page a line opens; empty for a line that is answered in the chat. */
 export interface ChoiceLine {
   id: string
   text: string
+  url: string
 }
 
 export interface FaultLine {
@@ -62,7 +67,7 @@ export function formOf(body: Body): BodyForm {
   return {
     text: textOf(body.text),
     questions: listOf(body.questions).map(textOf).join('\n'),
-    choices: listOf(body.choices).filter(isRecord).map((one) => ({ id: textOf(one.id), text: textOf(one.text) })),
+    choices: listOf(body.choices).filter(isRecord).map((one) => ({ id: textOf(one.id), text: textOf(one.text), url: textOf(one.url) })),
     done: textOf(body.done),
     steps: listOf(body.steps).filter(isRecord).map(stepOf),
     product: Object.fromEntries(
@@ -94,8 +99,12 @@ export function bodyOf(kind: KnowledgeKind, form: BodyForm): Body {
     }))
     return { steps, done: form.done.trim() }
   }
-  const said = { text: form.text.trim(), choices: form.choices.map((one) => ({ id: one.id.trim(), text: one.text.trim() })) }
+  const said = { text: form.text.trim(), choices: form.choices.map(choiceOf) }
   return kind === 'answer' ? said : { questions: lines(form.questions), ...said }
+}
+
+function choiceOf({ id, text, url }: ChoiceLine): Record<string, string> {
+  return { id: id.trim(), text: text.trim(), ...(url.trim() && { url: url.trim() }) }
 }
 
 function productOf(form: BodyForm['product']): Body {
@@ -126,7 +135,10 @@ export function linesOf(version: KnowledgeVersion, labelOf: (name: string) => st
 function bodyLines(value: unknown, labelOf: (name: string) => string, label = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((one, at) => bodyLines(one, labelOf, `${label} ${at + 1}`))
   if (isRecord(value)) {
-    if ('id' in value && 'text' in value) return [`${label}：${textOf(value.text)} → ${textOf(value.id)}`]
+    if ('id' in value && 'text' in value) {
+      const page = textOf(value.url)
+      return [`${label}：${textOf(value.text)} → ${textOf(value.id)}${page && ` · ${labelOf('url')}：${page}`}`]
+    }
     return Object.entries(value).flatMap(([name, inner]) => bodyLines(inner, labelOf, label ? `${label} · ${labelOf(name)}` : labelOf(name)))
   }
   if (value === null || value === '') return []

@@ -7,6 +7,7 @@ from typing import Any
 from bot.clock import local_day
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows import loan_cards
 from bot.dialogue.flows.saying import answer, awaits_verdict, idle
 from bot.dialogue.flows.verdicts import checked, heard
 from bot.dialogue.session import Session
@@ -49,19 +50,23 @@ def _bare_answer(turn: Turn) -> dict[str, Any]:
 
 
 def _go_on(turn: Turn, session: Session) -> Step:
+    product = _product(turn, session)
+    if product is None:
+        return loan_cards.nothing_on_offer(turn)
     for name in ("amount", "term"):
         if session.slots.get(name) is None:
             return Step(session.waiting_in(FLOW, name), (answer(turn, f"calculator_ask_{name}"),))
-    product = _product(turn, session)
     reply = answer(
         turn, "loan_calculator", rate=rate_text(product.annual_rate_bp), lines="\n".join(_lines(session, product))
     )
     return checked(replace(turn, session=session.idle()), FLOW, reply)
 
 
-def _product(turn: Turn, session: Session) -> Product:
-    named = turn.content.find_product(session.slots.get("product"), local_day(turn.now))
-    return named or turn.content.products[0]
+def _product(turn: Turn, session: Session) -> Product | None:
+    """The product that was named, else the first that may be shown today."""
+    today = local_day(turn.now)
+    named = turn.content.find_product(session.slots.get("product"), today)
+    return named or next((one for one in turn.content.products if one.is_live(today)), None)
 
 
 def _lines(session: Session, product: Product) -> list[str]:

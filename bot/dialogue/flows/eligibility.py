@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.clock import local_day
 from bot.dialogue.flow import Step, Turn
+from bot.dialogue.flows import loan_cards
 from bot.dialogue.flows.saying import answer
 from bot.dialogue.flows.verdicts import checked, heard
 from bot.dialogue.slots import find_slots, known_text
@@ -32,6 +33,8 @@ class Eligibility:
         if not TELLING & {name for name, value in session.slots.items() if value is not None}:
             return checked(turn, FLOW, answer(turn, "loan_eligibility"))
         verdicts = shortlist(turn.content.products, session.slots, local_day(turn.now))
+        if not verdicts:
+            return loan_cards.nothing_on_offer(turn)
         said = _weighed(turn, known_text(session.slots, turn.content), verdicts)
         step = checked(turn, FLOW, said)
         return Step(step.session.with_slots(**found), step.replies)

@@ -49,6 +49,8 @@ class Loan:
         if "product" in found:
             wants_now = turn.understanding.intent == "loan_apply" and "card" in turn.session.slots
             return loan_cards.take(turn, found["product"]) if wants_now else loan_cards.show(turn, found["product"])
+        if not loan_cards.is_anything_on_offer(turn):
+            return loan_cards.nothing_on_offer(turn)
         session = _knowing(turn, found)
         if FORBIDDEN_USE.search(turn.text):
             lead = answer(turn, "loan_purpose_refused")

@@ -9,7 +9,7 @@ from bot.clock import local_day
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows import guide
-from bot.dialogue.flows.saying import answer
+from bot.dialogue.flows.saying import answer, idle
 from bot.dialogue.session import Session
 from bot.dialogue.slots import NEED, known_text
 from bot.knowledge.content import Product
@@ -49,6 +49,8 @@ def card_reply(product: Product, *lines: Choice) -> Reply:
 def offer(turn: Turn, session: Session) -> Step:
     """The first card that suits what is known, or an honest no with the reasons."""
     verdicts = shortlist(turn.content.products, session.slots, local_day(turn.now))
+    if not verdicts:
+        return nothing_on_offer(turn)
     shown = [one for one in verdicts if one.verdict is not Fit.NO][:MOST_CARDS]
     if not shown:
         return Step(session.idle(), (answer(turn, "loan_none_fits", reasons=_refusals(verdicts)),))
@@ -62,10 +64,22 @@ def offer(turn: Turn, session: Session) -> Step:
     return _card_step(turn, session, shown[0].product, [lead, _why(turn, shown[0])] if facts else [lead])
 
 
+def is_anything_on_offer(turn: Turn) -> bool:
+    """True while at least one product may be shown today to whoever asks."""
+    return any(one.is_live(local_day(turn.now)) for one in turn.content.products)
+
+
+def nothing_on_offer(turn: Turn) -> Step:
+    """No product may be shown today: that is said, and a person is offered."""
+    return idle(turn, answer(turn, "loan_nothing_on_offer"))
+
+
 def show(turn: Turn, product_id: object) -> Step:
     """The card of one product the follower named or was offered."""
     product = turn.content.find_product(product_id, local_day(turn.now))
     if product is None:
+        if not is_anything_on_offer(turn):
+            return nothing_on_offer(turn)
         return Step(turn.session.idle(), (answer(turn, "loan_card_gone", Choice("loan:start", "帮我挑一款")),))
     session = turn.session if product.id in _cards(turn.session) else turn.session.with_slots(cards=[product.id])
     return _card_step(turn, session, product, [])
@@ -83,6 +97,8 @@ def following(turn: Turn, product_id: str | None) -> Step:
         why = [_why(turn, verdicts[0])] if _is_need_known(turn.session) else []
         return _card_step(turn, turn.session, product, why)
     verdicts = shortlist(turn.content.products, turn.session.slots, local_day(turn.now))
+    if not verdicts:
+        return nothing_on_offer(turn)
     refusals = _refusals([one for one in verdicts if one.verdict is Fit.NO])
     others = turn.content.say("loan_not_suitable", reasons=refusals).text if refusals else ""
     return Step(turn.session.waiting_in(FLOW, "cards"), (answer(turn, "loan_cards_end", others=others),))

@@ -105,4 +105,4 @@ def _day(turn: Turn, day: date) -> str:
 
 def _product(turn: Turn, told: str) -> str:
     """The bank may tell a product by its id or by its name."""
-    return next((product.name for product in turn.content.products if product.id == told), told)
+    return turn.content.product_names.get(told, told)

@@ -20,6 +20,8 @@ class Price:
         if product is not None:
             return loan_cards.show(turn, product.value)
         live = [one for one in turn.content.products if one.is_live(local_day(turn.now))]
+        if not live:
+            return loan_cards.nothing_on_offer(turn)
         lines = (f"{one.name} {rate_text(one.annual_rate_bp)}起" for one in live)
         return checked(turn, self.name, answer(turn, "loan_rate", rates="\n".join(lines)))
 

@@ -558,7 +558,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say it no more, at once. */
+        /** Say it no more, at once; 403 for an answer or guide of the files, whose older words would come back. */
         post: operations["knowledge_retire_versions__int_id__retire_post"];
         delete?: never;
         options?: never;
@@ -1050,12 +1050,24 @@ export interface components {
             next: number | null;
         };
         /**
+         * BubbleChoiceOut
+         * @description A tappable line; `url` is the page it opens.
+         */
+        BubbleChoiceOut: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /** Url */
+            url: string | null;
+        };
+        /**
          * BubbleOut
          * @description One message as the follower sees it.
          */
         BubbleOut: {
             /** Choices */
-            choices: components["schemas"]["ChoiceOut"][];
+            choices: components["schemas"]["BubbleChoiceOut"][];
             /** Text */
             text: string;
         };

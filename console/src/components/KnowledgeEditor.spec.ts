@@ -9,7 +9,7 @@ import { aKnowledgeItem, aMe, aVersion } from '../test/samples'
 import { json, Server } from '../test/server'
 import KnowledgeEditor from './KnowledgeEditor.vue'
 
-const CLEAN = { bubbles: [{ text: '现在换不了。', choices: [{ id: 'human:start', text: '人工' }] }], flaws: [], findings: [] }
+const CLEAN = { bubbles: [{ text: '现在换不了。', choices: [{ id: 'identity:bind', text: '去绑定企业', url: 'https://bank.example/bind' }, { id: 'human:start', text: '人工', url: null }] }], flaws: [], findings: [] }
 
 function aServer(preview: object = CLEAN): Server {
   return new Server()
@@ -38,6 +38,7 @@ it('shows what the follower will see', async () => {
 
   expect(wrapper.find('.phone').text()).toContain('现在换不了。')
   expect(wrapper.find('.phone').text()).toContain('人工')
+  expect(wrapper.findAll('.phone .page').map((one) => one.text())).toEqual(['打开 https://bank.example/bind'])
   expect(wrapper.text()).toContain('用语检查通过')
 })
 
@@ -52,6 +53,18 @@ it('saves the draft before it is submitted', async () => {
   const calls = server.asked.map((one) => `${one.method} ${one.path}`)
   expect(calls.indexOf('PUT /api/knowledge/items/faq/jd_card')).toBeLessThan(calls.indexOf('POST /api/knowledge/versions/11/submit'))
   expect(server.asked.find((one) => one.method === 'PUT')?.body).toMatchObject({ body: { text: '换不了，换加油卡吧。', questions: ['积分能不能换京东卡'] } })
+})
+
+it('keeps the page a line opens', async () => {
+  const server = aServer()
+  const choices = [{ id: 'identity:bind', text: '去绑定企业', url: '{bind_url}' }]
+  const wrapper = await shown(aKnowledgeItem({ versions: [aVersion({ state: 'draft', body: { questions: ['怎么绑定'], text: '点下面。', choices } })] }))
+  expect(wrapper.findAll('.choice input').map((one) => (one.element as HTMLInputElement).value)).toEqual(['去绑定企业', 'identity:bind', '{bind_url}'])
+
+  await wrapper.find('.primary').trigger('click')
+  await flushPromises()
+
+  expect(server.asked.find((one) => one.method === 'PUT')?.body).toMatchObject({ body: { choices } })
 })
 
 it('asks anew a moment after the last letter', async () => {
@@ -70,7 +83,11 @@ it('asks anew a moment after the last letter', async () => {
 it('names what stops the submission, and what only the reviewer should see', async () => {
   aServer({
     bubbles: [],
-    flaws: [{ place: 'wording', reason: 'C5', words: '必批' }, { place: 'text', reason: 'unknown_blank', words: 'nobody' }],
+    flaws: [
+      { place: 'wording', reason: 'C5', words: '必批' },
+      { place: 'text', reason: 'unknown_blank', words: 'nobody' },
+      { place: 'choices', reason: 'unknown_page', words: 'https://evil.example/x' },
+    ],
     findings: [{ rule: 'C5', excerpt: '必批', grade: 'block' }, { rule: 'C5', excerpt: '免费', grade: 'warn' }],
   })
 
@@ -78,6 +95,7 @@ it('names what stops the submission, and what only the reviewer should see', asy
 
   expect(wrapper.find('.stops').text()).toContain('“必批”：不得作保证')
   expect(wrapper.find('.stops').text()).toContain('“nobody”没有对应内容')
+  expect(wrapper.find('.stops').text()).toContain('选项不能打开“https://evil.example/x”')
   expect(wrapper.find('.warns').text()).toContain('“免费”')
   expect(wrapper.find('.primary').attributes('disabled')).toBeDefined()
 })

@@ -14,9 +14,9 @@ const ITEM = aKnowledgeItem({
   acts: [{ at: at(-60), username: 'reviewer01', name: '孙消保', act: 'approved', number: 3, reason: null }],
 })
 
-function shown(role: 'marketer' | 'reviewer', canStart = true) {
+function shown(role: 'marketer' | 'reviewer', canStart = true, item = ITEM) {
   useMe().user = aMe({ role })
-  return render(KnowledgeVersions, { item: ITEM, canStart })
+  return render(KnowledgeVersions, { item, canStart })
 }
 
 it('shows the newest version against the one before it', () => {
@@ -45,6 +45,16 @@ it('lets a reviewer retire what is wrong, and write nothing', () => {
   const wrapper = shown('reviewer')
 
   expect(wrapper.findAll('header button').map((one) => one.text())).toEqual(['停用'])
+})
+
+it.each([
+  ['answer', [LIVE, SEED], []],
+  ['guide', [LIVE, SEED], []],
+  ['guide', [LIVE], ['停用']],
+] as const)('retires no %s whose older words in the release would speak again', (kind, versions, offered) => {
+  const wrapper = shown('reviewer', true, { ...ITEM, kind, versions: [...versions] })
+
+  expect(wrapper.findAll('header button').map((one) => one.text())).toEqual(offered)
 })
 
 it('begins nothing while a version waits for approval', () => {

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.knowledge_schemas import VersionIn
+from bot.clock import FixedClock
 from tests.product import UnderTest
 from tests.unit.api.conftest import Browser
 
@@ -143,6 +144,31 @@ def test_a_roll_back_is_reviewed_again_and_a_retired_item_is_silent(marketer: Br
     assert second["number"] == 2
 
 
+def test_an_answer_of_the_files_is_replaced_not_retired(marketer: Browser, reviewer: Browser) -> None:
+    item = "/api/knowledge/items/answer/goodbye"
+    draft = marketer.write("PUT", item, {**FAQ, "body": {"text": "慢走。"}}).json
+    version = approve(reviewer, marketer.post(f"/api/knowledge/versions/{draft['id']}/submit").json).json
+
+    answer = marketer.post(f"/api/knowledge/versions/{version['id']}/retire", {"reason": "不喜欢"})
+
+    assert (answer.status_code, answer.json["code"]) == (403, "never_silent")
+    assert marketer.get(item).json["live"] == version["number"]
+
+
+def test_a_version_retired_before_its_first_day_leaves_the_live_one(
+    marketer: Browser, reviewer: Browser, clock: FixedClock
+) -> None:
+    approve(reviewer, submitted(marketer))
+    coming = approve(reviewer, submitted(marketer, effective_from="2026-11-25")).json
+
+    marketer.post(f"/api/knowledge/versions/{coming['id']}/retire", {"reason": "写错了"})
+    clock.advance(24 * 3600)
+
+    assert marketer.get(ITEM).json["live"] == 1
+    row = marketer.get("/api/knowledge/items", state="retired").json["items"][0]
+    assert (row["key"], row["live"]) == ("jd_card", 1)
+
+
 def test_a_draft_can_be_given_up(marketer: Browser) -> None:
     draft = marketer.write("PUT", ITEM, FAQ).json
 
@@ -163,6 +189,28 @@ def test_the_preview_is_what_the_follower_would_see(marketer: Browser) -> None:
     assert bubble["text"] == "现在不能换京东卡，能换的在企业手机银行→我的权益里看。"
     assert [choice["text"] for choice in bubble["choices"]] == ["解决了", "没解决", "人工"]
     assert (shown["flaws"], shown["findings"]) == ([], [])
+
+
+def test_the_preview_shows_the_page_a_line_opens(marketer: Browser, product: UnderTest) -> None:
+    (version,) = marketer.get("/api/knowledge/items/answer/binding_start").json["versions"]
+
+    shown = preview(marketer, "answer", "binding_start", version["body"])
+
+    assert shown["flaws"] == []
+    pages = [choice["url"] for choice in shown["bubbles"][0]["choices"]]
+    assert pages == [product.bot.settings.bank_bind_url, None]
+
+
+def test_a_strange_page_is_named_and_not_submitted(marketer: Browser) -> None:
+    line = {"id": "identity:bind", "text": "去绑定企业", "url": "https://evil.example/x"}
+    body = {"text": "点下面。", "choices": [line]}
+    draft = marketer.write("PUT", "/api/knowledge/items/answer/binding_start", {**FAQ, "body": body}).json
+
+    answer = marketer.post(f"/api/knowledge/versions/{draft['id']}/submit")
+
+    flaw = {"place": "choices", "reason": "unknown_page", "words": "https://evil.example/x"}
+    assert (answer.status_code, answer.json["fields"]["flaws"]) == (422, [flaw])
+    assert preview(marketer, "answer", "binding_start", body)["bubbles"] == []
 
 
 @pytest.mark.parametrize(

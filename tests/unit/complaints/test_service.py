@@ -1,5 +1,6 @@
 """From a ticket to its end: numbers, people, clocks, and what the customer is told."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -23,9 +24,10 @@ from bot.errors import (
 )
 from bot.followups.model import Followup
 from bot.handoff.model import Conversation
+from bot.knowledge.edition import Kind
 from bot.outbox import read_after
 from config.settings import Settings
-from tests.factories import MORNING, add_rep, add_waiting, conversation_of, hear
+from tests.factories import MORNING, add_approved, add_rep, add_waiting, conversation_of, hear
 from tests.product import UnderTest, make
 
 DAY_S = 24 * 3600
@@ -153,6 +155,25 @@ def test_more_time_needs_a_second_person_and_is_told(
     assert (row.limit_days, row.due_on, row.extended_by) == (30, date(2026, 12, 24), "boss")
     assert "延长到12月24日" in said
     assert "要调通话录音" in said
+
+
+def test_the_notices_say_what_was_approved_last(complaints: Complaints, product: UnderTest, database: Database) -> None:
+    one = filed(database)
+    for key, text in (
+        ("complaint_extended", "延到{day}：{reason}（{ticket}）"),
+        ("complaint_result", "办好了：{result}（{ticket}）"),
+    ):
+        seed = product.bot.knowledge.seeds[Kind.ANSWER, key]
+        add_approved(product.bot.knowledge, replace(seed, body={"text": text}, effective_from=date(2026, 11, 1)))
+
+    complaints.ask_extension(one, "rep02", "要调通话录音")
+    complaints.approve_extension(one, "boss")
+    complaints.close(one, "rep02", "已向您致歉", ToldBy.WECHAT)
+
+    assert [told.text for _, told in product.fakes.wechat.sent] == [
+        "延到12月24日：要调通话录音（TS202611240001）",
+        "办好了：已向您致歉（TS202611240001）",
+    ]
 
 
 def test_an_extension_nobody_asked_for_cannot_be_approved(complaints: Complaints, database: Database) -> None:

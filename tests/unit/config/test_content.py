@@ -100,6 +100,8 @@ def test_the_menu_fits_the_platform() -> None:
         ("products.yml", _set("products", 0, "guide", to="nowhere"), "products.jingying_kuaidai.guide"),
         ("products.yml", _set("products", 0, "industries", to=["nowhere"]), "products.jingying_kuaidai.industries"),
         ("products.yml", _set("products", 0, "pitch", to="{unknown}"), "jingying_kuaidai"),
+        ("products.yml", _set("products", 0, "pitch", to="打{hotline}"), "jingying_kuaidai"),
+        ("faq.yml", _set("entries", 0, "choices", to=[{"id": "loan:start", "text": "x", "url": "https://x.example"}]), "invoice_fees.choices"),
         ("products.yml", _set("products", 1, "id", to="jingying_kuaidai"), "products.jingying_kuaidai"),
         ("guides.yml", _set("guides", "loan_apply", "steps", to=[]), "guides.loan_apply.steps"),
         ("guides.yml", _drop("guides", "loan_apply", "version"), "guides.loan_apply.version"),

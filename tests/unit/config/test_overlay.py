@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.compliance.rules import Finding, Grade, check_outbound
+from bot.dialogue.cards import all_cards
 from bot.knowledge.content import Content
 from bot.knowledge.edition import Edition, Kind, serves, serves_all
 from config.content import load_content
@@ -54,8 +55,8 @@ def test_every_item_of_the_files_is_the_body_of_its_own_next_version() -> None:
 
     content = overlay(SEED, everything, DAY, serves_all)
 
-    assert {name: text.text for name, text in content.replies.items()} == {
-        name: text.text for name, text in SEED.replies.items()
+    assert {name: (text.text, text.choices) for name, text in content.replies.items()} == {
+        name: (text.text, text.choices) for name, text in SEED.replies.items()
     }
     assert [replace(one, version=one.version - 1) for one in content.products] == list(SEED.products)
     assert {name: replace(one, version=one.version - 1) for name, one in content.guides.items()} == SEED.guides
@@ -144,6 +145,24 @@ def test_a_product_that_ended_is_offered_no_more() -> None:
     assert laid(ended).find_product("jingying_kuaidai", DAY) is None
 
 
+def test_products_of_the_files_are_quoted_until_their_last_day() -> None:
+    last = laid(day=date(2027, 12, 31))
+    after = overlay(SEED, [], date(2028, 1, 1), serves_all)
+
+    assert len(last.products) == len(SEED.products)
+    assert after.products == ()
+    assert [hit.id for hit in after.library.find("经营快贷", 20) if hit.id.startswith("product:")] == []
+    assert [card.id for card in all_cards(after) if card.kind == "product"] == []
+
+
+def test_what_a_product_was_called_stays_known() -> None:
+    renamed = edition(Kind.PRODUCT, "jingying_kuaidai", title="经营快贷二代", effective_until=date(2026, 11, 23))
+
+    names = laid(renamed, day=date(2028, 1, 1)).product_names
+
+    assert (names["jingying_kuaidai"], names["shuiwudai"]) == ("经营快贷二代", "税务贷")
+
+
 def test_an_edition_that_no_longer_fits_is_told_whichever_day_it_is() -> None:
     with pytest.raises(ValidationError):
         laid(answer("", effective_from=date(2030, 1, 1)))
@@ -174,6 +193,71 @@ def objects(text: str) -> list[Finding]:
 )  # fmt: skip
 def test_what_would_break_or_may_not_be_said_is_named(wanted: Edition, reason: str) -> None:
     assert reason in {flaw.reason for flaw in find_flaws(SEED, objects, wanted)}
+
+
+BIND: dict[str, str] = {"id": "identity:bind", "text": "去绑定企业"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "choice", "reasons"),
+    [
+        (Kind.ANSWER, "binding_start", {**BIND, "url": "{bind_url}"}, []),
+        (Kind.ANSWER, "goodbye", {**BIND, "url": "{bind_url}"}, []),
+        (Kind.ANSWER, "goodbye", BIND, []),
+        (Kind.FAQ, "new", {**BIND, "url": "{bind_url}"}, []),
+        (Kind.ANSWER, "binding_start", BIND, ["missing_page"]),
+        (Kind.ANSWER, "binding_start", {**BIND, "url": "https://evil.example/x"}, ["unknown_page"]),
+        (Kind.ANSWER, "binding_start", {**BIND, "url": "{bind_ulr}"}, ["unknown_page"]),
+        (Kind.ANSWER, "binding_start", {**BIND, "url": "https://evil.example/{bind_url}"}, ["unknown_page"]),
+        (Kind.FAQ, "new", {**BIND, "url": "https://evil.example/x"}, ["unknown_page"]),
+    ],
+)
+def test_a_line_opens_no_page_but_the_deployments_own(
+    kind: Kind, key: str, choice: dict[str, str], reasons: list[str]
+) -> None:
+    body: dict[str, Any] = {"text": "好的。", "choices": [choice]}
+    wanted = edition(kind, key, body=body if kind is Kind.ANSWER else {"questions": ["怎么办"], **body})
+
+    assert [flaw.reason for flaw in find_flaws(SEED, objects, wanted)] == reasons
+
+
+@pytest.mark.parametrize("key", ["binding_start", "binding_invite", "privacy_identity"])
+def test_a_new_version_of_an_answer_still_opens_its_page(key: str) -> None:
+    seed = SEED.with_pages(bind_url="https://bank.example/bind")
+
+    content = overlay(seed, [edition(Kind.ANSWER, key)], DAY, serves_all)
+
+    (line,) = content.say(key, what="余额").choices
+    assert line.url == "https://bank.example/bind"
+
+
+def test_an_entrys_line_opens_its_page() -> None:
+    body = {"questions": ["怎么绑定"], "text": "点下面。", "choices": [{**BIND, "url": "{bind_url}"}]}
+    seed = SEED.with_pages(bind_url="https://bank.example/bind")
+    content = overlay(seed, [edition(Kind.FAQ, "how_to_bind", body=body)], DAY, serves_all)
+
+    (entry,) = (one for one in content.entries if one.key == "how_to_bind")
+    assert [line.url for line in content.tell(entry).choices] == ["https://bank.example/bind"]
+
+
+def test_braces_in_what_goes_out_as_it_stands_are_blanks_nobody_fills() -> None:
+    product = edition(Kind.PRODUCT, "jingying_kuaidai")
+    product = replace(product, body={**product.body, "pitch": "详询{hotline}。"})
+    line = {"id": "loan:start", "text": "打{hotline}"}
+    labelled = edition(Kind.ANSWER, "goodbye", body={"text": "再见。", "choices": [line]})
+
+    for wanted in (product, labelled):
+        assert {flaw.reason for flaw in find_flaws(SEED, objects, wanted)} == {"unknown_blank"}
+
+
+@pytest.mark.parametrize(("kind", "key"), [(Kind.GUIDE, "loan_apply"), (Kind.FAQ, "invoice_fees")])
+def test_blanks_nobody_fills_are_found_in_every_kind(kind: Kind, key: str) -> None:
+    wanted = edition(kind, key)
+    told = {"done": "打{hotlin}。"} if kind is Kind.GUIDE else {"text": "打{hotlin}。"}
+
+    flaws = find_flaws(SEED, objects, replace(wanted, body={**wanted.body, **told}))
+
+    assert [(flaw.reason, flaw.words) for flaw in flaws] == [("unknown_blank", "hotlin")]
 
 
 def test_a_product_that_points_nowhere_is_named() -> None:

@@ -16,11 +16,14 @@ from bot.dialogue.aftercare import Aftercare, BankNews
 from bot.dialogue.bindings import Bindings, IdentityNews, Word
 from bot.handoff.model import Conversation, Owner
 from bot.knowledge.content import Content
+from bot.knowledge.edition import Kind
 from bot.outbox import OutboxRow
 from bot.ports import Firm
 from bot.transcripts.model import Line, Speaker
-from tests.factories import MORNING, add_follower, add_waiting, hear
+from config.settings import Settings
+from tests.factories import MORNING, add_approved, add_follower, add_waiting, hear
 from tests.fakes import FakeBank, FakeWeChat, FixedContents
+from tests.product import make
 
 OPENID = "o-general-1"
 FIRM = Firm("F2", "张记汽配商行", "张先生", "零售", "城东支行", date(2020, 1, 5), "rep02")
@@ -49,7 +52,7 @@ def deliverer(database: Database, wechat: FakeWeChat, clock: FixedClock) -> Deli
 
 @pytest.fixture
 def bindings(database: Database, deliverer: Deliverer, content: Content, bank: FakeBank, clock: FixedClock) -> Bindings:
-    return Bindings(database, deliverer, content, bank, clock)
+    return Bindings(database, deliverer, FixedContents(content), bank, clock)
 
 
 @pytest.fixture
@@ -90,6 +93,21 @@ def test_a_binding_makes_him_bound_and_tells_him_once(
     with database.reading() as session:
         assert [line.kind for line in session.scalars(select(Line).where(Line.speaker == Speaker.SYSTEM))] == ["notice"]
         assert [fact.type for fact in session.scalars(select(BankFact))] == ["binding_created"]
+
+
+def test_the_notice_says_what_was_approved_last(
+    settings: Settings, database: Database, clock: FixedClock, chat: int
+) -> None:
+    product = make(settings, database, clock)
+    product.fakes.bank.firms[OPENID] = FIRM
+    seed = product.bot.knowledge.seeds[Kind.ANSWER, "binding_done"]
+    add_approved(
+        product.bot.knowledge, replace(seed, body={"text": "{firm}绑好了。"}, effective_from=date(2026, 11, 1))
+    )
+
+    product.bot.bindings.take(BOUND)
+
+    assert product.fakes.wechat.sent[-1][1].text == f"{FIRM.name}绑好了。"
 
 
 def test_the_reps_screen_is_told_that_the_customer_changed(bindings: Bindings, database: Database, chat: int) -> None:

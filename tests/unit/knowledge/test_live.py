@@ -1,12 +1,12 @@
 """The holder: read again when something was published, at most twice a second, and never worse than it was."""
 
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text, update
 
-from bot.clock import FixedClock
+from bot.clock import FixedClock, local_day
 from bot.db import Database
 from bot.knowledge.edition import Kind
 from bot.knowledge.live import LiveContent
@@ -15,7 +15,7 @@ from bot.knowledge.service import Knowledge
 from config.content import load_content
 from config.overlay import overlay
 from config.seeds import seed_editions
-from tests.factories import MORNING
+from tests.factories import MORNING, add_approved
 from tests.unit.config.test_overlay import answer, edition
 
 SEED = load_content()
@@ -48,13 +48,20 @@ def knowledge(database: Database, clock: FixedClock) -> Knowledge:
 
 
 def publish(knowledge: Knowledge, wanted: str = "慢走。") -> int:
-    draft = knowledge.save(answer(wanted), "ann")
-    knowledge.submit(draft.id, "ann")
-    return knowledge.approve(draft.id, "ben", draft.content_hash).id
+    return add_approved(knowledge, answer(wanted)).id
 
 
 def said(live: LiveContent) -> str:
     return live.for_branch(MORNING, None).replies["goodbye"].text
+
+
+def named(live: LiveContent, now: datetime) -> str | None:
+    product = live.for_branch(now, None).find_product("jingying_kuaidai", local_day(now))
+    return product.name if product else None
+
+
+def faqs(live: LiveContent) -> set[str]:
+    return {entry.key for entry in live.for_branch(MORNING, None).entries if entry.kind is Kind.FAQ}
 
 
 def test_an_approval_is_live_at_the_next_look(live: LiveContent, knowledge: Knowledge, ticks: Ticks) -> None:
@@ -70,13 +77,38 @@ def test_an_approval_is_live_at_the_next_look(live: LiveContent, knowledge: Know
 def test_a_new_process_has_it_at_once_and_what_is_retired_is_gone(
     live: LiveContent, knowledge: Knowledge, ticks: Ticks
 ) -> None:
-    published = publish(knowledge)
-    assert said(live) == "慢走。"
+    published = add_approved(knowledge, edition(Kind.FAQ, "invoice_fees")).id
+    assert "invoice_fees" in faqs(live)
 
     knowledge.retire(published, "ann", "写错了")
     ticks.now = 1
 
-    assert said(live) == SEED_TEXT
+    assert "invoice_fees" not in faqs(live)
+
+
+def test_a_version_retired_before_its_first_day_ends_nothing(
+    live: LiveContent, knowledge: Knowledge, clock: FixedClock
+) -> None:
+    add_approved(knowledge, edition(Kind.PRODUCT, "jingying_kuaidai", title="经营快贷二版"))
+    new_year = edition(Kind.PRODUCT, "jingying_kuaidai", title="经营快贷三版", effective_from=date(2027, 1, 1))
+    faulty = add_approved(knowledge, new_year)
+    clock.advance(20 * 24 * 3600)
+
+    knowledge.retire(faulty.id, "ann", "利率写错了")
+
+    assert named(live, MORNING + timedelta(days=60)) == "经营快贷二版"
+
+
+def test_a_version_retired_on_its_first_day_ends_its_item(
+    live: LiveContent, knowledge: Knowledge, clock: FixedClock
+) -> None:
+    add_approved(knowledge, edition(Kind.PRODUCT, "jingying_kuaidai", title="经营快贷二版"))
+    today = edition(Kind.PRODUCT, "jingying_kuaidai", title="经营快贷三版", effective_from=date(2026, 11, 24))
+    faulty = add_approved(knowledge, today)
+
+    knowledge.retire(faulty.id, "ann", "利率写错了")
+
+    assert named(live, MORNING) is None
 
 
 def test_nothing_new_gives_the_very_same_content(live: LiveContent, knowledge: Knowledge, ticks: Ticks) -> None:

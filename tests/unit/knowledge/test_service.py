@@ -10,17 +10,18 @@ from sqlalchemy import select
 
 from bot.clock import FixedClock
 from bot.db import Database
-from bot.errors import BotError, InvalidInput, NotFound, SamePerson, UnfitContent, VersionStateConflict
-from bot.knowledge.edition import Edition, Flaw
+from bot.errors import BotError, InvalidInput, NeverSilent, NotFound, SamePerson, UnfitContent, VersionStateConflict
+from bot.knowledge.edition import Edition, Flaw, Kind
 from bot.knowledge.model import KnowledgeAct, KnowledgeVersion, VersionState
 from bot.knowledge.queries import revision
 from bot.knowledge.service import Knowledge
 from bot.outbox import read_after
-from tests.unit.config.test_overlay import SEEDS, answer
+from tests.factories import add_approved
+from tests.unit.config.test_overlay import SEEDS, answer, edition
 
 
 def object_to_bad(edition: Edition) -> list[Flaw]:
-    return [Flaw("wording", "C5", "必批")] if edition.body["text"] == "必批" else []
+    return [Flaw("wording", "C5", "必批")] if edition.body.get("text") == "必批" else []
 
 
 @pytest.fixture
@@ -29,9 +30,7 @@ def knowledge(database: Database, clock: FixedClock) -> Knowledge:
 
 
 def approved(knowledge: Knowledge, text: str = "慢走。") -> KnowledgeVersion:
-    draft = knowledge.save(answer(text), "ann")
-    knowledge.submit(draft.id, "ann")
-    return knowledge.approve(draft.id, "ben", draft.content_hash)
+    return add_approved(knowledge, answer(text))
 
 
 def acts(database: Database) -> list[tuple[str, str, int]]:
@@ -142,6 +141,30 @@ def test_a_roll_back_is_a_new_version_for_a_second_person(knowledge: Knowledge, 
     with pytest.raises(SamePerson):
         knowledge.approve(back.id, "cid", back.content_hash)
     assert knowledge.approve(back.id, "ann", back.content_hash).state is VersionState.APPROVED
+
+
+@pytest.mark.parametrize(("kind", "key"), [(Kind.ANSWER, "goodbye"), (Kind.GUIDE, "loan_apply")])
+def test_nobody_alone_brings_the_files_older_words_back(
+    knowledge: Knowledge, database: Database, kind: Kind, key: str
+) -> None:
+    version = add_approved(knowledge, edition(kind, key))
+
+    with pytest.raises(NeverSilent):
+        knowledge.retire(version.id, "ann", "x")
+
+    with database.reading() as session:
+        assert session.get_one(KnowledgeVersion, version.id).state is VersionState.APPROVED
+    assert acts(database)[-1] == ("ben", "approved", version.number)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"), [(Kind.PRODUCT, "jingying_kuaidai"), (Kind.FAQ, "invoice_fees"), (Kind.GUIDE, "new_guide")]
+)
+def test_one_person_may_silence_what_then_is_not_said_at_all(knowledge: Knowledge, kind: Kind, key: str) -> None:
+    body = SEEDS[Kind.GUIDE, "loan_apply"].body if kind is Kind.GUIDE else SEEDS[kind, key].body
+    version = add_approved(knowledge, edition(kind, key, body=body))
+
+    assert knowledge.retire(version.id, "ann", "x").state is VersionState.RETIRED
 
 
 def test_a_roll_back_waits_until_the_open_version_is_decided(knowledge: Knowledge) -> None:
