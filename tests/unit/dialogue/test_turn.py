@@ -54,6 +54,59 @@ def test_fraud_told_while_waiting_is_warned_of_and_goes_ahead(hear: Hear, owner:
     assert "110" in "".join(reply.text for reply in decision.step.replies)
 
 
+@pytest.mark.parametrize("owner", [Owner.QUEUED, Owner.OFFERED])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "不等了",
+            "不用了",
+            "不用人工了",
+            "别转了",
+            "取消排队",
+            "算了不等了",
+            "那我不排了",
+            "不排队了",
+            "不用转人工了",
+        ),
+        *(
+            "不要了",
+            "取消吧",
+            "不用等了",
+            "不想等了",
+            "算了，不用了，谢谢",
+            "不用客服了",
+            "取消",
+            "不转了",
+            "不用人工客服了",
+        ),
+    ],
+)
+def test_whoever_says_that_he_waits_no_longer_leaves_the_line(hear: Hear, owner: Owner, text: str) -> None:
+    assert hear(text, owner).stops_waiting
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("想贷30万不用抵押", "要不要营业执照", "不用开票", "利息要不要先付", "用不用带公章", "提款取消不了"),
+        *(
+            "不用抵押",
+            "不要发票",
+            "取消不了",
+            "订单取消",
+            "要不要等",
+            "别转错账户",
+            "不用还吧",
+            "不想贷了",
+            "我不等你们打电话",
+        ),
+    ],
+)
+def test_a_message_left_while_waiting_keeps_its_writer_in_the_line(hear: Hear, text: str) -> None:
+    assert not hear(text, Owner.QUEUED).stops_waiting
+
+
 def test_who_was_cheated_stays_so_on_the_card(hear: Hear) -> None:
     assert hear(TRICK, risk="客户已受骗").step.session.slots["risk"] == "客户已受骗"
 
