@@ -18,6 +18,7 @@ from bot.dialogue import choices, policy
 from bot.dialogue.finishing import finish
 from bot.dialogue.flow import ReadsPart, Step, Turn, reads_nothing
 from bot.dialogue.flows.callback import FLOW as CALL_BACK
+from bot.dialogue.flows.guide import FLOW as GUIDE
 from bot.dialogue.flows.guide import guide_tap
 from bot.dialogue.hurried_bank import HurriedBank
 from bot.dialogue.reader import Reader
@@ -89,6 +90,7 @@ class Dialogue:
 
     def decide(self, situation: Situation) -> Decision:
         """The decision for one message of a follower."""
+        situation = replace(situation, session=_without_ended_guide(situation.session, self.content))
         message = situation.message
         secret = any(kind != "phone" for kind in message.secrets)
         silent = Decision(Step(situation.session), warns_of_secret=secret)
@@ -191,6 +193,18 @@ class Dialogue:
             free_slots=self.free_slots,
             level=situation.level,
         )
+
+
+def _without_ended_guide(session: Session, content: Content) -> Session:
+    """The session without a guide that has ended, or lost the step it was at, since the last message."""
+    if session.guide is None:
+        return session
+    guide, number = content.guides.get(session.guide[0]), session.guide[1]
+    if guide is not None and number <= len(guide.steps):
+        return session
+    is_paused = session.paused is not None and session.paused[0] == GUIDE
+    left = session.idle() if session.flow == GUIDE else session
+    return replace(left, guide=None, paused=None if is_paused else session.paused)
 
 
 def _risk(session: Session, signal: FraudSignal | None) -> str | None:

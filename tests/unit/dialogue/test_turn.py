@@ -200,3 +200,19 @@ def test_the_bank_is_asked_within_the_turns_time_and_anew_in_every_turn(content:
         assert f"有{balance}积分" in decision.step.replies[0].text
 
     assert bank.asked == [("points", TURN_BUDGET_S)] * 2
+
+
+@pytest.mark.parametrize("owner", [Owner.BOT, Owner.QUEUED, Owner.ACTIVE])
+@pytest.mark.parametrize("guide", [("ended_in_autumn", 2), ("loan_drawdown", 99)])
+def test_a_guide_that_ended_meanwhile_is_forgotten_and_a_person_is_reached(
+    content: Content, owner: Owner, guide: tuple[str, int]
+) -> None:
+    dialogue = Dialogue(content, FakeNlu(), FakeBank(), lambda text: None, all_slots)
+    session = Session(flow="guide", step="step", guide=guide, paused=("guide", "step"), introduced=True)
+    message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text="转人工")
+
+    decision = dialogue.decide(Situation(message, owner, session, None, MORNING, IdentityLevel.FOLLOWER))
+
+    left = decision.step.session
+    assert (left.guide, left.flow, left.paused) == (None, None, None)
+    assert (decision.step.handoff is not None) == (owner is Owner.BOT)
