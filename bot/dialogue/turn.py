@@ -109,7 +109,9 @@ class Dialogue:
         if situation.owner is not Owner.BOT:
             # He stands in line already; what else the step does, such as promising a call, is done all the same.
             asks_again = step.handoff is not None
-            step = replace(step, handoff=None, replies=() if asks_again else step.replies)
+            if asks_again:
+                refused = policy.refusal(turn)
+                step = replace(step, handoff=None, replies=refused.replies if refused else ())
             return replace(silent, step=step, asks_place=asks_again)
         log.info(
             "turn_decided",
@@ -143,15 +145,17 @@ class Dialogue:
         message = situation.message
         if not message.text or _is_tap(message):
             return silent
-        refused = policy.refusal(self._turn_of(situation, NOTHING_SAID))
-        if refused is not None:
-            # A no counts at once and is confirmed, whoever has the word.
-            return replace(silent, step=refused)
-        turn = self._turn_of(situation, self._reader(situation).whole(message.text))
+        # A no counts at once and is confirmed, whoever has the word; so do a trick and a complaint beside it.
+        step = policy.refusal(self._turn_of(situation, NOTHING_SAID)) or self._told(situation)
         signal = self.find_fraud(message.text)
-        session = situation.session.with_slots(**_news(turn), risk=_risk(situation.session, signal))
-        step = Step(session, complains=signal is None and choices.complains(message.text))
-        return replace(silent, step=step, is_urgent=signal is not None)
+        session = step.session.with_slots(risk=_risk(step.session, signal))
+        complains = signal is None and choices.complains(message.text)
+        return replace(silent, step=replace(step, session=session, complains=complains), is_urgent=signal is not None)
+
+    def _told(self, situation: Situation) -> Step:
+        """What a message adds to what is known."""
+        turn = self._turn_of(situation, self._reader(situation).whole(situation.message.text))
+        return Step(situation.session.with_slots(**_news(turn)))
 
     def _tapped_guide(self, situation: Situation) -> Step | None:
         choice = situation.message.menu_choice

@@ -104,4 +104,5 @@ def _register(turn: Turn, kind: RequestKind) -> Step:
     """Who wants his data deleted wants to be contacted for nothing either, from now on."""
     said = answer(turn, f"privacy_{kind.value}")
     withdrawn = tuple(Purpose) if kind is RequestKind.DELETE else ()
-    return Step(turn.session.idle(), (said,), data_request=kind, withdraws=withdrawn)
+    told = said.source or ""
+    return Step(turn.session.idle(), (said,), data_request=kind, withdraws=withdrawn, withdrawn_by=told)

@@ -136,6 +136,19 @@ def test_who_waits_may_ask_for_his_place_and_become_urgent(carry, database: Data
     assert (row.priority, row.place_told_at) == (URGENT, MORNING)
 
 
+@pytest.mark.parametrize(("before", "after"), [(0, 80), (100, 100)])
+def test_who_complains_while_waiting_goes_ahead_like_any_complaint(
+    carry, database: Database, chat: int, before: int, after: int
+) -> None:
+    give_to(database, chat, Owner.QUEUED)
+    with database.transaction() as session:
+        session.get_one(Conversation, chat).priority = before
+
+    carry(Decision(Step(Session(), complains=True)))
+
+    assert conversation_of(database, chat).priority == after
+
+
 def test_fraud_in_a_reps_chat_reaches_his_card_and_puts_it_ahead(carry, database: Database, chat: int) -> None:
     give_to(database, chat, Owner.ACTIVE)
 
@@ -265,7 +278,9 @@ def test_who_opts_out_is_left_alone_from_now_on(carry, database: Database, conte
 def test_a_withdrawal_in_the_chat_is_proved_by_his_message_and_our_answer(
     carry, database: Database, content: Content
 ) -> None:
-    carry(Decision(Step(Session(), (content.say("profiling_refused"),), withdraws=(Purpose.PROFILING,))))
+    said = content.say("profiling_refused")
+    told = Step(Session(), (Reply("别着急。"), said), withdraws=(Purpose.PROFILING,), withdrawn_by=said.source or "")
+    carry(Decision(told))
 
     with database.reading() as session:
         row = session.scalars(select(Consent)).one()

@@ -126,6 +126,33 @@ def test_no_more_marketing_counts_whoever_has_the_word(hear: Hear, owner: Owner)
     assert [reply.source for reply in decision.step.replies] == ["opted_out@1"]
 
 
+@pytest.mark.parametrize("owner", [Owner.QUEUED, Owner.OFFERED, Owner.ACTIVE])
+def test_a_no_and_a_complaint_in_one_sentence_both_count_whoever_has_the_word(hear: Hear, owner: Owner) -> None:
+    decision = hear("别再打电话骚扰我，再打我就投诉你们", owner)
+
+    assert (decision.step.withdraws, decision.step.complains) == (MARKETING_STOP, True)
+    assert [reply.source for reply in decision.step.replies] == ["opted_out@1"]
+
+
+def test_a_no_told_to_a_rep_hides_no_fraud(hear: Hear) -> None:
+    decision = hear(f"{ROBBED}，别再给我打电话推销了")
+
+    assert (decision.step.withdraws, decision.is_urgent) == (MARKETING_STOP, True)
+    assert decision.step.session.slots["risk"] == "客户已受骗"
+
+
+def test_a_no_while_the_number_for_a_call_is_asked_is_confirmed_in_the_line(content: Content) -> None:
+    dialogue = Dialogue(content, FakeNlu(), FakeBank(), lambda text: None, all_slots)
+    text = "不要再给我打电话推销了，转人工"
+    message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text=text)
+    session = Session(flow="callback", step="phone", introduced=True)
+
+    decision = dialogue.decide(Situation(message, Owner.QUEUED, session, None, MORNING, IdentityLevel.FOLLOWER))
+
+    assert (decision.step.withdraws, decision.asks_place, decision.step.handoff) == (MARKETING_STOP, True, None)
+    assert [reply.source for reply in decision.step.replies] == ["opted_out@1"]
+
+
 def test_a_secret_that_came_too_late_is_warned_of_by_name_and_with_a_person(content: Content) -> None:
     dialogue = Dialogue(content, FakeNlu(), FakeBank(), lambda text: None, all_slots)
     message = InboundMessage(
