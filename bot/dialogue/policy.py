@@ -37,6 +37,7 @@ CARDS = "cards"
 # Who asks only in which city he is leaves room for an answer to what was interrupted.
 ASK_BY_THE_WAY = (None, "places")
 PRIVACY = "privacy"
+TAPS_TO_PEOPLE = frozenset({choices.HUMAN.id, f"{choices.ASK}:{COMPLAINT}"})
 # Taps on these interrupt nothing: a person for the matter in hand, the next step of the same answer.
 STAYING = frozenset({"human", SLOWLY})
 
@@ -50,6 +51,19 @@ def decide(turn: Turn) -> Step:
         # Guesses are about the message before this one only.
         step = replace(step, session=replace(step.session, guesses=()))
     return finish(turn, not_twice(turn, step))
+
+
+def decide_late(turn: Turn) -> Step | None:
+    """The step of a message worked off late, after a word of apology, if words rule what it asks; None for all else."""
+    if turn.understanding.by == BY_FRAUD_WORDS:
+        step: Step | None = begin(turn, turn.understanding.intent)
+    elif turn.choice in TAPS_TO_PEOPLE:
+        step = _tapped(turn, turn.choice)
+    else:
+        step = _owed(turn)
+    if step is None:
+        return None
+    return finish(turn, replace(step, replies=(turn.content.say("late_sorry"), *step.replies)))
 
 
 def refusal(turn: Turn) -> Step | None:
@@ -122,8 +136,6 @@ def _ruled_by_words(turn: Turn) -> Step | None:
     owed = _owed(turn)
     if owed is not None:
         return owed
-    if turn.session.flow != PRIVACY and find_request(turn.text) is not None:
-        return FLOWS[PRIVACY].start(switch(turn, FLOWS[PRIVACY]))
     if choices.speaks_of_binding(turn.text):
         return FLOWS["identity"].start(turn)
     if turn.message.kind not in (MessageKind.TEXT, MessageKind.EVENT) and not turn.text:
@@ -132,15 +144,21 @@ def _ruled_by_words(turn: Turn) -> Step | None:
 
 
 def _owed(turn: Turn) -> Step | None:
-    """A no to marketing, a complaint and a wish for a person: each counts, whatever else the sentence says."""
+    """What he has a right to: a no to marketing, a complaint and a person, each whatever else the sentence says; then
+    what is held of him.
+    """
     refused = refusal(turn)
     if refused is not None:
         turn = replace(turn, session=refused.session)
     step = _to_people(turn)
-    if refused is None or step is None:
+    if refused is not None and step is not None:
+        said = (*refused.replies, *step.replies)
+        return replace(step, replies=said, withdraws=refused.withdraws, withdrawn_by=refused.withdrawn_by)
+    if step is not None or refused is not None:
         return step or refused
-    said = (*refused.replies, *step.replies)
-    return replace(step, replies=said, withdraws=refused.withdraws, withdrawn_by=refused.withdrawn_by)
+    if turn.session.flow != PRIVACY and find_request(turn.text) is not None:
+        return FLOWS[PRIVACY].start(switch(turn, FLOWS[PRIVACY]))
+    return None
 
 
 def _to_people(turn: Turn) -> Step | None:

@@ -33,8 +33,10 @@ from bot.ports import CoreBank, Firm, Nlu
 log = structlog.get_logger()
 
 GENERAL_DESK = "general"
-# A push this late is kept for the record, but an answer now would surprise.
+# An answer this late would surprise: an apology, and what must not be lost.
 TOO_LATE = timedelta(minutes=5)
+# The slot that tells when it was last said that messages came late, in seconds; no person sees it.
+APOLOGISED = "apologised"
 FRAUD_INTENTS = {FraudKind.VICTIM: "fraud_victim", FraudKind.SUSPECTED: "fraud_suspicious"}
 # As the fraud flow names it on the card.
 RISKS = {FraudKind.VICTIM: "客户已受骗", FraudKind.SUSPECTED: "疑似诈骗"}
@@ -95,7 +97,7 @@ class Dialogue:
         secret = any(kind != "phone" for kind in message.secrets)
         silent = Decision(Step(situation.session), warns_of_secret=secret)
         if situation.now - message.sent_at > TOO_LATE:
-            return self._warned_late(situation) if secret and situation.owner is Owner.BOT else silent
+            return self._late(situation, silent)
         tapped = self._tapped_guide(situation)
         if tapped is not None:
             return replace(silent, step=tapped)
@@ -124,10 +126,37 @@ class Dialogue:
         )
         return replace(silent, step=step, turn=turn)
 
+    def _late(self, situation: Situation, silent: Decision) -> Decision:
+        """An alarm, a complaint, a no, a wish for a person and a data request count however late they are read."""
+        if situation.owner is Owner.ACTIVE:
+            return self._apologised(self._listen(situation, silent))
+        if situation.owner is not Owner.BOT:
+            return self._apologised(replace(self._while_waiting(situation, silent), asks_place=False))
+        told = situation.session.with_slots(**{APOLOGISED: int(situation.now.timestamp())})
+        turn = self._turn(replace(situation, session=told), self._reader(situation))
+        step = policy.decide_late(turn)
+        if step is not None:
+            return replace(silent, step=step, turn=turn)
+        if silent.warns_of_secret:
+            return self._warned_late(situation)
+        return self._asked_again(situation, told) if _was_left_waiting(situation) else silent
+
+    def _apologised(self, decision: Decision) -> Decision:
+        step = decision.step
+        if not step.replies:
+            return decision
+        return replace(decision, step=replace(step, replies=(self.content.say("late_sorry"), *step.replies)))
+
     def _warned_late(self, situation: Situation) -> Decision:
         """The warning of a secret is due however late; it says who speaks and leads to a person like any answer."""
         warned = Step(situation.session, (self.content.say("secret_warning"),))
         return Decision(finish(self._turn_of(situation, NOTHING_SAID), warned))
+
+    def _asked_again(self, situation: Situation, told: Session) -> Decision:
+        """An apology and the wish to send it again; the lines under the last answer may still be typed."""
+        step = finish(self._turn_of(situation, NOTHING_SAID), Step(told, (self.content.say("late_again"),)))
+        offered = situation.session.offered or step.session.offered
+        return Decision(replace(step, session=replace(step.session, offered=offered)))
 
     def _while_waiting(self, situation: Situation, silent: Decision) -> Decision:
         """The follower stands in line: his words are kept for the rep; only questions about the line are answered."""
@@ -224,6 +253,16 @@ def _news(turn: Turn) -> dict[str, Any]:
     if found.get("purpose") == VAGUE_PURPOSE and turn.session.slots.get("purpose") is not None:
         del found["purpose"]
     return found
+
+
+def _was_left_waiting(situation: Situation) -> bool:
+    """True when he said something that wants an answer, after the last apology: one is enough for all before it."""
+    message, session = situation.message, situation.session
+    if message.event is not None or not message.text or choices.is_wordless(message.text):
+        return False
+    if session.flow is None and choices.is_acknowledged(message.text):
+        return False
+    return int(message.sent_at.timestamp()) > int(session.slots.get(APOLOGISED, 0))
 
 
 def _is_for_the_bot(situation: Situation) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,12 @@ from bot.customers.rules import MARKETING_STOP, IdentityLevel
 from bot.dialogue.flow import all_slots
 from bot.dialogue.hurried_bank import TURN_BUDGET_S
 from bot.dialogue.session import Session
-from bot.dialogue.turn import Decision, Dialogue, Situation
+from bot.dialogue.turn import APOLOGISED, Decision, Dialogue, Situation
 from bot.handoff.model import Owner
 from bot.knowledge.content import Content
-from bot.messages import InboundMessage, MessageKind, Understanding
+from bot.messages import EventName, InboundMessage, MessageKind, Understanding
 from bot.ports import Points
+from bot.privacy.model import RequestKind
 from config.rules import load_fraud
 from tests.factories import MORNING
 from tests.fakes import FakeBank, FakeNlu
@@ -243,3 +245,90 @@ def test_a_guide_that_ended_meanwhile_is_forgotten_and_a_person_is_reached(
     left = decision.step.session
     assert (left.guide, left.flow, left.paused) == (None, None, None)
     assert (decision.step.handoff is not None) == (owner is Owner.BOT)
+
+
+Late = Callable[..., Decision]
+
+
+@pytest.fixture
+def late(content: Content) -> Late:
+    """What becomes of a message that is worked off ten minutes late."""
+    dialogue = Dialogue(content, FakeNlu(), FakeBank(), partial(fraud_words, words=load_fraud()), all_slots)
+
+    def decide(text: str, owner: Owner = Owner.BOT, session: Session | None = None, **more: Any) -> Decision:
+        sent_at = MORNING - timedelta(minutes=10)
+        kind = MessageKind.EVENT if "event" in more else MessageKind.TEXT
+        message = InboundMessage(kind, "o", "gh", sent_at, "k", text=text, **more)
+        return dialogue.decide(Situation(message, owner, session or Session(), FIRM, MORNING, IdentityLevel.BOUND))
+
+    return decide
+
+
+def said(decision: Decision) -> list[str]:
+    return [(reply.source or "").split("@")[0] for reply in decision.step.replies]
+
+
+@pytest.mark.parametrize(
+    ("text", "desk", "replies"),
+    [
+        (ROBBED, "fraud", ["fraud_victim"]),
+        ("我要投诉你们", "complaint", ["complaint"]),
+        ("转人工", "general", ["human_agent"]),
+        ("别再打电话骚扰我，再打我就投诉你们", "complaint", ["opted_out", "complaint"]),
+    ],
+)
+def test_what_wants_a_person_gets_one_however_late(late: Late, text: str, desk: str, replies: list[str]) -> None:
+    decision = late(text)
+
+    assert decision.step.handoff is not None
+    assert decision.step.handoff.skill == desk
+    assert decision.turn is not None
+    assert said(decision) == ["late_sorry", *replies]
+    assert decision.step.replies[0].text.startswith("【智能客服】抱歉")
+
+
+@pytest.mark.parametrize("key", ["human", "complaint"])
+def test_the_menu_line_to_a_person_counts_however_late(late: Late, key: str) -> None:
+    assert late("", event=EventName.CLICK, event_key=key).step.handoff is not None
+
+
+def test_a_no_and_a_data_request_count_however_late(late: Late) -> None:
+    refused, asked = late("退订"), late("导出我的信息")
+
+    assert (refused.step.withdraws, refused.step.withdrawn_by) == (MARKETING_STOP, "opted_out@1")
+    assert (asked.step.data_request, said(asked)) == (RequestKind.EXPORT, ["late_sorry", "privacy_export"])
+
+
+def test_a_late_question_is_asked_for_again_and_an_open_one_stays(late: Late) -> None:
+    before = Session(flow="loan", step="amount", offered=(("loan:skip", "先不说"),), introduced=True)
+
+    decision = late("20万", session=before)
+
+    assert said(decision) == ["late_again"]
+    after = decision.step.session
+    assert (after.flow, after.step, after.offered) == ("loan", "amount", before.offered)
+
+
+def test_one_apology_is_enough_for_all_that_was_said_before_it(late: Late) -> None:
+    after = late("回单怎么打").step.session
+
+    assert said(late("在不在", session=after)) == []
+    assert said(late("在不在", session=Session(slots={APOLOGISED: 0}))) == ["late_again"]
+
+
+@pytest.mark.parametrize(("text", "more"), [("。。。", {}), ("好的", {}), ("", {"event": EventName.SUBSCRIBE})])
+def test_what_asks_nothing_is_met_with_silence_when_late(late: Late, text: str, more: dict[str, Any]) -> None:
+    assert said(late(text, **more)) == []
+
+
+def test_late_words_to_people_still_reach_them(late: Late) -> None:
+    told = late(ROBBED, Owner.ACTIVE)
+    complained = late("我要投诉你们", Owner.QUEUED)
+    refused = late("退订", Owner.ACTIVE)
+
+    assert (told.is_urgent, said(told)) == (True, [])
+    assert (complained.step.complains, complained.asks_place) == (True, False)
+    assert late("不等了", Owner.QUEUED).stops_waiting
+    assert not late("还要等多久", Owner.QUEUED).asks_place
+    assert (refused.step.withdraws, said(refused)) == (MARKETING_STOP, ["late_sorry", "opted_out"])
+    assert said(late(ROBBED, Owner.QUEUED))[0] == "late_sorry"
