@@ -37,6 +37,7 @@ CARDS = "cards"
 # Who asks only in which city he is leaves room for an answer to what was interrupted.
 ASK_BY_THE_WAY = (None, "places")
 PRIVACY = "privacy"
+# Taps that count however late they are worked off; a menu line comes without words.
 TAPS_TO_PEOPLE = frozenset({choices.HUMAN.id, f"{choices.ASK}:{COMPLAINT}"})
 # Taps on these interrupt nothing: a person for the matter in hand, the next step of the same answer.
 STAYING = frozenset({"human", SLOWLY})

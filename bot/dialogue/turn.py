@@ -103,7 +103,8 @@ class Dialogue:
             return replace(silent, step=tapped)
         if situation.owner is Owner.ACTIVE:
             return self._listen(situation, silent)
-        if situation.owner in (Owner.QUEUED, Owner.OFFERED) and not _is_for_the_bot(situation):
+        is_alarm = self.find_fraud(message.text) is not None
+        if situation.owner in (Owner.QUEUED, Owner.OFFERED) and (is_alarm or not _is_for_the_bot(situation)):
             return self._while_waiting(situation, silent)
         reader = self._reader(situation)
         turn = self._turn(situation, reader)

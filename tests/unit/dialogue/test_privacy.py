@@ -69,7 +69,18 @@ def test_a_look_and_a_copy_are_registered_at_once(bound: Chat, text: str, kind: 
 
 
 @pytest.mark.parametrize(
-    "yes", ["确定删除", "确定", "是的", "删吧", "确认，都删了吧", "对，删除我的信息", "我确定要删，谢谢", "嗯 删掉"]
+    "yes",
+    [
+        "确定删除",
+        "确定",
+        "是的",
+        "删吧",
+        "确认，都删了吧",
+        "对，删除我的信息",
+        "我确定要删，谢谢",
+        "嗯 删掉",
+        "已经想好了，删吧",
+    ],
 )
 def test_a_deletion_is_asked_once_more_and_ends_all_marketing(bound: Chat, yes: str) -> None:
     bound.say("删掉我的信息")
@@ -96,7 +107,7 @@ def test_who_thinks_again_keeps_everything(bound: Chat, no: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["确定删除以后还能恢复吗", "删除操作员怎么弄", "删掉的话贷款怎么办", "删除了网银的操作员"]
+    "words", ["确定删除以后还能恢复吗", "删除操作员怎么弄", "删掉的话贷款怎么办", "删除了网银的操作员", "已经删了"]
 )
 def test_words_beside_a_yes_are_none(bound: Chat, words: str) -> None:
     bound.say("删掉我的信息").say(words, "operator_permission")

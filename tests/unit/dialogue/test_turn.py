@@ -143,6 +143,17 @@ def test_a_no_told_to_a_rep_hides_no_fraud(hear: Hear) -> None:
     assert decision.step.session.slots["risk"] == "客户已受骗"
 
 
+def test_fraud_told_where_a_number_was_asked_for_in_the_line_is_warned_of(content: Content) -> None:
+    dialogue = Dialogue(content, FakeNlu(), FakeBank(), partial(fraud_words, words=load_fraud()), all_slots)
+    message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text=ROBBED)
+    session = Session(flow="callback", step="phone", introduced=True)
+
+    decision = dialogue.decide(Situation(message, Owner.QUEUED, session, None, MORNING, IdentityLevel.FOLLOWER))
+
+    assert decision.is_urgent
+    assert "110" in decision.step.replies[0].text
+
+
 def test_a_no_while_the_number_for_a_call_is_asked_is_confirmed_in_the_line(content: Content) -> None:
     dialogue = Dialogue(content, FakeNlu(), FakeBank(), lambda text: None, all_slots)
     text = "不要再给我打电话推销了，转人工"
