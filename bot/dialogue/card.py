@@ -53,7 +53,6 @@ def refresh_card(
 ) -> dict[str, Any]:
     """The card with the parts that follow the talk: what is known by now, what suits, where the guide stands."""
     fits = shortlist(content.products, session.slots, today) if skill == LOAN_DESK else ()
-    guide = session.guide
     return {
         **card,
         "slots": [list(line) for line in slot_lines(session.slots, content)],
@@ -61,8 +60,15 @@ def refresh_card(
             {"id": fit.product.id, "name": fit.product.name, "verdict": fit.verdict.value, "reason": fit.reason}
             for fit in fits
         ],
-        "guide": f"{content.guides[guide[0]].title} 第{guide[1]}步" if guide else None,
+        "guide": _guide(session, content),
     }
+
+
+def _guide(session: Session, content: Content) -> str | None:
+    """The guide in hand and its step; None also for one that has ended since."""
+    name, number = session.guide or ("", 0)
+    guide = content.guides.get(name)
+    return f"{guide.title} 第{number}步" if guide else None
 
 
 def _summary(turn: Turn, slots: list[tuple[str, str]]) -> list[str]:

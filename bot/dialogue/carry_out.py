@@ -18,6 +18,7 @@ from bot.dialogue import aftercare
 from bot.dialogue.card import make_card, refresh_card, told_to_rep
 from bot.dialogue.flow import Step
 from bot.dialogue.flows.callback import FLOW as CALLBACK
+from bot.dialogue.flows.complaint import PRIORITY as COMPLAINT_PRIORITY
 from bot.dialogue.flows.human import BANKS_NUMBER
 from bot.dialogue.merging import merge
 from bot.dialogue.reading import note_reading
@@ -84,8 +85,7 @@ def carry_out(
     if step.callback_phone is not None:
         _promise(session, row, step, content, now)
     if step.withdraws:
-        said = next(reply.source or "" for reply in step.replies)
-        proof = Proof(IN_CHAT, said, message.dedupe_key)
+        proof = Proof(IN_CHAT, step.withdrawn_by, message.dedupe_key)
         withdraw(session, session.get_one(Follower, row.follower_id), step.withdraws, now, proof)
     warning = [content.say("secret_warning")] if decision.warns_of_secret else []
     ticket = _file(session, row, message, content, now) if step.complains else []
@@ -135,6 +135,8 @@ def _move_in_line(
     row.card = refresh_card(row.card, step.session, row.skill, content, local_day(now))
     if decision.is_urgent:
         row.priority = URGENT
+    elif step.complains:
+        row.priority = max(row.priority, COMPLAINT_PRIORITY)
     if row.owner is Owner.ACTIVE:
         return []
     if decision.stops_waiting:

@@ -71,10 +71,10 @@ class Turn:
 class Step:
     """What a flow decided. `outcome` is the follower's own word on the matter: solved or unsolved, else None.
 
-    `withdraws` are the purposes he allows no longer. `callback_phone` asks for a call-back promise; "" means the number
-    the bank already has. `callback_at` is the time the follower was told, `callback_slot` the beginning of the half
-    hour he got, `callback_skill` the desk that keeps the promise, `callback_reason` what for. `complains` files a
-    complaint; its ticket is said in the same turn.
+    `withdraws` are the purposes he allows no longer, `withdrawn_by` the approved words that told him so.
+    `callback_phone` asks for a call-back promise; "" means the number the bank already has. `callback_at` is the time
+    the follower was told, `callback_slot` the beginning of the half hour he got, `callback_skill` the desk that keeps
+    the promise, `callback_reason` what for. `complains` files a complaint; its ticket is said in the same turn.
     `read_as` is the intent the model's guess was taken for, NOTHING when it was not good enough, and None when words,
     a tap or a waiting flow decided: then the model's guess about the message counted for nothing. `data_request` is
     what the follower asks about his own data.
@@ -86,6 +86,7 @@ class Step:
     outcome: str | None = None
     callback_phone: str | None = None
     withdraws: tuple[Purpose, ...] = ()
+    withdrawn_by: str = ""
     callback_at: datetime | None = None
     callback_slot: datetime | None = None
     callback_skill: str = "general"

@@ -24,10 +24,11 @@ from bot.dialogue.flows.slowly import goes_on
 from bot.dialogue.moving import CONTINUE, START, answered, asked, begin, begun_by_tap, continued, switch
 from bot.dialogue.negation import Correction, find_correction, without_rejected
 from bot.dialogue.restarting import restarted, stepped_back
+from bot.dialogue.session import Session
 from bot.dialogue.slots import without_need
 from bot.dialogue.understanding import by_keywords
 from bot.dialogue.understood import judged_of, meant, understood
-from bot.messages import EventName, MessageKind
+from bot.messages import EventName, MessageKind, Reply
 
 BY_FRAUD_WORDS = "fraud_words"
 COMPLAINT = "complaint"
@@ -36,6 +37,8 @@ CARDS = "cards"
 # Who asks only in which city he is leaves room for an answer to what was interrupted.
 ASK_BY_THE_WAY = (None, "places")
 PRIVACY = "privacy"
+# Taps that count however late they are worked off; a menu line comes without words.
+TAPS_TO_PEOPLE = frozenset({choices.HUMAN.id, f"{choices.ASK}:{COMPLAINT}"})
 # Taps on these interrupt nothing: a person for the matter in hand, the next step of the same answer.
 STAYING = frozenset({"human", SLOWLY})
 
@@ -51,14 +54,30 @@ def decide(turn: Turn) -> Step:
     return finish(turn, not_twice(turn, step))
 
 
+def decide_late(turn: Turn) -> Step | None:
+    """The step of a message worked off late, after a word of apology, if words rule what it asks; None for all else."""
+    if turn.understanding.by == BY_FRAUD_WORDS:
+        step: Step | None = begin(turn, turn.understanding.intent)
+    elif turn.choice in TAPS_TO_PEOPLE:
+        step = _tapped(turn, turn.choice)
+    else:
+        step = _owed(turn)
+    if step is None:
+        return None
+    return finish(turn, replace(step, replies=(turn.content.say("late_sorry"), *step.replies)))
+
+
 def refusal(turn: Turn) -> Step | None:
     """What follows when he wants no marketing, or no advice made from what is known of him; None for all else."""
     if choices.opts_out(turn.text):
-        return Step(turn.session, (turn.content.say("opted_out"),), withdraws=MARKETING_STOP)
+        return _refused(turn.session, turn.content.say("opted_out"), MARKETING_STOP)
     if choices.refuses_profiling(turn.text):
-        said = turn.content.say("profiling_refused")
-        return Step(without_need(turn.session), (said,), withdraws=(Purpose.PROFILING,))
+        return _refused(without_need(turn.session), turn.content.say("profiling_refused"), (Purpose.PROFILING,))
     return None
+
+
+def _refused(session: Session, said: Reply, purposes: tuple[Purpose, ...]) -> Step:
+    return Step(session, (said,), withdraws=purposes, withdrawn_by=said.source or "")
 
 
 def _typed_way_back(turn: Turn) -> str | None:
@@ -115,20 +134,38 @@ def _tapped(turn: Turn, choice_id: str) -> Step | None:
 
 def _ruled_by_words(turn: Turn) -> Step | None:
     """What words decide in every state, before any flow and whatever the model thinks."""
-    if choices.complains(turn.text):
-        return begin(turn, COMPLAINT)
-    if _wants_human(turn):
-        return FLOWS["human"].start(turn)
-    refused = refusal(turn)
-    if refused is not None:
-        return refused
-    if turn.session.flow != PRIVACY and find_request(turn.text) is not None:
-        return FLOWS[PRIVACY].start(switch(turn, FLOWS[PRIVACY]))
+    owed = _owed(turn)
+    if owed is not None:
+        return owed
     if choices.speaks_of_binding(turn.text):
         return FLOWS["identity"].start(turn)
     if turn.message.kind not in (MessageKind.TEXT, MessageKind.EVENT) and not turn.text:
         return FLOWS["media"].start(turn)
     return None
+
+
+def _owed(turn: Turn) -> Step | None:
+    """What he has a right to: a no to marketing, a complaint and a person, each whatever else the sentence says; then
+    what is held of him.
+    """
+    refused = refusal(turn)
+    if refused is not None:
+        turn = replace(turn, session=refused.session)
+    step = _to_people(turn)
+    if refused is not None and step is not None:
+        said = (*refused.replies, *step.replies)
+        return replace(step, replies=said, withdraws=refused.withdraws, withdrawn_by=refused.withdrawn_by)
+    if step is not None or refused is not None:
+        return step or refused
+    if turn.session.flow != PRIVACY and find_request(turn.text) is not None:
+        return FLOWS[PRIVACY].start(switch(turn, FLOWS[PRIVACY]))
+    return None
+
+
+def _to_people(turn: Turn) -> Step | None:
+    if choices.complains(turn.text):
+        return begin(turn, COMPLAINT)
+    return FLOWS["human"].start(turn) if _wants_human(turn) else None
 
 
 def _wants_human(turn: Turn) -> bool:

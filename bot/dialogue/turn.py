@@ -18,6 +18,7 @@ from bot.dialogue import choices, policy
 from bot.dialogue.finishing import finish
 from bot.dialogue.flow import ReadsPart, Step, Turn, reads_nothing
 from bot.dialogue.flows.callback import FLOW as CALL_BACK
+from bot.dialogue.flows.guide import FLOW as GUIDE
 from bot.dialogue.flows.guide import guide_tap
 from bot.dialogue.hurried_bank import HurriedBank
 from bot.dialogue.reader import Reader
@@ -32,15 +33,25 @@ from bot.ports import CoreBank, Firm, Nlu
 log = structlog.get_logger()
 
 GENERAL_DESK = "general"
-# A push this late is kept for the record, but an answer now would surprise.
+# An answer this late would surprise: an apology, and what must not be lost.
 TOO_LATE = timedelta(minutes=5)
+# The slot that tells when it was last said that messages came late, in seconds; no person sees it.
+APOLOGISED = "apologised"
 FRAUD_INTENTS = {FraudKind.VICTIM: "fraud_victim", FraudKind.SUSPECTED: "fraud_suspicious"}
 # As the fraud flow names it on the card.
 RISKS = {FraudKind.VICTIM: "客户已受骗", FraudKind.SUSPECTED: "疑似诈骗"}
 NOTHING_SAID = Understanding("none", 1.0, by="event")
 
 _ASKS_PLACE = re.compile(r"排队|排到|第几|多久|还要等|等多长|前面.{0,3}(几|多少)|人呢|在不在|有人吗|怎么还没")
-_STOPS_WAITING = re.compile(r"(不用|不要|不等|不排|别转|取消).{0,4}(人工|客服|等|排队|转|了)?(了|吧)?$")
+# The whole message, and nothing but the line, a person or the wait: 不用开票 is told to whoever comes.
+_STOPS_WAITING = re.compile(
+    r"((那|我|就|先|还是|都|也|算了|好吧|行吧|唉|哎|太慢了?|太久了?|谢谢|麻烦)*"
+    r"((不用|不要|不需要|不想|不必|别|取消)(再|给我|帮我)?((转|找|接|要|叫|等|排)?(人工|真人|在线)?(人工|真人|客服|排队|等待|服务)|(转|等|排)(接|待|队|人)?)"
+    r"|(不用|不要|不需要|不必|取消)|不(等|排|转)(队|人工|客服|人)?|(退出|离开)(排队|队伍)|等不(了|及|起))"
+    r"(了|吧|啦|啊|呀|哈|算了|谢谢|麻烦你们?|你们)*)+"
+)
+LONGEST_STOP = 12
+_SIGNS = re.compile(r"[\s,，.。!！~～、…]+")
 
 
 @dataclass(frozen=True)
@@ -81,17 +92,19 @@ class Dialogue:
 
     def decide(self, situation: Situation) -> Decision:
         """The decision for one message of a follower."""
+        situation = replace(situation, session=_without_ended_guide(situation.session, self.content))
         message = situation.message
         secret = any(kind != "phone" for kind in message.secrets)
         silent = Decision(Step(situation.session), warns_of_secret=secret)
         if situation.now - message.sent_at > TOO_LATE:
-            return self._warned_late(situation) if secret and situation.owner is Owner.BOT else silent
+            return self._late(situation, silent)
         tapped = self._tapped_guide(situation)
         if tapped is not None:
             return replace(silent, step=tapped)
         if situation.owner is Owner.ACTIVE:
             return self._listen(situation, silent)
-        if situation.owner in (Owner.QUEUED, Owner.OFFERED) and not _is_for_the_bot(situation):
+        is_alarm = self.find_fraud(message.text) is not None
+        if situation.owner in (Owner.QUEUED, Owner.OFFERED) and (is_alarm or not _is_for_the_bot(situation)):
             return self._while_waiting(situation, silent)
         reader = self._reader(situation)
         turn = self._turn(situation, reader)
@@ -99,7 +112,9 @@ class Dialogue:
         if situation.owner is not Owner.BOT:
             # He stands in line already; what else the step does, such as promising a call, is done all the same.
             asks_again = step.handoff is not None
-            step = replace(step, handoff=None, replies=() if asks_again else step.replies)
+            if asks_again:
+                refused = policy.refusal(turn)
+                step = replace(step, handoff=None, replies=refused.replies if refused else ())
             return replace(silent, step=step, asks_place=asks_again)
         log.info(
             "turn_decided",
@@ -112,10 +127,37 @@ class Dialogue:
         )
         return replace(silent, step=step, turn=turn)
 
+    def _late(self, situation: Situation, silent: Decision) -> Decision:
+        """An alarm, a complaint, a no, a wish for a person and a data request count however late they are read."""
+        if situation.owner is Owner.ACTIVE:
+            return self._apologised(self._listen(situation, silent))
+        if situation.owner is not Owner.BOT:
+            return self._apologised(replace(self._while_waiting(situation, silent), asks_place=False))
+        told = situation.session.with_slots(**{APOLOGISED: int(situation.now.timestamp())})
+        turn = self._turn(replace(situation, session=told), self._reader(situation))
+        step = policy.decide_late(turn)
+        if step is not None:
+            return replace(silent, step=step, turn=turn)
+        if silent.warns_of_secret:
+            return self._warned_late(situation)
+        return self._asked_again(situation, told) if _was_left_waiting(situation) else silent
+
+    def _apologised(self, decision: Decision) -> Decision:
+        step = decision.step
+        if not step.replies:
+            return decision
+        return replace(decision, step=replace(step, replies=(self.content.say("late_sorry"), *step.replies)))
+
     def _warned_late(self, situation: Situation) -> Decision:
         """The warning of a secret is due however late; it says who speaks and leads to a person like any answer."""
         warned = Step(situation.session, (self.content.say("secret_warning"),))
         return Decision(finish(self._turn_of(situation, NOTHING_SAID), warned))
+
+    def _asked_again(self, situation: Situation, told: Session) -> Decision:
+        """An apology and the wish to send it again; the lines under the last answer may still be typed."""
+        step = finish(self._turn_of(situation, NOTHING_SAID), Step(told, (self.content.say("late_again"),)))
+        offered = situation.session.offered or step.session.offered
+        return Decision(replace(step, session=replace(step.session, offered=offered)))
 
     def _while_waiting(self, situation: Situation, silent: Decision) -> Decision:
         """The follower stands in line: his words are kept for the rep; only questions about the line are answered."""
@@ -123,7 +165,7 @@ class Dialogue:
         if self.find_fraud(text) is not None:
             # He is warned at once: until somebody has time for him, the money may be gone.
             return replace(silent, step=policy.decide(self._turn(situation, self._reader(situation))), is_urgent=True)
-        if _STOPS_WAITING.search(text.strip("。.!！~ ")) and len(text) <= 12:
+        if len(text) <= LONGEST_STOP and _STOPS_WAITING.fullmatch(_SIGNS.sub("", text)):
             return replace(silent, stops_waiting=True)
         asks = _ASKS_PLACE.search(text) is not None or choices.wants_human(text)
         return replace(self._listen(situation, silent), asks_place=asks)
@@ -133,15 +175,17 @@ class Dialogue:
         message = situation.message
         if not message.text or _is_tap(message):
             return silent
-        refused = policy.refusal(self._turn_of(situation, NOTHING_SAID))
-        if refused is not None:
-            # A no counts at once and is confirmed, whoever has the word.
-            return replace(silent, step=refused)
-        turn = self._turn_of(situation, self._reader(situation).whole(message.text))
+        # A no counts at once and is confirmed, whoever has the word; so do a trick and a complaint beside it.
+        step = policy.refusal(self._turn_of(situation, NOTHING_SAID)) or self._told(situation)
         signal = self.find_fraud(message.text)
-        session = situation.session.with_slots(**_news(turn), risk=_risk(situation.session, signal))
-        step = Step(session, complains=signal is None and choices.complains(message.text))
-        return replace(silent, step=step, is_urgent=signal is not None)
+        session = step.session.with_slots(risk=_risk(step.session, signal))
+        complains = signal is None and choices.complains(message.text)
+        return replace(silent, step=replace(step, session=session, complains=complains), is_urgent=signal is not None)
+
+    def _told(self, situation: Situation) -> Step:
+        """What a message adds to what is known."""
+        turn = self._turn_of(situation, self._reader(situation).whole(situation.message.text))
+        return Step(situation.session.with_slots(**_news(turn)))
 
     def _tapped_guide(self, situation: Situation) -> Step | None:
         choice = situation.message.menu_choice
@@ -185,6 +229,18 @@ class Dialogue:
         )
 
 
+def _without_ended_guide(session: Session, content: Content) -> Session:
+    """The session without a guide that has ended, or lost the step it was at, since the last message."""
+    if session.guide is None:
+        return session
+    guide, number = content.guides.get(session.guide[0]), session.guide[1]
+    if guide is not None and number <= len(guide.steps):
+        return session
+    is_paused = session.paused is not None and session.paused[0] == GUIDE
+    left = session.idle() if session.flow == GUIDE else session
+    return replace(left, guide=None, paused=None if is_paused else session.paused)
+
+
 def _risk(session: Session, signal: FraudSignal | None) -> str | None:
     """What the card says of fraud; who was already cheated stays so, whatever he says next."""
     if signal is None or session.slots.get("risk") == RISKS[FraudKind.VICTIM]:
@@ -198,6 +254,16 @@ def _news(turn: Turn) -> dict[str, Any]:
     if found.get("purpose") == VAGUE_PURPOSE and turn.session.slots.get("purpose") is not None:
         del found["purpose"]
     return found
+
+
+def _was_left_waiting(situation: Situation) -> bool:
+    """True when he said something that wants an answer, after the last apology: one is enough for all before it."""
+    message, session = situation.message, situation.session
+    if message.event is not None or not message.text or choices.is_wordless(message.text):
+        return False
+    if session.flow is None and choices.is_acknowledged(message.text):
+        return False
+    return int(message.sent_at.timestamp()) > int(session.slots.get(APOLOGISED, 0))
 
 
 def _is_for_the_bot(situation: Situation) -> bool:

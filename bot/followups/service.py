@@ -1,5 +1,6 @@
 """Making and keeping promises to customers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,11 @@ from bot.followups.model import Followup, FollowupState
 from bot.followups.slots import book
 from bot.knowledge.content import Skill
 from bot.outbox import publish
+
+# What was promised by these desks is never rewritten, only added to.
+GRAVE = frozenset({"fraud", "complaint"})
+# Behind it stands the half hour, or how to speak to him.
+REMARK = "（"
 
 
 def promise(
@@ -31,12 +37,16 @@ def promise(
 ) -> Followup:
     """Write a promise into the caller's transaction; any rep of the desk may keep it.
 
-    A conversation has one open promise: what comes later (a phone number, another time) is written into it. With
-    `desk` and `slot_at` it takes a place in that half hour. Raises SlotTaken.
+    A conversation has one open promise of each desk: what comes later (another time, a reason) is written into it, and
+    a phone number into those of the other desks too. With `desk` and `slot_at` it takes a place in that half hour.
+    Raises SlotTaken.
     """
-    known = _open_promise(session, conversation_id)
+    promised = _open_promises(session, conversation_id)
+    for one in promised:
+        one.phone = phone or one.phone
+    known = next((one for one in promised if one.skill == skill), None)
     if known is not None:
-        known.phone, known.due_at, known.reason = phone or known.phone, due_at, reason
+        known.due_at, known.reason = due_at, _reason(known, reason)
         _book(session, known, desk, slot_at)
         return known
     row = Followup(
@@ -93,11 +103,19 @@ def _publish(session: Session, row: Followup, now: datetime) -> Followup:
     return row
 
 
-def _open_promise(session: Session, conversation_id: int | None) -> Followup | None:
+def _open_promises(session: Session, conversation_id: int | None) -> Sequence[Followup]:
     if conversation_id is None:
-        return None
+        return ()
     is_open = (Followup.conversation_id == conversation_id) & (Followup.state == FollowupState.OPEN)
-    return session.scalars(select(Followup).where(is_open)).first()
+    return session.scalars(select(Followup).where(is_open).order_by(Followup.id)).all()
+
+
+def _reason(known: Followup, reason: str) -> str:
+    """What the rep reads before he dials: whoever was cheated or complained is not called for something lesser."""
+    before, now = (one.partition(REMARK)[0] for one in (known.reason, reason))
+    if known.skill not in GRAVE or now.startswith(before):
+        return reason
+    return known.reason if now in known.reason else f"{known.reason}；{reason}"
 
 
 @dataclass(frozen=True)

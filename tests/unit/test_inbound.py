@@ -434,6 +434,30 @@ def test_off_hours_a_call_back_is_promised_instead(product: UnderTest, clock: Fi
     assert promise.due_at > clock.now()
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "desks"),
+    [
+        ("我被骗了，刚转了3万", "转人工", {"fraud"}),
+        ("我被骗了，刚转了3万", "那个贷款也帮我停了，找个人工", {"fraud", "loan"}),
+        ("我要投诉你们", "转人工", {"complaint", "general"}),
+    ],
+)
+def test_off_hours_the_call_to_a_victim_outlives_the_next_wish_for_a_person(
+    product: UnderTest, clock: FixedClock, first: str, then: str, desks: set[str]
+) -> None:
+    clock.advance(12 * 3600)
+
+    push(product, text_message(clock, first))
+    push(product, text_message(clock, then, number=2))
+    push(product, text_message(clock, "13812345678", number=3))
+
+    with product.bot.database.reading() as session:
+        rows = session.scalars(select(Followup).order_by(Followup.id)).all()
+    assert {row.skill for row in rows} == desks
+    assert rows[0].reason.startswith("客户已受骗" if "fraud" in desks else "客户投诉")
+    assert {row.phone for row in rows} == {"13812345678"}
+
+
 def test_who_still_waits_when_the_desk_closes_gets_a_call_promised(product: UnderTest, clock: FixedClock) -> None:
     push(product, text_message(clock, "人工"))
     assert product.bot.aftercare.end_waits() == 0
@@ -448,12 +472,27 @@ def test_who_still_waits_when_the_desk_closes_gets_a_call_promised(product: Unde
     assert "回电" in product.fakes.wechat.sent[-1][1].text
 
 
-def test_an_hour_old_push_is_recorded_and_not_answered(product: UnderTest, clock: FixedClock) -> None:
-    message = text_message(clock, "回单怎么打")
+def test_an_hour_old_question_is_apologised_for_once_and_not_answered(product: UnderTest, clock: FixedClock) -> None:
+    old = [text_message(clock, text, number=number) for number, text in enumerate(("回单怎么打", "在不在"))]
     clock.advance(3600)
 
-    assert push(product, message) == ""
-    assert lines(product) == [(Speaker.CUSTOMER, "回单怎么打")]
+    first, second = (push(product, message) for message in old)
+
+    assert "再发一次" in first
+    assert "电子回单" not in first
+    assert second == ""
+    assert [text for speaker, text in lines(product) if speaker is Speaker.CUSTOMER] == ["回单怎么打", "在不在"]
+
+
+def test_a_fraud_an_hour_old_still_brings_a_person(product: UnderTest, clock: FixedClock) -> None:
+    message = text_message(clock, "我被骗了，刚转了3万")
+    clock.advance(3600)
+
+    answer = push(product, message)
+
+    assert "现在才看到" in answer
+    assert "110" in answer
+    assert (conversation(product).owner, conversation(product).skill) == (Owner.QUEUED, "fraud")
 
 
 def test_poison_is_parked_after_three_tries_and_blocks_nobody(product: UnderTest, clock: FixedClock) -> None:

@@ -29,7 +29,7 @@ WITH_PEOPLE = (Owner.QUEUED, Owner.OFFERED, Owner.ACTIVE)
 SAID_IN_FULL = ("complaint", "fraud_", "product.", "guide", "loan_held_back", "secret_warning")
 SHORT_FORMS = (
     "media_again", "wordless_again", "greet_again", "fallback_still", "opted_out_again", "angry_again", "foreign_again",
-    "loan_none_again", "smalltalk_again", "same_answer", "same_question", "human", "dedicated_rep", "handoff_place",
+    "loan_none_again", "smalltalk_again", "same_answer", "same_question", "late_again", "human", "dedicated_rep", "handoff_place",
 )  # fmt: skip
 QUESTIONS = ("loan_ask_", "diagnosis.", "calculator_ask_", "howto_ask_", "callback_ask", "points_which")
 PROMISES = ("callback_request", "callback_off_hours", "callback_wished", "human_off_hours", "complaint_off_hours")

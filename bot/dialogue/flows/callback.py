@@ -15,6 +15,7 @@ from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.human import BANKS_NUMBER, desk_of, phone_of, promised_at, reason_of
 from bot.dialogue.flows.saying import answer, idle
+from bot.dialogue.phones import MOBILE, find_given
 from bot.dialogue.times import Wish, find_wish
 from bot.knowledge import hours
 from bot.messages import Choice
@@ -24,7 +25,6 @@ ASKS_TIME, ASKS_PHONE = "time", "phone"
 # Who wants a call later than this has time to ask again.
 AHEAD = timedelta(days=14)
 MOST_OFFERED = 3
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 _SOME_NUMBER = re.compile(r"\d{6,}|^\D{0,3}\d{3,}\D{0,3}$")
 _NO_PHONE = re.compile(
     r"(不想|不愿|不方便|不要|不用|别)(留|给|说|接|打)?(电话|手机|号码|接听)|不留|不方便接|在?微信(里|上)?(说|聊|联系|找|发|回)"
@@ -43,6 +43,7 @@ class Callback:
 
     def start(self, turn: Turn) -> Step:
         """The half hour that was named, else three free ones to choose from."""
+        turn = replace(turn, session=turn.session.with_slots(phone=_number_to_call(turn)))
         return _schedule(_knowing_desk(turn), _wish(turn))
 
     def resume(self, turn: Turn) -> Step | None:
@@ -52,9 +53,8 @@ class Callback:
             return _take(turn, datetime.fromtimestamp(int(rest), UTC))
         if turn.choice == "continue" or choices.goes_back(turn.text):
             return _ask_phone(turn) if turn.session.step == ASKS_PHONE and turn.choice else _schedule(turn, None)
-        found = _MOBILE.search(turn.text)
-        if found:
-            turn = replace(turn, session=turn.session.with_slots(phone=re.sub(r"\D", "", found[0])))
+        found = find_given(turn.text)
+        turn = replace(turn, session=turn.session.with_slots(phone=found))
         wish = _wish(turn)
         if wish is not None and not (choices.is_question(turn.text) and not found):
             return _schedule(turn, wish)
@@ -63,8 +63,16 @@ class Callback:
         return _with_phone(turn) if found else _about_phone(turn)
 
 
+def _number_to_call(turn: Turn) -> str | None:
+    """The number in a request for a call; the model knows landlines too."""
+    entity = turn.understanding.entity("phone")
+    if entity is None or MOBILE.search(turn.text):
+        return find_given(turn.text)
+    return str(entity.value)
+
+
 def _wish(turn: Turn) -> Wish | None:
-    return find_wish(_MOBILE.sub("", turn.text), turn.understanding, turn.now)
+    return find_wish(MOBILE.sub("", turn.text), turn.understanding, turn.now)
 
 
 def _knowing_desk(turn: Turn) -> Turn:
@@ -176,6 +184,8 @@ def _about_phone(turn: Turn) -> Step | None:
     if _THIS_NUMBER.search(turn.text):
         is_known = phone_of(turn) is not None or turn.firm_to_tell(Telling.BANK_PHONE) is not None
         return _with_phone(turn) if is_known else Step(turn.session, (answer(turn, "callback_ask_number"),))
+    if MOBILE.search(turn.text):
+        return Step(turn.session, (answer(turn, "callback_whose_phone"),))
     if _SOME_NUMBER.search(turn.text):
         return Step(turn.session, (answer(turn, "callback_bad_phone"),))
     return _declined(turn)

@@ -8,6 +8,7 @@ from typing import Any
 from bot.customers.rules import Telling
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.saying import answer
+from bot.dialogue.phones import find_given, find_own
 from bot.dialogue.slots import NEED, find_slots
 from bot.knowledge import hours
 from bot.messages import HandoffRequest
@@ -123,9 +124,10 @@ def promised_at(turn: Turn, desk: str) -> datetime:
 
 
 def phone_of(turn: Turn) -> str | None:
-    """The number the follower gave, in this message or at any time before."""
-    entity = turn.understanding.entity("phone")
-    found = entity.value if entity else turn.session.slots.get("phone") or turn.phone
+    """The follower's own number, from this message or any time before; one he only tells of may be a swindler's."""
+    is_asked = (turn.session.flow, turn.session.step) == ("callback", "phone")
+    said = find_given(turn.text) if is_asked else find_own(turn.text)
+    found = said or turn.session.slots.get("phone") or turn.phone
     return str(found) if found else None
 
 

@@ -14,6 +14,7 @@ from bot.privacy.model import RequestKind
 
 CONFIRM = "confirm"
 DELETE, KEEP = "delete", "keep"
+LONGEST_YES = 20
 
 _DATA = r"(?:个人)?(?:信息|资料|数据|隐私)"
 # 我的信息, 我在你们这里的资料, 我所有的数据; 我的贷款资料 and 我公司的信息 are other matters.
@@ -34,7 +35,15 @@ _AND_ERASE = re.compile(rf"{_ERASE}|删")
 _NOT = re.compile(
     r"(?:不要|不用|不想|不必|(?<!能)不能|(?<!要)不|别|没|没有|会不会|怕)(?:把|给我|再)?(?:我的.{0,4})?(?:删|清|注销|销毁|导出|下载)"
 )
-_SURE = re.compile(r"确定|确认|删吧|删掉|删除|都删")
+_UNSURE = re.compile(
+    r"(?:不|没)(?:太|很|大|敢|能)?(?:确定|确认|想好|想清楚|考虑好|决定)|(?:再|先|还要|还得)(?:确认|确定|核实|想|看|问|考虑|等|说)|考虑一?下|想一?想|等一?[等下会]|犹豫"
+)
+# A yes is these words and nothing else; whatever stands beside them may take it back.
+_SURE = re.compile(
+    r"(?:是的?|对的?|好的?|行|嗯+|那|就|我|很|非常|已经(?=确|想|考虑)|(?:想|考虑)好了|请|麻烦|帮我|给我|现在|马上|立即|全部?|都|可以|要|确定|确认)*"
+    rf"(?:确定|确认|删除|删掉|删了|删|清空|清除|注销)(?:要)?(?:删除|删掉|删了|删)?(?:{_MINE})?(?:都|全部?)?(?:删除|删掉|删了|删)?(?:吧|了|的|啊|呀|好了|就行|谢谢)*"
+)
+_SIGNS = re.compile(r"[\s,，.。!！~～、]+")
 
 
 class Privacy:
@@ -59,10 +68,12 @@ class Privacy:
             return idle(turn, answer(turn, "privacy_kept"))
         if turn.session.flow != self.name:
             return None
-        if turn.choice == DELETE or _is_sure(turn.text):
+        if turn.choice == DELETE:
             return _register(turn, RequestKind.DELETE)
-        if choices.is_no(turn.text) or choices.drops(turn.text) or _NOT.search(turn.text):
+        if _thinks_again(turn.text):
             return idle(turn, answer(turn, "privacy_kept"))
+        if _is_sure(turn.text):
+            return _register(turn, RequestKind.DELETE)
         return self.start(turn) if find_request(turn.text) is not None else None
 
 
@@ -78,12 +89,20 @@ def find_request(text: str) -> RequestKind | None:
     return RequestKind.SHOW if shows else None
 
 
+def _thinks_again(text: str) -> bool:
+    if choices.is_no(text) or choices.drops(text):
+        return True
+    return _NOT.search(text) is not None or (_UNSURE.search(text) is not None and not choices.is_question(text))
+
+
 def _is_sure(text: str) -> bool:
-    return choices.is_yes(text) or (_SURE.search(text) is not None and not choices.is_question(text))
+    words = _SIGNS.sub("", text)
+    return choices.is_yes(text) or (len(words) <= LONGEST_YES and _SURE.fullmatch(words) is not None)
 
 
 def _register(turn: Turn, kind: RequestKind) -> Step:
     """Who wants his data deleted wants to be contacted for nothing either, from now on."""
     said = answer(turn, f"privacy_{kind.value}")
     withdrawn = tuple(Purpose) if kind is RequestKind.DELETE else ()
-    return Step(turn.session.idle(), (said,), data_request=kind, withdraws=withdrawn)
+    told = said.source or ""
+    return Step(turn.session.idle(), (said,), data_request=kind, withdraws=withdrawn, withdrawn_by=told)

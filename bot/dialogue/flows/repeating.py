@@ -43,9 +43,9 @@ def _again(turn: Turn, step: Step) -> Step:
     sources = [(reply.source or "").split("@")[0] for reply in step.replies]
     short = next((again for first, again in _AGAIN if sources[0].startswith(first)), None)
     lines = tuple(choice for reply in step.replies for choice in reply.choices)
-    if short is not None:
-        return replace(step, replies=(replace(answer(turn, short), choices=lines),))
     is_plain = step.handoff is None and step.callback_phone is None and not any(s.startswith(_IN_FULL) for s in sources)
+    if short is not None and is_plain:
+        return replace(step, replies=(replace(answer(turn, short), choices=lines),))
     # An open question may be put again: it waits for an answer.
     if not is_plain or (step.session.flow is not None and not awaits_verdict(replace(turn, session=step.session))):
         is_question = is_plain and sources[-1].startswith(_QUESTIONS)

@@ -5,8 +5,9 @@ from urllib.parse import quote
 
 import pytest
 
+from bot.clock import local_day
 from bot.compliance.rules import check_outbound
-from bot.dialogue.card import make_card
+from bot.dialogue.card import make_card, refresh_card
 from bot.dialogue.cards import all_cards, render_card
 from bot.dialogue.flow import Turn
 from bot.dialogue.flows.fallback import missed
@@ -188,3 +189,12 @@ def test_a_sentence_fills_all_the_slots_it_tells(chat: Chat) -> None:
     chat.say("开超市的，想用税务贷借20万半年", told)
 
     assert chat.session.slots["card"] == "shuiwudai"
+
+
+@pytest.mark.parametrize(("guide", "shown"), [(("loan_drawdown", 3), True), (("ended_in_autumn", 2), False)])
+def test_the_reps_card_names_the_guide_in_hand_unless_it_has_ended(
+    content: Content, guide: tuple[str, int], shown: bool
+) -> None:
+    card = refresh_card({}, Session(guide=guide), "general", content, local_day(MORNING))
+
+    assert card["guide"] == (f"{content.guides['loan_drawdown'].title} 第3步" if shown else None)

@@ -136,6 +136,19 @@ def test_who_waits_may_ask_for_his_place_and_become_urgent(carry, database: Data
     assert (row.priority, row.place_told_at) == (URGENT, MORNING)
 
 
+@pytest.mark.parametrize(("before", "after"), [(0, 80), (100, 100)])
+def test_who_complains_while_waiting_goes_ahead_like_any_complaint(
+    carry, database: Database, chat: int, before: int, after: int
+) -> None:
+    give_to(database, chat, Owner.QUEUED)
+    with database.transaction() as session:
+        session.get_one(Conversation, chat).priority = before
+
+    carry(Decision(Step(Session(), complains=True)))
+
+    assert conversation_of(database, chat).priority == after
+
+
 def test_fraud_in_a_reps_chat_reaches_his_card_and_puts_it_ahead(carry, database: Database, chat: int) -> None:
     give_to(database, chat, Owner.ACTIVE)
 
@@ -210,6 +223,50 @@ def test_a_call_back_at_the_time_and_desk_he_was_told_uses_the_number_we_have(ca
     assert (promise.phone, promise.due_at, promise.skill, promise.reason) == ("13800000000", at, "loan", "看利率")
 
 
+def promised(database: Database) -> list[tuple[str, str, str | None]]:
+    with database.reading() as session:
+        return [(row.skill, row.reason, row.phone) for row in session.scalars(select(Followup).order_by(Followup.id))]
+
+
+@pytest.mark.parametrize(("desk", "reason"), [("fraud", "客户已受骗"), ("complaint", "客户投诉")])
+def test_a_call_to_a_victim_or_complainant_is_not_turned_into_another(
+    carry, database: Database, desk: str, reason: str
+) -> None:
+    carry(Decision(Step(Session(), callback_phone="", callback_skill=desk, callback_reason=reason)))
+
+    for skill, wish in ((desk, "客户要求人工"), ("loan", "客户要求人工"), (desk, "客户要求人工（约11月25日9:00）")):
+        carry(Decision(Step(Session(), callback_phone="", callback_skill=skill, callback_reason=wish)))
+
+    assert promised(database) == [(desk, f"{reason}；客户要求人工", None), ("loan", "客户要求人工", None)]
+
+
+def test_what_turns_out_worse_is_added_and_another_half_hour_replaces_the_first(carry, database: Database) -> None:
+    reasons = ("疑似诈骗（约11月25日9:00）", "疑似诈骗（约11月25日10:00）", "客户已受骗")
+
+    for reason in reasons:
+        carry(Decision(Step(Session(), callback_phone="", callback_skill="fraud", callback_reason=reason)))
+
+    assert promised(database) == [("fraud", "疑似诈骗（约11月25日10:00）；客户已受骗", None)]
+
+
+def test_an_ordinary_promise_follows_the_latest_wish_of_its_desk(carry, database: Database) -> None:
+    for reason in ("客户要求人工", "看利率"):
+        carry(Decision(Step(Session(), callback_phone="", callback_skill="loan", callback_reason=reason)))
+
+    assert promised(database) == [("loan", "看利率", None)]
+
+
+def test_a_number_given_for_one_call_is_that_of_the_others_too(carry, database: Database) -> None:
+    carry(Decision(Step(Session(), callback_phone="", callback_skill="fraud", callback_reason="客户已受骗")))
+
+    carry(Decision(Step(Session(), callback_phone="13812345678", callback_reason="客户要求人工")))
+
+    assert [(skill, phone) for skill, _, phone in promised(database)] == [
+        ("fraud", "13812345678"),
+        ("general", "13812345678"),
+    ]
+
+
 def test_who_opts_out_is_left_alone_from_now_on(carry, database: Database, content: Content) -> None:
     for now in (MORNING, NIGHT):
         carry(Decision(Step(Session(), (content.say("opted_out"),), withdraws=MARKETING_STOP)), now=now)
@@ -221,7 +278,9 @@ def test_who_opts_out_is_left_alone_from_now_on(carry, database: Database, conte
 def test_a_withdrawal_in_the_chat_is_proved_by_his_message_and_our_answer(
     carry, database: Database, content: Content
 ) -> None:
-    carry(Decision(Step(Session(), (content.say("profiling_refused"),), withdraws=(Purpose.PROFILING,))))
+    said = content.say("profiling_refused")
+    told = Step(Session(), (Reply("别着急。"), said), withdraws=(Purpose.PROFILING,), withdrawn_by=said.source or "")
+    carry(Decision(told))
 
     with database.reading() as session:
         row = session.scalars(select(Consent)).one()

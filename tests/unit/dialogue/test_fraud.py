@@ -78,3 +78,28 @@ def test_fraud_words_win_over_whatever_was_going_on(chat: Chat) -> None:
 
     assert chat.step.handoff is not None
     assert chat.step.handoff.skill == "fraud"
+
+
+@pytest.mark.parametrize("stored", [None, "13900009999"])
+def test_the_number_of_a_swindler_is_never_the_one_we_promise_to_call(night_chat: Chat, stored: str | None) -> None:
+    night_chat.phone = stored
+    alarm = understood("fraud_suspicious", phone="13812345678")
+
+    night_chat.say("刚才13812345678打电话说我涉嫌洗钱，让我把钱转到安全账户", alarm)
+
+    assert night_chat.step.callback_phone == (stored or "")
+    assert night_chat.session.slots.get("phone") is None
+    assert ("fraud_leave_phone" in night_chat.said) == (stored is None)
+
+
+def test_who_was_cheated_may_name_his_own_number_in_the_alarm(night_chat: Chat) -> None:
+    night_chat.say("我被骗了，刚转了3万，打我13800001234", "fraud_victim")
+
+    assert night_chat.step.callback_phone == "13800001234"
+
+
+def test_asked_for_his_number_a_swindlers_is_not_taken_for_it(night_chat: Chat) -> None:
+    night_chat.say("已经转了钱", "fraud_victim").say("对方的电话是13812345678", "chitchat")
+    assert (night_chat.said, night_chat.step.callback_phone) == (("callback_whose_phone",), None)
+
+    assert night_chat.say("13800001234", "chitchat").step.callback_phone == "13800001234"

@@ -168,6 +168,18 @@ def test_a_number_we_hold_is_not_asked_for_again(night_chat: Chat) -> None:
     assert night_chat.step.callback_phone == "13800001234"
 
 
+def test_the_number_of_whom_he_complains_is_not_his_own(night_chat: Chat) -> None:
+    night_chat.say("客户经理13812345678态度太差，我要投诉", understood("complaint", phone="13812345678"))
+
+    assert (night_chat.said, night_chat.step.callback_phone) == (("complaint_off_hours_no_phone",), "")
+
+
+def test_a_number_told_with_the_wish_where_one_was_asked_for_is_his(night_chat: Chat) -> None:
+    night_chat.say("转人工").say("转人工，13800001234")
+
+    assert night_chat.step.callback_phone == "13800001234"
+
+
 def test_a_complaint_off_hours_gets_a_promised_call(night_chat: Chat) -> None:
     night_chat.say("我要投诉", "complaint")
 

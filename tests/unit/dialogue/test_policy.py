@@ -95,6 +95,45 @@ def test_opting_out_works_at_once_and_everywhere(chat: Chat, words: str) -> None
 
 
 @pytest.mark.parametrize(
+    "words", ["别再打电话骚扰我，再打我就投诉你们", "不要再打电话了，我要投诉", "退订，不然我要投诉"]
+)
+def test_a_no_beside_a_complaint_counts_and_both_are_said(chat: Chat, words: str) -> None:
+    step = chat.say(words, "complaint").step
+
+    assert (step.withdraws, step.withdrawn_by, step.complains) == (MARKETING_STOP, "opted_out@1", True)
+    assert step.handoff is not None
+    assert step.handoff.skill == "complaint"
+    assert chat.said == ("opted_out", "complaint")
+    assert chat.text.startswith("【智能客服】")
+
+
+def test_a_no_beside_a_wish_for_a_person_counts_and_both_are_said(chat: Chat) -> None:
+    step = chat.say("不要再给我打电话推销了，转人工", "human_agent").step
+
+    assert step.withdraws == MARKETING_STOP
+    assert step.handoff is not None
+    assert chat.said == ("opted_out", "human_agent")
+
+
+def test_a_no_to_advice_beside_a_wish_for_a_person_forgets_the_need(chat: Chat) -> None:
+    chat.session = Session(slots={"amount": [1, 1]})
+
+    chat.say("不要根据我的情况给我推荐，转人工", "human_agent")
+
+    assert chat.step.handoff is not None
+    assert "amount" not in chat.session.slots
+    assert chat.step.withdrawn_by == "profiling_refused@1"
+
+
+def test_off_hours_the_same_no_and_wish_again_still_promise_the_call(night_chat: Chat) -> None:
+    night_chat.phone = "13800001234"
+    for _ in range(2):
+        night_chat.say("不要再给我打电话推销了，转人工", "human_agent")
+
+    assert night_chat.said == ("opted_out", "human_off_hours")
+
+
+@pytest.mark.parametrize(
     ("kind", "reply"),
     [
         (MessageKind.IMAGE, "media_refused"),

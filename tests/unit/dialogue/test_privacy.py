@@ -68,7 +68,20 @@ def test_a_look_and_a_copy_are_registered_at_once(bound: Chat, text: str, kind: 
     assert bound.session.flow is None
 
 
-@pytest.mark.parametrize("yes", ["确定删除", "确定", "是的", "删吧"])
+@pytest.mark.parametrize(
+    "yes",
+    [
+        "确定删除",
+        "确定",
+        "是的",
+        "删吧",
+        "确认，都删了吧",
+        "对，删除我的信息",
+        "我确定要删，谢谢",
+        "嗯 删掉",
+        "已经想好了，删吧",
+    ],
+)
 def test_a_deletion_is_asked_once_more_and_ends_all_marketing(bound: Chat, yes: str) -> None:
     bound.say("删掉我的信息")
     assert (bound.step.data_request, bound.said) == (None, ("privacy_confirm",))
@@ -79,11 +92,27 @@ def test_a_deletion_is_asked_once_more_and_ends_all_marketing(bound: Chat, yes: 
     assert set(bound.step.withdraws) == set(Purpose)
 
 
-@pytest.mark.parametrize("no", ["先不删", "算了", "不要", "不删了"])
+@pytest.mark.parametrize(
+    "no",
+    [
+        *("先不删", "算了", "不要", "不删了", "不要删除", "先别删除", "不删除了", "还是别删除了吧", "不想删除了"),
+        *("我不确定", "我再确认一下", "还没想好", "让我想想", "等一下再删", "没确定呢"),
+    ],
+)
 def test_who_thinks_again_keeps_everything(bound: Chat, no: str) -> None:
     bound.say("删掉我的信息").say(no)
 
     assert (bound.step.data_request, bound.said) == (None, ("privacy_kept",))
+    assert not bound.step.withdraws
+
+
+@pytest.mark.parametrize(
+    "words", ["确定删除以后还能恢复吗", "删除操作员怎么弄", "删掉的话贷款怎么办", "删除了网银的操作员", "已经删了"]
+)
+def test_words_beside_a_yes_are_none(bound: Chat, words: str) -> None:
+    bound.say("删掉我的信息").say(words, "operator_permission")
+
+    assert bound.step.data_request is None
     assert not bound.step.withdraws
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,12 @@ from bot.customers.rules import MARKETING_STOP, IdentityLevel
 from bot.dialogue.flow import all_slots
 from bot.dialogue.hurried_bank import TURN_BUDGET_S
 from bot.dialogue.session import Session
-from bot.dialogue.turn import Decision, Dialogue, Situation
+from bot.dialogue.turn import APOLOGISED, Decision, Dialogue, Situation
 from bot.handoff.model import Owner
 from bot.knowledge.content import Content
-from bot.messages import InboundMessage, MessageKind, Understanding
+from bot.messages import EventName, InboundMessage, MessageKind, Understanding
 from bot.ports import Points
+from bot.privacy.model import RequestKind
 from config.rules import load_fraud
 from tests.factories import MORNING
 from tests.fakes import FakeBank, FakeNlu
@@ -54,6 +56,59 @@ def test_fraud_told_while_waiting_is_warned_of_and_goes_ahead(hear: Hear, owner:
     assert "110" in "".join(reply.text for reply in decision.step.replies)
 
 
+@pytest.mark.parametrize("owner", [Owner.QUEUED, Owner.OFFERED])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "不等了",
+            "不用了",
+            "不用人工了",
+            "别转了",
+            "取消排队",
+            "算了不等了",
+            "那我不排了",
+            "不排队了",
+            "不用转人工了",
+        ),
+        *(
+            "不要了",
+            "取消吧",
+            "不用等了",
+            "不想等了",
+            "算了，不用了，谢谢",
+            "不用客服了",
+            "取消",
+            "不转了",
+            "不用人工客服了",
+        ),
+    ],
+)
+def test_whoever_says_that_he_waits_no_longer_leaves_the_line(hear: Hear, owner: Owner, text: str) -> None:
+    assert hear(text, owner).stops_waiting
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("想贷30万不用抵押", "要不要营业执照", "不用开票", "利息要不要先付", "用不用带公章", "提款取消不了"),
+        *(
+            "不用抵押",
+            "不要发票",
+            "取消不了",
+            "订单取消",
+            "要不要等",
+            "别转错账户",
+            "不用还吧",
+            "不想贷了",
+            "我不等你们打电话",
+        ),
+    ],
+)
+def test_a_message_left_while_waiting_keeps_its_writer_in_the_line(hear: Hear, text: str) -> None:
+    assert not hear(text, Owner.QUEUED).stops_waiting
+
+
 def test_who_was_cheated_stays_so_on_the_card(hear: Hear) -> None:
     assert hear(TRICK, risk="客户已受骗").step.session.slots["risk"] == "客户已受骗"
 
@@ -70,6 +125,44 @@ def test_no_more_marketing_counts_whoever_has_the_word(hear: Hear, owner: Owner)
     decision = hear("别再给我发营销了", owner)
 
     assert decision.step.withdraws == MARKETING_STOP
+    assert [reply.source for reply in decision.step.replies] == ["opted_out@1"]
+
+
+@pytest.mark.parametrize("owner", [Owner.QUEUED, Owner.OFFERED, Owner.ACTIVE])
+def test_a_no_and_a_complaint_in_one_sentence_both_count_whoever_has_the_word(hear: Hear, owner: Owner) -> None:
+    decision = hear("别再打电话骚扰我，再打我就投诉你们", owner)
+
+    assert (decision.step.withdraws, decision.step.complains) == (MARKETING_STOP, True)
+    assert [reply.source for reply in decision.step.replies] == ["opted_out@1"]
+
+
+def test_a_no_told_to_a_rep_hides_no_fraud(hear: Hear) -> None:
+    decision = hear(f"{ROBBED}，别再给我打电话推销了")
+
+    assert (decision.step.withdraws, decision.is_urgent) == (MARKETING_STOP, True)
+    assert decision.step.session.slots["risk"] == "客户已受骗"
+
+
+def test_fraud_told_where_a_number_was_asked_for_in_the_line_is_warned_of(content: Content) -> None:
+    dialogue = Dialogue(content, FakeNlu(), FakeBank(), partial(fraud_words, words=load_fraud()), all_slots)
+    message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text=ROBBED)
+    session = Session(flow="callback", step="phone", introduced=True)
+
+    decision = dialogue.decide(Situation(message, Owner.QUEUED, session, None, MORNING, IdentityLevel.FOLLOWER))
+
+    assert decision.is_urgent
+    assert "110" in decision.step.replies[0].text
+
+
+def test_a_no_while_the_number_for_a_call_is_asked_is_confirmed_in_the_line(content: Content) -> None:
+    dialogue = Dialogue(content, FakeNlu(), FakeBank(), lambda text: None, all_slots)
+    text = "不要再给我打电话推销了，转人工"
+    message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text=text)
+    session = Session(flow="callback", step="phone", introduced=True)
+
+    decision = dialogue.decide(Situation(message, Owner.QUEUED, session, None, MORNING, IdentityLevel.FOLLOWER))
+
+    assert (decision.step.withdraws, decision.asks_place, decision.step.handoff) == (MARKETING_STOP, True, None)
     assert [reply.source for reply in decision.step.replies] == ["opted_out@1"]
 
 
@@ -147,3 +240,106 @@ def test_the_bank_is_asked_within_the_turns_time_and_anew_in_every_turn(content:
         assert f"有{balance}积分" in decision.step.replies[0].text
 
     assert bank.asked == [("points", TURN_BUDGET_S)] * 2
+
+
+@pytest.mark.parametrize("owner", [Owner.BOT, Owner.QUEUED, Owner.ACTIVE])
+@pytest.mark.parametrize("guide", [("ended_in_autumn", 2), ("loan_drawdown", 99)])
+def test_a_guide_that_ended_meanwhile_is_forgotten_and_a_person_is_reached(
+    content: Content, owner: Owner, guide: tuple[str, int]
+) -> None:
+    dialogue = Dialogue(content, FakeNlu(), FakeBank(), lambda text: None, all_slots)
+    session = Session(flow="guide", step="step", guide=guide, paused=("guide", "step"), introduced=True)
+    message = InboundMessage(MessageKind.TEXT, "o", "gh", MORNING, "k", text="转人工")
+
+    decision = dialogue.decide(Situation(message, owner, session, None, MORNING, IdentityLevel.FOLLOWER))
+
+    left = decision.step.session
+    assert (left.guide, left.flow, left.paused) == (None, None, None)
+    assert (decision.step.handoff is not None) == (owner is Owner.BOT)
+
+
+Late = Callable[..., Decision]
+
+
+@pytest.fixture
+def late(content: Content) -> Late:
+    """What becomes of a message that is worked off ten minutes late."""
+    dialogue = Dialogue(content, FakeNlu(), FakeBank(), partial(fraud_words, words=load_fraud()), all_slots)
+
+    def decide(text: str, owner: Owner = Owner.BOT, session: Session | None = None, **more: Any) -> Decision:
+        sent_at = MORNING - timedelta(minutes=10)
+        kind = MessageKind.EVENT if "event" in more else MessageKind.TEXT
+        message = InboundMessage(kind, "o", "gh", sent_at, "k", text=text, **more)
+        return dialogue.decide(Situation(message, owner, session or Session(), FIRM, MORNING, IdentityLevel.BOUND))
+
+    return decide
+
+
+def said(decision: Decision) -> list[str]:
+    return [(reply.source or "").split("@")[0] for reply in decision.step.replies]
+
+
+@pytest.mark.parametrize(
+    ("text", "desk", "replies"),
+    [
+        (ROBBED, "fraud", ["fraud_victim"]),
+        ("我要投诉你们", "complaint", ["complaint"]),
+        ("转人工", "general", ["human_agent"]),
+        ("别再打电话骚扰我，再打我就投诉你们", "complaint", ["opted_out", "complaint"]),
+    ],
+)
+def test_what_wants_a_person_gets_one_however_late(late: Late, text: str, desk: str, replies: list[str]) -> None:
+    decision = late(text)
+
+    assert decision.step.handoff is not None
+    assert decision.step.handoff.skill == desk
+    assert decision.turn is not None
+    assert said(decision) == ["late_sorry", *replies]
+    assert decision.step.replies[0].text.startswith("【智能客服】抱歉")
+
+
+@pytest.mark.parametrize("key", ["human", "complaint"])
+def test_the_menu_line_to_a_person_counts_however_late(late: Late, key: str) -> None:
+    assert late("", event=EventName.CLICK, event_key=key).step.handoff is not None
+
+
+def test_a_no_and_a_data_request_count_however_late(late: Late) -> None:
+    refused, asked = late("退订"), late("导出我的信息")
+
+    assert (refused.step.withdraws, refused.step.withdrawn_by) == (MARKETING_STOP, "opted_out@1")
+    assert (asked.step.data_request, said(asked)) == (RequestKind.EXPORT, ["late_sorry", "privacy_export"])
+
+
+def test_a_late_question_is_asked_for_again_and_an_open_one_stays(late: Late) -> None:
+    before = Session(flow="loan", step="amount", offered=(("loan:skip", "先不说"),), introduced=True)
+
+    decision = late("20万", session=before)
+
+    assert said(decision) == ["late_again"]
+    after = decision.step.session
+    assert (after.flow, after.step, after.offered) == ("loan", "amount", before.offered)
+
+
+def test_one_apology_is_enough_for_all_that_was_said_before_it(late: Late) -> None:
+    after = late("回单怎么打").step.session
+
+    assert said(late("在不在", session=after)) == []
+    assert said(late("在不在", session=Session(slots={APOLOGISED: 0}))) == ["late_again"]
+
+
+@pytest.mark.parametrize(("text", "more"), [("。。。", {}), ("好的", {}), ("", {"event": EventName.SUBSCRIBE})])
+def test_what_asks_nothing_is_met_with_silence_when_late(late: Late, text: str, more: dict[str, Any]) -> None:
+    assert said(late(text, **more)) == []
+
+
+def test_late_words_to_people_still_reach_them(late: Late) -> None:
+    told = late(ROBBED, Owner.ACTIVE)
+    complained = late("我要投诉你们", Owner.QUEUED)
+    refused = late("退订", Owner.ACTIVE)
+
+    assert (told.is_urgent, said(told)) == (True, [])
+    assert (complained.step.complains, complained.asks_place) == (True, False)
+    assert late("不等了", Owner.QUEUED).stops_waiting
+    assert not late("还要等多久", Owner.QUEUED).asks_place
+    assert (refused.step.withdraws, said(refused)) == (MARKETING_STOP, ["late_sorry", "opted_out"])
+    assert said(late(ROBBED, Owner.QUEUED))[0] == "late_sorry"

@@ -1,0 +1,42 @@
+"""Whose a phone number in a text is: the follower's own, which may be called, or one he only tells of, a swindler's or
+a manager's, which must never be.
+"""
+
+import re
+
+_NUMBER = r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
+MOBILE = re.compile(_NUMBER)
+# What somebody does who is told of: 13812345678打电话说我涉嫌洗钱.
+_DOES = (
+    r"[\s，,]*(?:的(?!电话)|这个(?:人|骗子)|打来|打了|打过来|打电话|一?直|老是|天天|说|骗|让|叫|自称|冒充|加我"
+    r"|是(?:骗子|对方|他|她|你们|谁))"
+)
+_OWN = re.compile(
+    r"(?:(?<![给打发加用])(?<!不是)我(?:本人)?(?:的)?(?:手机|电话|联系电话|联系方式|号码)(?:号码?)?(?:就?是|为)?"
+    r"|(?:^|[\s，,。.;；!！])(?:那|就|请|麻烦|可以|尽快|赶紧|快|你们|回头|明天|上班后?)*"
+    r"(?:给我(?:回个?电话?|打个?电话|打)|(?:回个?电话?|打|拨|联系)(?:给)?我)(?:的)?(?:手机|电话|号码?)?(?:吧|就行)?)"
+    rf"[\s，,:：]*(?P<named>{_NUMBER})(?!{_DOES})"
+    rf"|(?P<told>{_NUMBER})[\s，,]*(?:这个?)?(?:是我(?:的|本人的?)(?:手机|电话|号码|号)?|(?:请|麻烦)(?:打|联系|回))"
+)
+_OTHERS = re.compile(
+    r"(?:骗子|对方|他们?|她|那个?人|人家|经理|业务员|客服|来电|显示)(?:的)?(?:手机|电话|号码?|号)*(?:就?是|为)?"
+    rf"[\s，,:：]*{_NUMBER}|{_NUMBER}{_DOES}"
+)
+
+
+def find_own(text: str) -> str | None:
+    """The number he plainly offers as his own (我的手机是…, 打我…), digits only; None for one he only tells of."""
+    found = _OWN.search(text)
+    return _digits(found["named"] or found["told"]) if found else None
+
+
+def find_given(text: str) -> str | None:
+    """The number in an answer to "which number?", unless the words say that it is somebody else's."""
+    own, any_number = find_own(text), MOBILE.search(text)
+    if own is not None or any_number is None or _OTHERS.search(text):
+        return own
+    return _digits(any_number[0])
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"\D", "", number)
