@@ -14,8 +14,8 @@ from bot.outbox import BIG
 
 class Follower(Base):
     """One openid. Names and phones are encrypted; the label is what screens show before they are
-    known. `opted_out_at` stands while his newest word on marketing is a no. `erased_at`: he had his data deleted, and
-    is not looked up at the bank before he binds a firm anew.
+    known. `opted_out_at` stands while his newest word on marketing is a no. `erased_at`: he had his data deleted, or
+    withdrew his authorisation at the platform, and is not looked up at the bank before he binds a firm anew.
     """
 
     __tablename__ = "followers"

@@ -81,10 +81,14 @@ def bind_by_id(follower: Follower, firm_id: str) -> None:
     unbind(follower)
     follower.firm_id = firm_id
     follower.identity_level = int(IdentityLevel.BOUND)
+    follower.erased_at = None
 
 
 def follow_bank(follower: Follower, firm: Firm | None) -> None:
-    """He acts for whom the bank says now: this firm, or none any more."""
+    """He acts for whom the bank says now: this firm, or none any more. Whoever was forgotten stays unknown to us."""
+    if follower.erased_at is not None:
+        # It was while the bank was asked.
+        return
     if firm is None and follower.firm_id is not None:
         unbind(follower)
     elif firm is not None and (follower.firm_id, follower.firm_name) != (firm.firm_id, firm.name):
@@ -111,10 +115,13 @@ def firm_of(follower: Follower) -> Firm:
     )
 
 
-def forget_personal_data(follower: Follower) -> None:
-    """He withdrew his authorisation at the platform: names, phone and binding go at once."""
+def forget_personal_data(follower: Follower, now: datetime) -> None:
+    """He withdrew his authorisation at the platform: names, phone and binding go at once, and do not come back with his
+    next word.
+    """
     unbind(follower)
     follower.phone = None
+    follower.erased_at = now
 
 
 def label_of(openid: str) -> str:

@@ -38,7 +38,7 @@ def note_event(session: Session, follower: Follower, message: InboundMessage, no
     if message.event in (EventName.SUBSCRIBE, EventName.SCAN):
         customers.follow(follower, message.event_key or None)
     if message.event in LEAVING:
-        customers.forget_personal_data(follower)
+        customers.forget_personal_data(follower, now)
     if message.event is not EventName.UNSUBSCRIBE:
         return None
     customers.unfollow(follower)

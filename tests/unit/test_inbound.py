@@ -242,15 +242,56 @@ def test_a_bank_that_goes_away_in_the_middle_of_a_chat_is_admitted_in_time(
     assert bank.asked == [("firm", FIND_FIRM_S), ("accounts", TURN_BUDGET_S)]
 
 
-def test_a_withdrawn_authorisation_forgets_who_he_was(product: UnderTest, clock: FixedClock) -> None:
+@pytest.mark.parametrize("name", [EventName.REVOKED, EventName.CANCELLED])
+def test_a_withdrawn_authorisation_forgets_who_he_was_also_with_his_next_word(
+    product: UnderTest, clock: FixedClock, name: EventName
+) -> None:
     product.fakes.bank.firms["o-tao"] = FIRM
     push(product, text_message(clock, "你好"))
 
-    push(product, event(clock, EventName.REVOKED))
+    push(product, event(clock, name))
+    with product.bot.database.transaction() as session:
+        session.scalars(select(Conversation)).one().owner = Owner.CLOSED
+    push(product, text_message(clock, "你好", number=2))
 
     with product.bot.database.reading() as session:
         follower = session.scalars(select(Follower)).one()
-    assert (follower.firm_name, follower.contact, follower.firm_id) == (None, None, None)
+    assert (follower.firm_name, follower.contact, follower.firm_id, follower.branch) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("bank_is_down", [False, True])
+def test_who_was_forgotten_is_known_again_once_he_binds_anew(
+    product: UnderTest, clock: FixedClock, bank_is_down: bool
+) -> None:
+    product.fakes.bank.firms["o-tao"] = FIRM
+    product.fakes.bank.points["F1"] = Points(98_765, ())
+    product.understands("我的积分还剩多少", "points_balance")
+    push(product, text_message(clock, "你好"))
+    push(product, event(clock, EventName.REVOKED))
+
+    product.fakes.bank.is_down = bank_is_down
+    bank_says(product, IdentityFact.BOUND)
+    product.fakes.bank.is_down = False
+
+    assert "98,765" in push(product, text_message(clock, "我的积分还剩多少", number=2))
+
+
+def test_an_answer_of_the_bank_older_than_the_deletion_makes_nobody_known(
+    product: UnderTest, clock: FixedClock
+) -> None:
+    push(product, event(clock, EventName.SCAN))
+    product.fakes.bank.firms["o-tao"] = FIRM
+    find_firm = product.fakes.bank.find_firm
+
+    def erased_meanwhile(openid: str, *, timeout_s: float = 0.0) -> Firm | None:
+        with product.bot.database.transaction() as session:
+            session.scalars(select(Follower)).one().erased_at = clock.now()
+        return find_firm(openid, timeout_s=timeout_s)
+
+    product.fakes.bank.find_firm = erased_meanwhile  # type: ignore[method-assign]
+    push(product, text_message(clock, "你好"))
+
+    assert level(product) is IdentityLevel.FOLLOWER
 
 
 def level(product: UnderTest) -> IdentityLevel:
