@@ -27,12 +27,14 @@ def meet(session: Session, openid: str, now: datetime) -> Follower:
 def follow(follower: Follower, source: str | None) -> None:
     """He follows, again or for the first time; the first source stays."""
     follower.is_following = True
+    follower.unfollowed_at = None
     follower.source = follower.source or source
 
 
-def unfollow(follower: Follower) -> None:
-    """He left; what is kept of him has its own keeping time."""
+def unfollow(follower: Follower, now: datetime) -> None:
+    """He left; what is kept of him has its own keeping time, some of it from now on. A repeat changes nothing."""
     follower.is_following = False
+    follower.unfollowed_at = follower.unfollowed_at or now
 
 
 def meet_through_bank(session: Session, openid: str, now: datetime) -> Follower:
@@ -141,7 +143,12 @@ def _locked(session: Session, openid: str) -> Follower | None:
 
 def _written_down(session: Session, openid: str, now: datetime, *, is_following: bool) -> Follower:
     follower = Follower(
-        openid=openid, label=label_of(openid), is_following=is_following, first_seen_at=now, last_seen_at=now
+        openid=openid,
+        label=label_of(openid),
+        is_following=is_following,
+        unfollowed_at=None if is_following else now,
+        first_seen_at=now,
+        last_seen_at=now,
     )
     session.add(follower)
     session.flush()

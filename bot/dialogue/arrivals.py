@@ -41,7 +41,7 @@ def note_event(session: Session, follower: Follower, message: InboundMessage, no
         customers.forget_personal_data(follower, now)
     if message.event is not EventName.UNSUBSCRIBE:
         return None
-    customers.unfollow(follower)
+    customers.unfollow(follower, now)
     end_allowances(session, follower.id, now)
     return _leave_line(session, follower, now)
 

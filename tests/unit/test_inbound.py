@@ -28,7 +28,7 @@ from bot.privacy.model import DataRequest, RequestKind
 from bot.transcripts.model import Line, Speaker
 from config.settings import Settings
 from tests.at_once import at_once
-from tests.factories import add_rep
+from tests.factories import MORNING, add_rep
 from tests.product import UnderTest, make, text_message
 
 WAIT = timedelta(seconds=4)
@@ -224,6 +224,17 @@ def test_leaving_ends_the_wait(product: UnderTest, clock: FixedClock) -> None:
     push(product, event(clock, EventName.UNSUBSCRIBE))
 
     assert (conversation(product).owner, conversation(product).outcome) == (Owner.CLOSED, Outcome.NO_REPLY)
+
+
+def test_who_left_is_gone_since_then_until_he_follows_again(product: UnderTest, clock: FixedClock) -> None:
+    gone = []
+    for number, name in enumerate((EventName.SUBSCRIBE, EventName.UNSUBSCRIBE, EventName.REVOKED, EventName.SUBSCRIBE)):
+        push(product, event(clock, name, number=number))
+        with product.bot.database.reading() as session:
+            gone.append(session.scalars(select(Follower.unfollowed_at)).one())
+        clock.advance(60)
+
+    assert gone == [None, MORNING + timedelta(minutes=1), MORNING + timedelta(minutes=1), None]
 
 
 def test_a_bank_that_goes_away_in_the_middle_of_a_chat_is_admitted_in_time(
