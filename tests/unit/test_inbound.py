@@ -574,6 +574,18 @@ def test_a_bound_owner_asks_for_his_data_in_the_chat_and_is_told_a_number(
         assert session.scalars(select(DataRequest.kind)).one() is RequestKind.SHOW
 
 
+def test_a_shop_owner_without_an_account_gets_his_number_once_the_bank_checked_his_phone(
+    product: UnderTest, clock: FixedClock
+) -> None:
+    before = push(product, text_message(clock, "你们留了我哪些信息", number=1))
+    product.bot.bindings.take(IdentityNews("p1", IdentityFact.PHONE_VERIFIED, "o-tao", None, None, clock.now()))
+
+    after = push(product, text_message(clock, "你们留了我哪些信息", number=2))
+
+    assert product.bot.settings.bank_bind_url in before
+    assert "申请编号SQ2026112400001" in after
+
+
 def test_who_had_his_data_deleted_is_not_known_again_with_his_next_word(product: UnderTest, clock: FixedClock) -> None:
     product.fakes.bank.firms["o-tao"] = FIRM
     push(product, text_message(clock, "删掉我的信息", number=1))
