@@ -12,6 +12,7 @@ from api.privacy_schemas import (
     AuditActOut,
     AuditPage,
     AuditQuery,
+    DataRequestIn,
     DataRequestOut,
     ExportOut,
     HeldTableOut,
@@ -61,6 +62,16 @@ def list_requests(query: RequestsQuery) -> dict[str, Any]:
     shown = found[: query.limit]
     last = shown[-1][0].id if len(found) > query.limit else None
     return RequestsPage(items=[_request(row, label) for row, label in shown], next=last).model_dump(mode="json")
+
+
+@privacy.post("/data-requests", responses={201: DataRequestOut, **READ_ERRORS, 404: Problem})
+@open_to(DATA_ROLES)
+def register_request(body: DataRequestIn) -> tuple[dict[str, Any], int]:
+    """What a customer asks whose identity was proved outside the chat; written down. One that is open is the same."""
+    bot = the_bot()
+    row = bot.data_requests.register(body.conversation_id, body.kind, body.proved_by, doer())
+    with bot.database.reading() as session:
+        return _request(row, _label(session, row.follower_id)).model_dump(mode="json"), 201
 
 
 @privacy.post("/data-requests/<int:id>/export", responses={200: ExportOut, **ERRORS})

@@ -80,6 +80,14 @@ class RequestsQuery(BaseModel):
     limit: Limit = 50
 
 
+class DataRequestIn(In):
+    """What a customer asks in person or by phone, by one of his chats, and how he proved who he is."""
+
+    conversation_id: Id
+    kind: Annotated[RequestKind, Field(strict=False)]
+    proved_by: Reason
+
+
 class DataRequestOut(Out):
     """One request of a customer about his own data. `told`: he was told of it in the chat; None while it is open."""
 

@@ -218,7 +218,8 @@ class Inbound:
     ) -> _AskedBank:
         """The firm he acts for, asked of the bank once per conversation; an outage leaves him as he was.
 
-        Who had his data deleted is not asked about: he would be known again with his next word.
+        Who had his data deleted, or withdrew his authorisation, is not asked about: he would be known again with his
+        next word.
         """
         if follower is not None and follower.erased_at is not None:
             return _AskedBank(None)

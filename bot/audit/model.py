@@ -26,6 +26,7 @@ class Act(StrEnum):
     DATA_SHOWN = "data.shown"
     DATA_EXPORTED = "data.exported"
     DATA_ERASED = "data.erased"
+    REQUEST_REGISTERED = "data_request.registered"
     REQUEST_REFUSED = "data_request.refused"
     HOLD_SET = "legal_hold.set"
     HOLD_LIFTED = "legal_hold.lifted"

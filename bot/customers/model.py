@@ -14,8 +14,9 @@ from bot.outbox import BIG
 
 class Follower(Base):
     """One openid. Names and phones are encrypted; the label is what screens show before they are
-    known. `opted_out_at` stands while his newest word on marketing is a no. `erased_at`: he had his data deleted, and
-    is not looked up at the bank before he binds a firm anew.
+    known. `unfollowed_at`: since when he does not follow; from the first day for somebody only the bank told us of.
+    `opted_out_at` stands while his newest word on marketing is a no. `erased_at`: he had his data deleted, or
+    withdrew his authorisation at the platform, and is not looked up at the bank before he binds a firm anew.
     """
 
     __tablename__ = "followers"
@@ -24,6 +25,7 @@ class Follower(Base):
     openid: Mapped[str] = mapped_column(unique=True)
     label: Mapped[str]
     is_following: Mapped[bool] = mapped_column(default=True)
+    unfollowed_at: Mapped[datetime | None]
     source: Mapped[str | None]
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]

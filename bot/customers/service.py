@@ -27,12 +27,14 @@ def meet(session: Session, openid: str, now: datetime) -> Follower:
 def follow(follower: Follower, source: str | None) -> None:
     """He follows, again or for the first time; the first source stays."""
     follower.is_following = True
+    follower.unfollowed_at = None
     follower.source = follower.source or source
 
 
-def unfollow(follower: Follower) -> None:
-    """He left; what is kept of him has its own keeping time."""
+def unfollow(follower: Follower, now: datetime) -> None:
+    """He left; what is kept of him has its own keeping time, some of it from now on. A repeat changes nothing."""
     follower.is_following = False
+    follower.unfollowed_at = follower.unfollowed_at or now
 
 
 def meet_through_bank(session: Session, openid: str, now: datetime) -> Follower:
@@ -81,10 +83,14 @@ def bind_by_id(follower: Follower, firm_id: str) -> None:
     unbind(follower)
     follower.firm_id = firm_id
     follower.identity_level = int(IdentityLevel.BOUND)
+    follower.erased_at = None
 
 
 def follow_bank(follower: Follower, firm: Firm | None) -> None:
-    """He acts for whom the bank says now: this firm, or none any more."""
+    """He acts for whom the bank says now: this firm, or none any more. Whoever was forgotten stays unknown to us."""
+    if follower.erased_at is not None:
+        # It was while the bank was asked.
+        return
     if firm is None and follower.firm_id is not None:
         unbind(follower)
     elif firm is not None and (follower.firm_id, follower.firm_name) != (firm.firm_id, firm.name):
@@ -111,10 +117,13 @@ def firm_of(follower: Follower) -> Firm:
     )
 
 
-def forget_personal_data(follower: Follower) -> None:
-    """He withdrew his authorisation at the platform: names, phone and binding go at once."""
+def forget_personal_data(follower: Follower, now: datetime) -> None:
+    """He withdrew his authorisation at the platform: names, phone and binding go at once, and do not come back with his
+    next word.
+    """
     unbind(follower)
     follower.phone = None
+    follower.erased_at = now
 
 
 def label_of(openid: str) -> str:
@@ -134,7 +143,12 @@ def _locked(session: Session, openid: str) -> Follower | None:
 
 def _written_down(session: Session, openid: str, now: datetime, *, is_following: bool) -> Follower:
     follower = Follower(
-        openid=openid, label=label_of(openid), is_following=is_following, first_seen_at=now, last_seen_at=now
+        openid=openid,
+        label=label_of(openid),
+        is_following=is_following,
+        unfollowed_at=None if is_following else now,
+        first_seen_at=now,
+        last_seen_at=now,
     )
     session.add(follower)
     session.flush()

@@ -38,10 +38,10 @@ def note_event(session: Session, follower: Follower, message: InboundMessage, no
     if message.event in (EventName.SUBSCRIBE, EventName.SCAN):
         customers.follow(follower, message.event_key or None)
     if message.event in LEAVING:
-        customers.forget_personal_data(follower)
+        customers.forget_personal_data(follower, now)
     if message.event is not EventName.UNSUBSCRIBE:
         return None
-    customers.unfollow(follower)
+    customers.unfollow(follower, now)
     end_allowances(session, follower.id, now)
     return _leave_line(session, follower, now)
 

@@ -13,7 +13,7 @@ from bot.complaints.filing import file_complaint, take_opinion
 from bot.complaints.service import day_text
 from bot.customers.consents import IN_CHAT, Proof, withdraw
 from bot.customers.model import Follower
-from bot.customers.rules import IdentityLevel
+from bot.customers.rules import IdentityLevel, Telling, may_hear
 from bot.dialogue import aftercare
 from bot.dialogue.card import make_card, refresh_card, told_to_rep
 from bot.dialogue.flow import Step
@@ -228,8 +228,9 @@ def _promise(session: Transaction, row: Conversation, step: Step, content: Conte
 def _ticket(session: Transaction, row: Conversation, kind: RequestKind, content: Content, now: datetime) -> Reply:
     """Register what the follower asks about his own data; the number to ask by and the day."""
     follower = session.get_one(Follower, row.follower_id)
-    # The flow asks only whom the bank has bound; a request of somebody else would hand his data to a stranger.
-    assert follower.identity_level >= IdentityLevel.BOUND, "a data request of somebody we do not know"
+    # The flow asks only whom the bank has checked; a request of somebody else would hand his data to a stranger.
+    is_known = may_hear(IdentityLevel(follower.identity_level), Telling.PERSONAL_DATA)
+    assert is_known, "a data request of somebody we do not know"
     request = open_request(session, row.follower_id, kind, now)
     return content.say("privacy_ticket", number=request.number, date=f"{local_day(request.due_at):%-m月%-d日}")
 

@@ -92,10 +92,10 @@ class LessonState(StrEnum):
 class Lesson(Base):
     """One text and what a trainer decided about it: an intent to learn, a new answer to write, or nothing.
 
-    `text` is the utterance as it is to be learned; the parse it came from stays as it was. `source_hash` is that
-    parse's text_hash. `reason` is the reviewer's on the way back, or what became of a wanted answer. `settled_at` is
-    when the matter was over: what is misread later is news again. Nobody reviews his own proposal; the table itself
-    refuses it.
+    `text` is the utterance as it is to be learned; the parse it came from stays as it was, and may go before the
+    lesson: `follower_id` tells whose words they are even then. `source_hash` is that parse's text_hash. `reason` is the
+    reviewer's on the way back, or what became of a wanted answer. `settled_at` is when the matter was over: what is
+    misread later is news again. Nobody reviews his own proposal; the table itself refuses it.
     """
 
     __tablename__ = "lessons"
@@ -118,6 +118,7 @@ class Lesson(Base):
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
     source_hash: Mapped[str]
     parse_id: Mapped[int | None] = mapped_column(ForeignKey("parses.id", ondelete="SET NULL"), index=True)
+    follower_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("followers.id"), index=True)
     text: Mapped[str] = mapped_column(Sealed("lessons.text"))
     intent: Mapped[str | None]
     state: Mapped[LessonState]

@@ -156,6 +156,7 @@ def _new_lesson(
     lesson = Lesson(
         source_hash=parse.text_hash,
         parse_id=parse.id,
+        follower_id=parse.follower_id,
         # What is not to be learned is kept as it came, masked: it only reminds of what was asked.
         text=_fit(utterance.text) if state is LessonState.PROPOSED else parse.text,
         intent=intent,

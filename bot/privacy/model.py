@@ -30,8 +30,9 @@ class RequestState(StrEnum):
 
 
 class DataRequest(Base):
-    """One request of a follower about his own data (数据请求). `proof` counts what was shown, erased and sealed by
-    class of data; it stays when the data are gone.
+    """One request of a follower about his own data (数据请求). `note` is how he proved who he is, when
+    a supervisor wrote it down for him, or why it was refused. `proof` counts what was shown, erased and sealed by class
+    of data; it stays when the data are gone.
     """
 
     __tablename__ = "data_requests"

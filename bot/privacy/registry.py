@@ -39,6 +39,7 @@ PERSONAL = (
             "openid": "微信标识",
             "label": "显示名",
             "is_following": "是否关注",
+            "unfollowed_at": "取消关注时间",
             "source": "来源",
             "first_seen_at": "首次关注",
             "last_seen_at": "最近联系",
@@ -115,7 +116,7 @@ PERSONAL = (
         "follower_id",
         {"at": "时间", "text": "内容", "intent": "识别为", "taken_as": "按什么回答"},
     ),
-    PersonalTable("lessons", "学习项", "parse_id", {"text": "说法", "state": "状态"}),
+    PersonalTable("lessons", "学习项", "follower_id", {"text": "说法", "state": "状态"}),
     PersonalTable(
         "data_requests",
         "数据请求",
@@ -207,4 +208,4 @@ def owner_of(entry: PersonalTable) -> ColumnElement[int]:
 
 
 # Columns that lead to a follower by way of another table.
-_THROUGH = {"conversation_id": "conversations", "parse_id": "parses"}
+_THROUGH = {"conversation_id": "conversations"}

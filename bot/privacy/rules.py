@@ -28,7 +28,8 @@ Condition = Mapping[str, Presence | tuple[str | bool, ...]]
 @dataclass(frozen=True)
 class RetentionClass:
     """One class of data. `at` is the column the time is counted from, `where` tells which rows are of the class, `once`
-    when the time runs at all.
+    when the time runs at all. It is counted from `not_before` where that is later, and stands still while that is
+    unset.
     """
 
     id: str
@@ -41,6 +42,7 @@ class RetentionClass:
     basis: str
     where: Condition = field(default_factory=dict)
     once: Condition = field(default_factory=dict)
+    not_before: str | None = None
 
     def past_use(self, now: datetime) -> datetime:
         """Rows of before this instant are past their time in use."""

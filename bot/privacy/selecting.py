@@ -1,6 +1,6 @@
 """Classes of retention as SQL: which rows they are about, which are past their time, held, or still referred to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ def past_use(rule: RetentionClass, now: datetime) -> ColumnElement[bool]:
     """The rows of this class that are past their time in use and still hold something."""
     table = get_table(rule.table)
     past = and_(of_class(rule), _holding(table, rule.once), table.c[rule.at] < rule.past_use(now))
+    if rule.not_before is not None:
+        past &= _asked(table, rule.not_before, lambda column: column < rule.past_use(now))
     return past & _holds_something(rule)
 
 
@@ -66,12 +68,17 @@ def _holding(table: Table, condition: Condition) -> ColumnElement[bool]:
 
 
 def _one(table: Table, name: str, wanted: Presence | tuple[str | bool, ...]) -> ColumnElement[bool]:
+    return _asked(table, name, lambda column: _matches(column, wanted))
+
+
+def _asked(table: Table, name: str, asks: Callable[[Column[Any]], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """What is asked of a column, or, of a "table.column", of the row that a row belongs to."""
     other, _, column = name.rpartition(".")
     if not other:
-        return _matches(table.c[column], wanted)
+        return asks(table.c[column])
     owner = get_table(other)
     link = next(key for key in table.foreign_keys if key.column.table is owner)
-    return link.parent.in_(select(link.column).where(_matches(owner.c[column], wanted)))
+    return link.parent.in_(select(link.column).where(asks(owner.c[column])))
 
 
 def _matches(column: Column[Any], wanted: Presence | tuple[str | bool, ...]) -> ColumnElement[bool]:

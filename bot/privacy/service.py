@@ -13,12 +13,14 @@ from bot.audit.model import Act
 from bot.audit.service import Doer, Thing, note
 from bot.clock import Clock
 from bot.compliance.secrets import mask_personal
+from bot.customers.consents import Proof, withdraw
 from bot.customers.model import Follower
+from bot.customers.rules import Purpose
 from bot.db import Database
 from bot.errors import NotFound, RequestStateConflict
 from bot.handoff.model import Conversation, Owner
 from bot.privacy import queries
-from bot.privacy.erasing import erase
+from bot.privacy.erasing import AT_THE_DESK, erase
 from bot.privacy.exporting import Holding, held_of
 from bot.privacy.model import DataRequest, LegalHold, RequestKind, RequestState
 from bot.privacy.rules import Retention
@@ -53,6 +55,21 @@ class DataRequests:
     database: Database
     clock: Clock
     retention: Retention
+
+    def register(self, conversation_id: int, kind: RequestKind, proved_by: str, doer: Doer) -> DataRequest:
+        """What the customer of this chat asks in person or by phone; `proved_by` says how he proved who he is. A wish
+        to delete ends all marketing at once, as it does in the chat. Raises NotFound. Safe to repeat.
+        """
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            follower_id = _customer_of(session, conversation_id)
+            row = open_request(session, follower_id, kind, now)
+            row.note = row.note or mask_personal(proved_by)
+            if kind is RequestKind.DELETE:
+                said = Proof(AT_THE_DESK, "privacy_delete", f"requested:{row.id}:{now:%Y%m%d%H%M%S}")
+                withdraw(session, session.get_one(Follower, follower_id), Purpose, now, said)
+            note(session, now, doer, Act.REQUEST_REGISTERED, _thing(row), proved_by)
+        return row
 
     def export(self, request_id: int, doer: Doer, reason: str) -> tuple[DataRequest, list[Holding]]:
         """Everything held of the customer who asks. Raises NotFound, RequestStateConflict. Safe to repeat."""
@@ -97,11 +114,8 @@ class DataRequests:
         now = self.clock.now()
         try:
             with self.database.transaction() as session:
-                conversation = session.get(Conversation, conversation_id)
-                if conversation is None:
-                    raise NotFound(handoff_id=conversation_id)
                 row = LegalHold(
-                    follower_id=conversation.follower_id,
+                    follower_id=_customer_of(session, conversation_id),
                     reason=mask_personal(reason),
                     set_by=doer.username,
                     set_at=now,
@@ -136,6 +150,13 @@ class DataRequests:
         if session.scalars(select(Conversation.id).where(with_people)).first() is not None:
             raise RequestStateConflict(state="in_chat")
         return erase(session, follower, self.retention, now)
+
+
+def _customer_of(session: Session, conversation_id: int) -> int:
+    conversation = session.get(Conversation, conversation_id)
+    if conversation is None:
+        raise NotFound(handoff_id=conversation_id)
+    return conversation.follower_id
 
 
 def _get_open(session: Session, request_id: int) -> DataRequest:

@@ -28,7 +28,7 @@ from bot.learning.service import Learning, Utterance
 from bot.transcripts.model import Line
 from config.settings import ROOT
 from deploy.keys import rotate
-from tests.factories import MORNING, add_follower, add_parse, add_waiting, hear
+from tests.factories import MORNING, add_follower, add_parse, add_waiting, conversation_of, hear
 
 
 def _alembic(url: str, *words: str) -> None:
@@ -104,6 +104,25 @@ def test_a_database_in_use_gains_the_learning_tables_and_loses_nothing(
     assert "parses" not in inspect(database.engine).get_table_names()
     with database.reading() as session:
         assert session.get_one(Line, line).text == "回单怎么打"
+
+
+def test_who_left_before_is_gone_since_he_was_last_seen_and_lessons_find_their_follower(
+    url: str, in_use: Database, clock: FixedClock
+) -> None:
+    chat = add_waiting(in_use)
+    parse = add_parse(in_use, chat, "那个单子")
+    Learning(in_use, clock, {"e_receipt"}.__contains__).propose("ann", "e_receipt", [Utterance(parse, "那个单子")])
+    stays, left = conversation_of(in_use, chat).follower_id, add_follower(in_use, "o-left")
+    with in_use.transaction() as session:
+        session.get_one(Follower, left).is_following = False
+    _alembic(url, "downgrade", "0006")
+
+    _alembic(url, "upgrade", "head")
+
+    with in_use.reading() as session:
+        assert session.get_one(Follower, left).unfollowed_at == MORNING
+        assert session.get_one(Follower, stays).unfollowed_at is None
+        assert session.scalars(select(Lesson.follower_id)).all() == [stays]
 
 
 def test_what_the_release_before_wrote_in_clear_is_read_and_then_sealed(url: str, in_use: Database) -> None:

@@ -10,7 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from bot.audit.model import Act, AuditAct
 from bot.audit.service import Thing, note
 from bot.clock import FixedClock
-from bot.customers.model import BankFact, Follower
+from bot.customers.consents import Proof, keep_word
+from bot.customers.model import BankFact, Consent, Follower
+from bot.customers.rules import Purpose
+from bot.customers.service import follow, unfollow
 from bot.db import Base, Database
 from bot.delivery.model import Allowance, Trigger
 from bot.delivery.service import grant
@@ -18,7 +21,8 @@ from bot.errors import NotFound, RequestStateConflict
 from bot.followups.model import Followup
 from bot.handoff.model import Conversation, Owner
 from bot.inbox import Inbox, InboxRow, RowState
-from bot.learning.model import Parse
+from bot.learning.model import Lesson, LessonState, Parse
+from bot.learning.service import Learning, Utterance
 from bot.privacy.model import DataRequest, LegalHold, PurgeReport, RequestKind, RequestState, SealedRecord
 from bot.privacy.purge import BATCH, Purge
 from bot.privacy.queries import reports_of
@@ -26,7 +30,7 @@ from bot.privacy.service import DUE_AFTER, DataRequests, open_request
 from bot.staff.model import ConsoleSession
 from bot.transcripts.model import Line
 from config.retention import load_retention
-from tests.factories import MORNING, add_follower, add_waiting, conversation_of
+from tests.factories import MORNING, add_follower, add_parse, add_waiting, conversation_of
 from tests.product import text_message
 from tests.unit.privacy.people import BOSS, FIRM_NAME, NAME, PHONE, add_chat, add_customer, add_everything
 
@@ -238,6 +242,78 @@ def test_a_stranger_who_left_loses_his_phone_after_a_year(both_databases: Databa
     assert run_at(purge, A_YEAR + 2 * A_DAY)["contact"].counted == 0
     with both_databases.reading() as session:
         assert session.get_one(Follower, follower).phone is None
+
+
+def test_proofs_of_consent_are_kept_three_years_from_the_day_he_left(both_databases: Database, purge: Purge) -> None:
+    left, back = add_follower(both_databases), add_follower(both_databases, "o-back")
+    ended = MORNING + 4 * A_YEAR
+    with both_databases.transaction() as session:
+        for follower_id in (left, back):
+            follower = session.get_one(Follower, follower_id)
+            proof = Proof("bank_page", "2026-11", f"evt{follower_id}")
+            keep_word(session, follower, Purpose.MARKETING, MORNING, MORNING, proof, granted=True)
+            unfollow(follower, ended)
+        follow(session.get_one(Follower, back), None)
+
+    reports = [run_at(purge, 4 * A_YEAR + days * A_DAY)["consents"] for days in (0, 1095, 1096)]
+
+    assert [(one.counted, one.removed) for one in reports] == [(0, 0), (0, 0), (1, 1)]
+    with both_databases.reading() as session:
+        assert session.scalars(select(Consent.follower_id)).all() == [back]
+
+
+def test_a_word_after_he_left_is_kept_three_years_from_that_word(both_databases: Database, purge: Purge) -> None:
+    follower_id = add_follower(both_databases)
+    later = MORNING + 2 * A_YEAR
+    with both_databases.transaction() as session:
+        follower = session.get_one(Follower, follower_id)
+        unfollow(follower, MORNING)
+        proof = Proof("bank_page", "2026-11", "evt1")
+        keep_word(session, follower, Purpose.MARKETING, later, later, proof, granted=False)
+
+    assert [run_at(purge, years * A_YEAR + A_DAY)["consents"].removed for years in (3, 4, 5)] == [0, 0, 1]
+
+
+def add_lesson(database: Database, follower_id: int, state: LessonState) -> int:
+    """A sentence of his in this state, whose parse is gone; its id."""
+    chat = add_chat(database, follower_id, "你好", with_people=False)
+    parse = add_parse(database, chat, f"那个单子{state}")
+    learning = Learning(database, FixedClock(MORNING), lambda _: True)
+    lesson_id = learning.propose("ann", "e_receipt", [Utterance(parse, "那个单子")])[0].id
+    with database.transaction() as session:
+        lesson = session.get_one(Lesson, lesson_id)
+        lesson.state, lesson.reviewed_by, lesson.reviewed_at, lesson.settled_at = state, "ben", MORNING, MORNING
+        session.execute(delete(Parse).where(Parse.id == parse))
+    return lesson_id
+
+
+@pytest.mark.parametrize("state", LessonState)
+def test_a_sentence_to_learn_goes_after_half_a_year_in_whatever_state(
+    both_databases: Database, purge: Purge, state: LessonState
+) -> None:
+    add_lesson(both_databases, add_customer(both_databases), state)
+
+    left = []
+    for days in (180, 181):
+        run_at(purge, days * A_DAY)
+        left.append(count(both_databases, Lesson))
+
+    assert left == [1, 0]
+
+
+@pytest.mark.parametrize("state", LessonState)
+def test_a_sentence_to_learn_is_his_when_its_parse_is_gone_and_goes_with_the_rest(
+    both_databases: Database, requests: DataRequests, ask, state: LessonState
+) -> None:
+    follower, other = add_customer(both_databases), add_customer(both_databases, "o-other")
+    add_lesson(both_databases, follower, state)
+    others = add_lesson(both_databases, other, LessonState.WITHDRAWN)
+
+    _, held = requests.finish(ask(follower, RequestKind.DELETE), BOSS)
+
+    assert [row["说法"] for one in held if one.label == "学习项" for row in one.rows] == ["那个单子"]
+    with both_databases.reading() as session:
+        assert session.scalars(select(Lesson.id)).all() == [others]
 
 
 # ---- requests ------------------------------------------------------------------------------------------------------

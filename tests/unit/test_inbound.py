@@ -28,7 +28,7 @@ from bot.privacy.model import DataRequest, RequestKind
 from bot.transcripts.model import Line, Speaker
 from config.settings import Settings
 from tests.at_once import at_once
-from tests.factories import add_rep
+from tests.factories import MORNING, add_rep
 from tests.product import UnderTest, make, text_message
 
 WAIT = timedelta(seconds=4)
@@ -226,6 +226,17 @@ def test_leaving_ends_the_wait(product: UnderTest, clock: FixedClock) -> None:
     assert (conversation(product).owner, conversation(product).outcome) == (Owner.CLOSED, Outcome.NO_REPLY)
 
 
+def test_who_left_is_gone_since_then_until_he_follows_again(product: UnderTest, clock: FixedClock) -> None:
+    gone = []
+    for number, name in enumerate((EventName.SUBSCRIBE, EventName.UNSUBSCRIBE, EventName.REVOKED, EventName.SUBSCRIBE)):
+        push(product, event(clock, name, number=number))
+        with product.bot.database.reading() as session:
+            gone.append(session.scalars(select(Follower.unfollowed_at)).one())
+        clock.advance(60)
+
+    assert gone == [None, MORNING + timedelta(minutes=1), MORNING + timedelta(minutes=1), None]
+
+
 def test_a_bank_that_goes_away_in_the_middle_of_a_chat_is_admitted_in_time(
     product: UnderTest, clock: FixedClock
 ) -> None:
@@ -242,15 +253,56 @@ def test_a_bank_that_goes_away_in_the_middle_of_a_chat_is_admitted_in_time(
     assert bank.asked == [("firm", FIND_FIRM_S), ("accounts", TURN_BUDGET_S)]
 
 
-def test_a_withdrawn_authorisation_forgets_who_he_was(product: UnderTest, clock: FixedClock) -> None:
+@pytest.mark.parametrize("name", [EventName.REVOKED, EventName.CANCELLED])
+def test_a_withdrawn_authorisation_forgets_who_he_was_also_with_his_next_word(
+    product: UnderTest, clock: FixedClock, name: EventName
+) -> None:
     product.fakes.bank.firms["o-tao"] = FIRM
     push(product, text_message(clock, "你好"))
 
-    push(product, event(clock, EventName.REVOKED))
+    push(product, event(clock, name))
+    with product.bot.database.transaction() as session:
+        session.scalars(select(Conversation)).one().owner = Owner.CLOSED
+    push(product, text_message(clock, "你好", number=2))
 
     with product.bot.database.reading() as session:
         follower = session.scalars(select(Follower)).one()
-    assert (follower.firm_name, follower.contact, follower.firm_id) == (None, None, None)
+    assert (follower.firm_name, follower.contact, follower.firm_id, follower.branch) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("bank_is_down", [False, True])
+def test_who_was_forgotten_is_known_again_once_he_binds_anew(
+    product: UnderTest, clock: FixedClock, bank_is_down: bool
+) -> None:
+    product.fakes.bank.firms["o-tao"] = FIRM
+    product.fakes.bank.points["F1"] = Points(98_765, ())
+    product.understands("我的积分还剩多少", "points_balance")
+    push(product, text_message(clock, "你好"))
+    push(product, event(clock, EventName.REVOKED))
+
+    product.fakes.bank.is_down = bank_is_down
+    bank_says(product, IdentityFact.BOUND)
+    product.fakes.bank.is_down = False
+
+    assert "98,765" in push(product, text_message(clock, "我的积分还剩多少", number=2))
+
+
+def test_an_answer_of_the_bank_older_than_the_deletion_makes_nobody_known(
+    product: UnderTest, clock: FixedClock
+) -> None:
+    push(product, event(clock, EventName.SCAN))
+    product.fakes.bank.firms["o-tao"] = FIRM
+    find_firm = product.fakes.bank.find_firm
+
+    def erased_meanwhile(openid: str, *, timeout_s: float = 0.0) -> Firm | None:
+        with product.bot.database.transaction() as session:
+            session.scalars(select(Follower)).one().erased_at = clock.now()
+        return find_firm(openid, timeout_s=timeout_s)
+
+    product.fakes.bank.find_firm = erased_meanwhile  # type: ignore[method-assign]
+    push(product, text_message(clock, "你好"))
+
+    assert level(product) is IdentityLevel.FOLLOWER
 
 
 def level(product: UnderTest) -> IdentityLevel:
@@ -559,6 +611,18 @@ def test_a_bound_owner_asks_for_his_data_in_the_chat_and_is_told_a_number(
     assert "申请编号SQ2026112400001，我们会在12月9日前办好" in answered
     with product.bot.database.reading() as session:
         assert session.scalars(select(DataRequest.kind)).one() is RequestKind.SHOW
+
+
+def test_a_shop_owner_without_an_account_gets_his_number_once_the_bank_checked_his_phone(
+    product: UnderTest, clock: FixedClock
+) -> None:
+    before = push(product, text_message(clock, "你们留了我哪些信息", number=1))
+    product.bot.bindings.take(IdentityNews("p1", IdentityFact.PHONE_VERIFIED, "o-tao", None, None, clock.now()))
+
+    after = push(product, text_message(clock, "你们留了我哪些信息", number=2))
+
+    assert product.bot.settings.bank_bind_url in before
+    assert "申请编号SQ2026112400001" in after
 
 
 def test_who_had_his_data_deleted_is_not_known_again_with_his_next_word(product: UnderTest, clock: FixedClock) -> None:

@@ -5,7 +5,7 @@ Words decide, before the model: a right must not hang on a guess. The flow regis
 
 import re
 
-from bot.customers.rules import Purpose, Telling
+from bot.customers.rules import Purpose, Telling, may_hear
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.saying import answer, idle
@@ -55,7 +55,7 @@ class Privacy:
     def start(self, turn: Turn) -> Step:
         """The request, or the way to prove who asks."""
         kind = find_request(turn.text) or RequestKind.SHOW
-        if turn.firm_to_tell(Telling.FIRM) is None:
+        if not may_hear(turn.level, Telling.PERSONAL_DATA):
             return idle(turn, answer(turn, "privacy_identity"))
         if kind is RequestKind.DELETE:
             lines = (Choice(f"{self.name}:{DELETE}", "确定删除"), Choice(f"{self.name}:{KEEP}", "先不删"))
@@ -102,6 +102,9 @@ def _is_sure(text: str) -> bool:
 
 def _register(turn: Turn, kind: RequestKind) -> Step:
     """Who wants his data deleted wants to be contacted for nothing either, from now on."""
+    if not may_hear(turn.level, Telling.PERSONAL_DATA):
+        # The bank took its word back while he thought about it.
+        return idle(turn, answer(turn, "privacy_identity"))
     said = answer(turn, f"privacy_{kind.value}")
     withdrawn = tuple(Purpose) if kind is RequestKind.DELETE else ()
     told = said.source or ""

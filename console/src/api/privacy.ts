@@ -15,6 +15,8 @@ export const getRetention = (): Promise<t.Retention> => bodyOf(client.GET('/api/
 
 export const listRequests = (state: t.DataRequestState, before?: number): Promise<t.RequestsPage> =>
   bodyOf(client.GET('/api/data-requests', { params: { query: before === undefined ? { state } : { state, before } } }))
+export const registerRequest = (chat: number, kind: t.DataRequest['kind'], provedBy: string): Promise<t.DataRequest> =>
+  bodyOf(client.POST('/api/data-requests', { body: { conversation_id: chat, kind, proved_by: provedBy } }))
 export const exportData = (id: number, reason: string): Promise<t.DataExport> =>
   bodyOf(client.POST('/api/data-requests/{id}/export', { ...at(id), body: { reason } }))
 export const finishRequest = (id: number): Promise<t.DataRequest> => bodyOf(client.POST('/api/data-requests/{id}/finish', at(id)))

@@ -150,7 +150,8 @@ export interface paths {
         /** What customers ask about their own data. */
         get: operations["privacy_list_requests_data_requests_get"];
         put?: never;
-        post?: never;
+        /** What a customer asks whose identity was proved outside the chat; written down. One that is open is the same. */
+        post: operations["privacy_register_request_data_requests_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -953,7 +954,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported";
+        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported";
         /**
          * ActOut
          * @description One step of a lesson.
@@ -1303,6 +1304,17 @@ export interface components {
             phone: string | null;
             /** Source */
             source: string | null;
+        };
+        /**
+         * DataRequestIn
+         * @description What a customer asks in person or by phone, by one of his chats, and how he proved who he is.
+         */
+        DataRequestIn: {
+            /** Conversation Id */
+            conversation_id: number;
+            kind: components["schemas"]["RequestKind"];
+            /** Proved By */
+            proved_by: string;
         };
         /**
          * DataRequestOut
@@ -3018,6 +3030,66 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    privacy_register_request_data_requests_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -45,6 +45,32 @@ it('shows requests by state and drops what is settled', async () => {
   expect(document.body.textContent).toContain('没能通知客户')
 })
 
+it('registers a request for a customer, by the address of a chat and with how he proved who he is', async () => {
+  const made: object[] = []
+  const server = new Server().on('GET /api/data-requests', () => json({ items: made, next: null }))
+  server.on('POST /api/data-requests', () => {
+    made.push(aDataRequest({ kind: 'delete' }))
+    return json(made[0], 201)
+  })
+  const wrapper = render(PrivacyRequests)
+  await flushPromises()
+  await wrapper.find('.open').trigger('click')
+  const [chat, proof] = wrapper.findAll('form input')
+  await chat?.setValue('十号会话')
+  await proof?.setValue(' 网点核对身份证 ')
+  expect(wrapper.find('form .primary').attributes('disabled')).toBeDefined()
+
+  await chat?.setValue('https://console.example/desk/17')
+  await wrapper.find('select').setValue('delete')
+  await wrapper.find('form').trigger('submit')
+  await flushPromises()
+
+  expect(server.to('/api/data-requests').find((one) => one.body)?.body).toEqual({ conversation_id: 17, kind: 'delete', proved_by: '网点核对身份证' })
+  expect(document.body.textContent).toContain('已登记，请把申请编号告诉客户：SQ2026031000003')
+  expect(wrapper.find('form').exists()).toBe(false)
+  expect(wrapper.find('article').text()).toContain('SQ2026031000003')
+})
+
 it('shows keeping times with what the last purge removed', async () => {
   const one = { id: 'pushes', label: '已处理的推送', table: 'inbox', keep_min_days: 0, keep_max_days: 3, action: 'delete', basis: '最短必要', counted: 5, removed: 4, held: 1, duration_ms: 8, is_finished: true }
   new Server().on('GET /api/retention', () => json({ run_on: '2026-03-10', items: [one] }))

@@ -55,6 +55,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "UnmaskIn": {"field": "phone", "reason": "核对回电号码"},
     "ReasonIn": {"reason": "客户申请导出"},
     "KnowledgeReasonIn": {"reason": "换个说法"},
+    "DataRequestIn": {"conversation_id": 1, "kind": "show", "proved_by": "现场核对身份证原件"},
     "HoldIn": {"conversation_id": 1, "reason": "法院调取证据"},
 }
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from bot.audit.model import Act, AuditAct
 from bot.clock import FixedClock
+from bot.customers.consents import standing_of
 from bot.customers.model import Follower
 from bot.db import Database
 from bot.delivery.model import Trigger
@@ -284,6 +285,52 @@ def test_requests_are_listed_with_their_time_and_page_by_page(
     assert [item["id"] for item in first["items"] + second["items"]] == ids
     assert {item["is_overdue"] for item in first["items"]} == {True}
     assert boss.get("/api/data-requests", state="done").json["items"] == []
+
+
+def chat_of(database: Database, follower: int) -> int:
+    with database.reading() as session:
+        return session.scalars(select(Conversation.id).where(Conversation.follower_id == follower)).all()[0]
+
+
+def test_a_supervisor_registers_for_whoever_proved_himself_outside_the_chat(
+    boss: Browser, database: Database, customer: int
+) -> None:
+    body = {
+        "conversation_id": chat_of(database, customer),
+        "kind": "export",
+        "proved_by": f"网点核对身份证，电话{PHONE}",
+    }
+
+    first, again = (boss.post("/api/data-requests", body) for _ in range(2))
+
+    assert (first.status_code, again.json["id"]) == (201, first.json["id"])
+    assert (first.json["kind"], first.json["state"], first.json["note"]) == (
+        "export",
+        "open",
+        "网点核对身份证，电话[已屏蔽]",
+    )
+    assert acts(database) == [("supervisor", Act.REQUEST_REGISTERED, "data_request", first.json["id"])] * 2
+    assert boss.get("/api/audit").json["items"][0]["reason"] == "网点核对身份证，电话[已屏蔽]"
+    assert [item["id"] for item in boss.get("/api/data-requests").json["items"]] == [first.json["id"]]
+
+
+def test_a_wish_to_delete_ends_all_marketing_when_it_is_registered(
+    boss: Browser, database: Database, customer: int
+) -> None:
+    body = {"conversation_id": chat_of(database, customer), "kind": "delete", "proved_by": "网点核对身份证"}
+
+    boss.post("/api/data-requests", body)
+
+    with database.reading() as session:
+        assert session.get_one(Follower, customer).opted_out_at == MORNING
+        assert not any(word.granted for word in standing_of(session, customer).values())
+
+
+def test_for_an_unknown_chat_nothing_is_registered(boss: Browser, database: Database) -> None:
+    body = {"conversation_id": 4242, "kind": "show", "proved_by": "网点核对身份证"}
+
+    assert boss.post("/api/data-requests", body).status_code == 404
+    assert acts(database) == []
 
 
 def test_an_export_is_readable_and_says_in_words_what_is_held(boss: Browser, database: Database, customer: int) -> None:

@@ -65,6 +65,7 @@ RIGHTS = {
     "POST /api/legal-holds": AUDIT_ROLES,
     "POST /api/legal-holds/<int:id>/lift": AUDIT_ROLES,
     "GET /api/data-requests": DATA_ROLES,
+    "POST /api/data-requests": DATA_ROLES,
     "POST /api/data-requests/<int:id>/export": DATA_ROLES,
     "POST /api/data-requests/<int:id>/finish": DATA_ROLES,
     "POST /api/data-requests/<int:id>/refuse": DATA_ROLES,

@@ -64,6 +64,9 @@ def test_the_product_s_own_table_loads() -> None:
         ({"keep_max_days": -1}, "classes.odd.keep_max_days"),
         ({"basis": ""}, "classes.odd.basis"),
         ({"where": {"state": []}}, "classes.odd.where.state"),
+        ({"table": "consents", "at": "recorded_at", "not_before": "followers.label"}, "classes.odd.not_before"),
+        ({"table": "consents", "at": "recorded_at", "not_before": "followers.colour"}, "classes.odd.not_before"),
+        ({"not_before": "processed_at"}, "classes.odd.not_before"),
     ],
 )
 def test_a_wrong_class_stops_the_start_and_is_named(folder: Path, changes: dict[str, Any], key: str) -> None:
@@ -105,10 +108,40 @@ def test_a_new_table_that_nobody_placed_stops_the_start(folder: Path) -> None:
         Base.metadata.remove(table)
 
 
-def test_personal_data_without_a_keeping_time_stop_the_start(folder: Path) -> None:
+def without(folder: Path, part: str, name: str) -> Path:
     rows = yaml.safe_load((folder / FILE).read_text(encoding="utf-8"))
-    del rows["classes"]["followups"]
+    del rows[part][name]
+    (folder / FILE).write_text(yaml.safe_dump(rows, allow_unicode=True), encoding="utf-8")
+    return folder
+
+
+def test_personal_data_without_a_keeping_time_stop_the_start(folder: Path) -> None:
+    with pytest.raises(ConfigError, match="followups"):
+        load_retention(without(folder, "classes", "followups"))
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "problem"),
+    [
+        ("classes", "lessons_waiting", "'lessons' with state answer_wanted, proposed, sent_back are of no class"),
+        ("classes", "lessons_exported", "'lessons' with state exported are of no class"),
+        ("classes", "contact", "'followers' with firm_id unset are of no class"),
+        ("classes", "chats_with_people", "'lines' with conversations.queued_at set are of no class"),
+        ("waiting", "inbox", "'inbox' with state new, working are of no class"),
+    ],
+)
+def test_rows_of_no_class_stop_the_start(folder: Path, part: str, name: str, problem: str) -> None:
+    with pytest.raises(ConfigError, match=problem):
+        load_retention(without(folder, part, name))
+
+
+@pytest.mark.parametrize(
+    "waiting", [{"inbox": {"state": ["asleep"]}}, {"inbox": {"openid": ["o"]}}, {"nowhere": {"x": ["y"]}}]
+)
+def test_a_wait_in_a_state_that_does_not_exist_stops_the_start(folder: Path, waiting: dict[str, Any]) -> None:
+    rows = yaml.safe_load((folder / FILE).read_text(encoding="utf-8"))
+    rows["waiting"] |= waiting
     (folder / FILE).write_text(yaml.safe_dump(rows, allow_unicode=True), encoding="utf-8")
 
-    with pytest.raises(ConfigError, match="followups"):
+    with pytest.raises(ConfigError, match="waiting"):
         load_retention(folder)

@@ -208,6 +208,7 @@ def test_a_stranger_the_bank_speaks_of_is_written_down_as_not_following(
     bindings.take(AGREED)
 
     assert not follower(database).is_following
+    assert follower(database).unfollowed_at == MORNING
     with database.reading() as session:
         assert session.scalars(select(Consent.granted)).all() == [True]
     assert wechat.sent == []

@@ -407,9 +407,12 @@ def test_a_turn_without_a_word_on_any_matter_writes_none(carry, database: Databa
     assert matters(database) == []
 
 
-def test_a_data_request_gets_its_number_and_its_day_and_a_repeat_the_same(carry, database: Database, chat: int) -> None:
+@pytest.mark.parametrize("level", [IdentityLevel.PHONE_VERIFIED, IdentityLevel.BOUND])
+def test_a_data_request_gets_its_number_and_its_day_and_a_repeat_the_same(
+    carry, database: Database, chat: int, level: IdentityLevel
+) -> None:
     with database.transaction() as session:
-        session.scalars(select(Follower)).one().identity_level = int(IdentityLevel.BOUND)
+        session.scalars(select(Follower)).one().identity_level = int(level)
     asked = Decision(Step(Session(), (Reply("登记了。"),), data_request=RequestKind.EXPORT))
 
     replies = [carry(asked).reply for _ in range(2)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.customers.rules import Purpose
+from bot.customers.rules import IdentityLevel, Purpose
 from bot.dialogue.flows.privacy import find_request
 from bot.privacy.model import RequestKind
 from tests.unit.dialogue.chat import FIRM, Chat
@@ -49,12 +49,35 @@ def test_words_tell_what_is_asked_about_ones_own_data(text: str, kind: RequestKi
     assert find_request(text) is kind
 
 
-def test_who_is_not_bound_is_led_to_the_banks_page_and_nothing_is_registered(chat: Chat) -> None:
-    chat.say("你们留了我哪些信息")
+@pytest.mark.parametrize("level", [IdentityLevel.VISITOR, IdentityLevel.FOLLOWER])
+@pytest.mark.parametrize("text", ["你们留了我哪些信息", "导出我的信息", "删掉我的信息"])
+def test_whom_the_bank_has_not_checked_is_led_to_its_page_or_a_person_and_nothing_is_registered(
+    chat: Chat, text: str, level: IdentityLevel
+) -> None:
+    chat.level = level
+
+    chat.say(text)
 
     assert chat.said == ("privacy_identity",)
     assert chat.step.data_request is None
-    assert "human:start" in chat.lines
+    assert list(chat.lines) == ["identity:bind", "human:start"]
+
+
+def test_a_checked_phone_is_enough_without_any_firm(chat: Chat) -> None:
+    chat.level = IdentityLevel.PHONE_VERIFIED
+
+    assert chat.say("你们留了我哪些信息").step.data_request is RequestKind.SHOW
+    assert chat.say("删掉我的信息").said == ("privacy_confirm",)
+    assert chat.say("确定").step.data_request is RequestKind.DELETE
+
+
+def test_whom_the_bank_unbinds_before_his_yes_proves_himself_again(bound: Chat) -> None:
+    bound.say("删掉我的信息")
+    bound.firm = None
+
+    bound.say("确定")
+
+    assert (bound.step.data_request, bound.said) == (None, ("privacy_identity",))
 
 
 @pytest.mark.parametrize(
