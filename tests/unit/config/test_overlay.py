@@ -57,9 +57,9 @@ def test_every_item_of_the_files_is_the_body_of_its_own_next_version() -> None:
     assert {name: text.text for name, text in content.replies.items()} == {
         name: text.text for name, text in SEED.replies.items()
     }
-    assert [replace(one, version=1) for one in content.products] == list(SEED.products)
-    assert {name: replace(one, version=1) for name, one in content.guides.items()} == SEED.guides
-    assert [replace(one, version=1) for one in content.entries] == list(SEED.entries)
+    assert [replace(one, version=one.version - 1) for one in content.products] == list(SEED.products)
+    assert {name: replace(one, version=one.version - 1) for name, one in content.guides.items()} == SEED.guides
+    assert [replace(one, version=one.version - 1) for one in content.entries] == list(SEED.entries)
 
 
 def test_nothing_in_the_files_would_be_refused_in_the_console() -> None:
