@@ -139,6 +139,15 @@ _RATE_FIGURE = re.compile(
     r"[0-9.]+\s*(?:%|‰|厘|bp)|[一二三四五六七八九几0-9]厘|百分之|千分之|万分之"
     r"|(?<![0-9一二两三四五六七八九十百千几])万[一二两三四五六七八九几0-9]|[息利]\D{0,6}[0-9.]+\s*[元块]|[0-9.]+\s*[元块](?:钱)?\S{0,4}利?息"
 )
+# The word alone tells nobody the price: "日息万三,年化利率请咨询客服". Up to the figure stands no other rate, and
+# nothing that sends him elsewhere for it.
+_PERCENT = r"(?:[0-9]+(?:\.[0-9]+)?\s*%|百分之[0-9.零一二两三四五六七八九十点]++)"
+_ANNUAL_RATE = re.compile(
+    rf"年化[^,。!?;\n(日月天请询详见]{{0,8}}(?:\([^)]{{0,20}}\))?[^,。!?;\n日月天请询详见]{{0,8}}?{_PERCENT}"
+    r"(?!\s*[/每一]{0,2}[天日月])"
+    rf"|{_PERCENT}起?\s*\((?:单利,?)?年化(?:利率)?(?:,?单利)?\)"
+    r"|年化[^。!?;]{0,20}?\{rates?\}"
+)
 _MONEY_A_DAY = re.compile(
     r"(?:[0-9.]+|[一二两三四五六七八九几])\s*[元块](?:钱)?(?:一天|/天|每天|一日|/日)|(?:每天|一天)[^,]{0,6}[0-9.]+\s*[元块]"
 )
@@ -148,7 +157,7 @@ def check_outbound(text: str, wording: Wording) -> list[Finding]:
     """Everything wrong with a text of the bot, a rep or a marketer; empty when it may go out."""
     plain = fold(text)
     findings = [Finding(ASKS_FOR_CREDENTIALS, clause[:EXCERPT_CHARS]) for clause in _clauses_that_ask(plain)]
-    if "年化利率" not in plain:
+    if not _ANNUAL_RATE.search(plain):
         findings += [Finding(NEEDS_ANNUAL_RATE, rate[:EXCERPT_CHARS]) for rate in _bare_rates(plain)]
     for sentence in _SENTENCE.findall(plain):
         if not _holds_any(sentence, wording.warnings):
