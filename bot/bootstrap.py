@@ -1,6 +1,5 @@
 """The only chooser of parts: Settings in, the whole product out. Every process builds its own."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +15,7 @@ from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
 from bot.clock import Clock, SystemClock
 from bot.complaints.service import Complaints
-from bot.compliance.rules import Finding, check_outbound, fraud_words
+from bot.compliance.rules import CheckWording, check_outbound, fraud_words
 from bot.db import Database
 from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare
@@ -58,7 +57,7 @@ class Bot:
     clock: Clock
     live: LiveContent
     knowledge: Knowledge
-    check_wording: Callable[[str], list[Finding]]
+    check_wording: CheckWording
     guard: CallbackGuard
     nlu: Nlu
     wechat: WeChat
@@ -118,7 +117,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     """The product over given ports; field keys must be installed."""
     content = load_content().with_pages(bind_url=settings.bank_bind_url)
     live = LiveContent(database, content, overlay)
-    check_wording = partial(check_outbound, wording=load_wording())
+    check_wording: CheckWording = partial(check_outbound, wording=load_wording())
     clock = outside.clock
     guard = _guard(settings, clock)
     inbox = Inbox(database)

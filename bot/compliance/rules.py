@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Protocol
 
 from bot.compliance.secrets import Masked, mask_secrets
 
 __all__ = [
+    "CheckWording",
     "Finding",
     "FraudKind",
     "FraudScript",
@@ -21,6 +23,8 @@ __all__ = [
     "FraudWords",
     "Grade",
     "Masked",
+    "Place",
+    "Requirement",
     "WordRule",
     "Wording",
     "check_outbound",
@@ -35,10 +39,22 @@ EXCERPT_CHARS = 30
 
 
 class Grade(StrEnum):
-    """`block`: the text may not go out. `warn`: whoever approves must look at it."""
+    """`block`: the text may not go out. `require`: it lacks what must stand beside its words: copy is not approved
+    like that, a rep is asked once more. `warn`: whoever approves must look at it.
+    """
 
     BLOCK = "block"
+    REQUIRE = "require"
     WARN = "warn"
+
+
+class Place(StrEnum):
+    """Where a text will stand: a line in a chat, an article, a product's card, or an approved answer or guide."""
+
+    CHAT = "chat"
+    ARTICLE = "article"
+    PRODUCT = "product"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True)
@@ -54,20 +70,46 @@ class WordRule:
 
 
 @dataclass(frozen=True)
+class Requirement:
+    """A text that names something (`names`) and praises it or invites to it (`urges`) must also say all of `must`: what
+    it is called by the words of which one suffices. Holds in these places only.
+    """
+
+    id: str
+    names: tuple[str, ...]
+    urges: tuple[str, ...]
+    must: tuple[tuple[str, tuple[str, ...]], ...]
+    places: frozenset[Place]
+    owner: str
+    since: str
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Wording:
     """The word lists. A sentence that holds one of `warnings` quotes bad words to warn of them: they do not count."""
 
     rules: tuple[WordRule, ...]
     warnings: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One objection to a text: the rule's id, the words it is about, and how grave it is."""
+    """One objection to a text: the rule's id, the words it is about, how grave it is, and what those words lack."""
 
     rule: str
     excerpt: str
     grade: Grade = Grade.BLOCK
+    missing: tuple[str, ...] = ()
+
+
+class CheckWording(Protocol):
+    """check_outbound over the lists of the product."""
+
+    def __call__(self, text: str, *, place: Place = Place.CHAT) -> list[Finding]:
+        """Everything wrong with a text that will stand there."""
+        ...
 
 
 class FraudKind(StrEnum):
@@ -153,16 +195,16 @@ _MONEY_A_DAY = re.compile(
 )
 
 
-def check_outbound(text: str, wording: Wording) -> list[Finding]:
+def check_outbound(text: str, wording: Wording, *, place: Place = Place.CHAT) -> list[Finding]:
     """Everything wrong with a text of the bot, a rep or a marketer; empty when it may go out."""
     plain = fold(text)
     findings = [Finding(ASKS_FOR_CREDENTIALS, clause[:EXCERPT_CHARS]) for clause in _clauses_that_ask(plain)]
     if not _ANNUAL_RATE.search(plain):
         findings += [Finding(NEEDS_ANNUAL_RATE, rate[:EXCERPT_CHARS]) for rate in _bare_rates(plain)]
-    for sentence in _SENTENCE.findall(plain):
-        if not _holds_any(sentence, wording.warnings):
-            findings += _bad_words(sentence, wording.rules)
-    return findings
+    own = [sentence for sentence in _SENTENCE.findall(plain) if not _holds_any(sentence, wording.warnings)]
+    for sentence in own:
+        findings += _bad_words(sentence, wording.rules)
+    return findings + list(_lacking(plain, "\n".join(own), wording.requirements, place))
 
 
 def fraud_words(text: str, words: FraudWords) -> FraudSignal | None:
@@ -212,6 +254,16 @@ def _bad_words(sentence: str, rules: Sequence[WordRule]) -> Iterator[Finding]:
     for rule in rules:
         rest = _without(sentence, rule.unless)
         yield from (Finding(rule.id, word, rule.grade) for word in rule.words if _holds(rest, word))
+
+
+def _lacking(plain: str, own: str, requirements: Sequence[Requirement], place: Place) -> Iterator[Finding]:
+    """What a text does not say though its `own` words, without those it warns of, ask for it."""
+    for one in requirements:
+        rest = _without(own, one.unless) if place in one.places else ""
+        urge = next((word for word in one.urges if _holds(rest, word)), None)
+        missing = tuple(name for name, words in one.must if not _holds_any(plain, words))
+        if urge is not None and missing and _holds_any(rest, one.names):
+            yield Finding(one.id, urge, Grade.REQUIRE, missing)
 
 
 def _script_words(plain: str, script: FraudScript) -> tuple[str, ...]:

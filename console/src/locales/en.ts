@@ -143,6 +143,9 @@ export const en: Messages = {
     tooLong: '{count} too many; please shorten',
     followup: 'Book a call-back',
     blockedTitle: 'This must not be sent to a customer. Please change the marked words',
+    requiredTitle: 'This reads like loan advertising, and something required is missing',
+    required: 'Loan advertising must state: {missing}',
+    sendAnyway: 'Not advertising, send it',
     readonly: {
       window_closed: 'The 48-hour window is closed; WeChat allows no more messages. Book a call-back instead.',
       allowance_spent: 'All 5 messages are used. You can go on when the customer writes again, or book a call-back.',
@@ -455,6 +458,8 @@ export const en: Messages = {
     leave: 'Not saved',
     leaveHint: 'What you changed will be lost. Leave?',
     stops: 'To be solved before it can be submitted',
+    requires: 'Required; add it before submitting',
+    required: 'With “{words}” it must state: {missing}',
     warns: 'For the reviewer to look at',
     clean: 'Wording is fine',
     wording: '“{words}”: {rule}',
@@ -601,11 +606,17 @@ export const en: Messages = {
     platform_misconfigured: 'the account is misconfigured; operations know',
     send_refused: 'WeChat refused the message',
   },
+  must: {
+    and: ', ',
+    risk_line: 'the risk line (贷款有风险，借款需谨慎)',
+    lender: 'the lender (我行)',
+    hotline: 'whom to ask (95588)',
+  },
   rule: {
     other: 'Breaks a wording rule ({rule})',
     C5: 'No guarantees, absolute or false claims',
     C27: 'No inducement to share',
-    C1: 'Loan advertising must state the annual rate',
+    C1: 'Loan advertising must state the annual rate as a percentage',
     C22: 'Never ask for passwords or codes',
   },
 }

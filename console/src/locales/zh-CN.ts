@@ -141,6 +141,9 @@ export const zhCN = {
     tooLong: '超出 {count} 字，请缩短',
     followup: '登记回访',
     blockedTitle: '这句话不能发给客户，请修改标出的地方',
+    requiredTitle: '像是在宣传贷款，还缺必备内容',
+    required: '宣传贷款须写明：{missing}',
+    sendAnyway: '确认不是宣传，仍要发送',
     readonly: {
       window_closed: '48 小时窗口已关闭，微信不允许再发消息。可登记回访，改用电话联系。',
       allowance_spent: '5 条已用完，客户再发一条消息后就能继续。也可登记回访，改用电话联系。',
@@ -442,6 +445,8 @@ export const zhCN = {
     leave: '还没有保存',
     leaveHint: '离开后，刚才的修改会丢失。要离开吗？',
     stops: '以下问题改好才能提交',
+    requires: '必备内容，补上才能提交',
+    required: '有“{words}”，须写明：{missing}',
     warns: '请审批人留意',
     clean: '用语检查通过',
     wording: '“{words}”：{rule}',
@@ -588,11 +593,17 @@ export const zhCN = {
     platform_misconfigured: '公众号配置有误，已通知运维',
     send_refused: '微信拒绝了这条消息',
   },
+  must: {
+    and: '、',
+    risk_line: '“贷款有风险，借款需谨慎”',
+    lender: '放款机构（我行）',
+    hotline: '咨询电话（95588）',
+  },
   rule: {
     other: '违反用语规范（{rule}）',
     C5: '不得作保证、绝对化或不实的宣传',
     C27: '不得诱导转发、分享',
-    C1: '贷款宣传须写明年化利率',
+    C1: '贷款宣传须写明年化利率的百分数',
     C22: '不得向客户索要密码、验证码等信息',
   },
 }
