@@ -17,6 +17,7 @@ from bot.clock import Clock, SystemClock
 from bot.complaints.service import Complaints
 from bot.compliance.rules import CheckWording, check_outbound, fraud_words
 from bot.db import Database
+from bot.delivery.guard import OutboundGuard
 from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare
 from bot.dialogue.bindings import Bindings
@@ -122,6 +123,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     guard = _guard(settings, clock)
     inbox = Inbox(database)
     deliverer = Deliverer(database, outside.wechat, clock)
+    outbound = OutboundGuard(check_wording)
     routing = Routing(database, outside.queue, outside.waker, clock)
     outgoing = ThreadPoolExecutor(OUTGOING_THREADS, thread_name_prefix="outgoing")
     doorbell = Doorbell()
@@ -139,6 +141,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         bank=outside.bank,
         answers=WechatAnswers(guard),
         deliverer=deliverer,
+        outbound=outbound,
         routing=routing,
         clock=clock,
         outgoing=outgoing,
@@ -164,8 +167,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, content, clock, check_wording),
-        aftercare=Aftercare(database, deliverer, live, clock),
-        bindings=Bindings(database, deliverer, content, outside.bank, clock),
+        aftercare=Aftercare(database, deliverer, live, clock, outbound),
+        bindings=Bindings(database, deliverer, content, outside.bank, clock, outbound),
         learning=Learning(database, clock, content.intent_labels.__contains__),
         data_requests=DataRequests(database, clock, retention),
         purge=Purge(database, clock, retention),
