@@ -18,6 +18,7 @@ from bot.complaints.service import Complaints
 from bot.compliance.rules import CheckWording, check_outbound, fraud_words
 from bot.db import Database
 from bot.delivery.guard import OutboundGuard
+from bot.delivery.pictures import Pictures
 from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare
 from bot.dialogue.bindings import Bindings
@@ -38,7 +39,7 @@ from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
 from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
 from bot.turns import Doorbell, Turns
-from config.content import load_content
+from config.content import load_content, read_picture
 from config.overlay import find_flaws, overlay
 from config.retention import load_retention
 from config.rules import load_fraud, load_wording
@@ -122,7 +123,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     clock = outside.clock
     guard = _guard(settings, clock)
     inbox = Inbox(database)
-    deliverer = Deliverer(database, outside.wechat, clock)
+    pictures = Pictures(outside.wechat, read_picture, clock)
+    deliverer = Deliverer(database, outside.wechat, clock, pictures=pictures)
     outbound = OutboundGuard(check_wording)
     routing = Routing(database, outside.queue, outside.waker, clock)
     outgoing = ThreadPoolExecutor(OUTGOING_THREADS, thread_name_prefix="outgoing")

@@ -273,7 +273,10 @@ class Inbound:
     ) -> None:
         """Finish the inbox row and let the answer leave the one way or the other."""
         reply = carried.reply if carried else None
-        parts = list(self._answers.split(reply)) if reply else []
+        parts = list(self._answers.split(replace(reply, picture=None))) if reply else []
+        if reply is not None and reply.picture is not None:
+            # A passive answer is one message, and a text: the picture comes behind it.
+            parts.append(replace(reply, text=reply.picture.instead, choices=()))
         press = self._press(claim, parts[0], now) if parts else None
         mode = inbox.finish(session, claim, self._clock.now(), press)
         if mode is None:
@@ -304,6 +307,8 @@ class Inbound:
             "choices": [[choice.id, choice.text] for choice in part.choices],
             "source": part.source,
         }
+        if part.picture is not None:
+            detail["picture"] = part.picture.name
         try:
             if is_passive:
                 delivery = record_passive(session, follower.id, row.id, part, now)

@@ -112,7 +112,10 @@ def find_flaws(seed: made.Content, check_wording: CheckWording, edition: Edition
             flaws += [Flaw("required", one.rule, name) for name in one.missing]
     if isinstance(value, made.Product):
         return flaws + _flaws_of_product(seed, value)
-    return flaws if isinstance(value, made.Guide) else flaws + _flaws_of_choices(seed, value.choices)
+    if isinstance(value, made.Guide):
+        shown = (step.picture for step in value.steps if step.picture is not None)
+        return flaws + [Flaw("picture", "unknown_picture", name) for name in shown if name not in seed.pictures]
+    return flaws + _flaws_of_choices(seed, value.choices)
 
 
 def find_wording(check_wording: CheckWording, value: Value) -> list[Finding]:

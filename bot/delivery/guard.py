@@ -32,7 +32,9 @@ class OutboundGuard:
         are the customer's own at the bank, which boast of nothing (第一塑料厂). The log says what happened, without
         a word of the text.
         """
-        pieces = (reply.text, *(choice.text for choice in reply.choices))
+        pieces = [reply.text, *(choice.text for choice in reply.choices)]
+        if reply.picture is not None:
+            pieces.append(reply.picture.instead)
         secrets = sorted({kind for piece in pieces for kind in mask_secrets(piece).kinds} - {"phone"})
         rules = sorted({rule for piece in pieces for rule in self._blocking(_without(piece, names))})
         if not secrets and not rules:

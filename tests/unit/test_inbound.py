@@ -28,6 +28,7 @@ from bot.messages import EventName, InboundMessage, MessageKind
 from bot.ports import Firm, Points
 from bot.privacy.model import DataRequest, RequestKind
 from bot.transcripts.model import Line, Speaker
+from config.content import read_picture
 from config.settings import Settings
 from tests.at_once import at_once
 from tests.factories import add_rep
@@ -303,6 +304,25 @@ def test_the_firms_own_name_is_said_whatever_it_is(product: UnderTest, clock: Fi
     bank_says(product, IdentityFact.BOUND)
 
     assert "合肥第一塑料厂" in push(product, text_message(clock, "绑定企业"))
+
+
+def test_a_picture_follows_the_answer_as_one_message_more(product: UnderTest, clock: FixedClock) -> None:
+    asked = text_message(clock, "看图", menu_choice="guide:points_redeem:2:look")
+
+    answer = push(product, asked)
+    clock.advance(5)
+    product.bot.deliverer.sweep()
+
+    assert "图马上发您" in answer
+    assert product.fakes.wechat.sent == []
+    [(openid, media_id)] = product.fakes.wechat.images
+    assert openid == "o-tao"
+    assert product.fakes.wechat.media[media_id] == read_picture("points_redeem_menu")
+    with product.bot.database.reading() as session:
+        states = [row.state for row in session.scalars(select(Delivery).order_by(Delivery.id))]
+        [shown] = [line for line in session.scalars(select(Line)) if "picture" in line.detail]
+    assert states == [DeliveryState.PASSIVE, DeliveryState.SENT]
+    assert (shown.text[:4], shown.detail["picture"]) == ("第2步：", "points_redeem_menu")
 
 
 def test_once_unbound_nothing_is_told_any_more(product: UnderTest, clock: FixedClock) -> None:

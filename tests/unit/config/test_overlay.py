@@ -191,6 +191,16 @@ def test_a_product_that_points_nowhere_is_named() -> None:
     assert {flaw.reason for flaw in find_flaws(SEED, objects, wanted)} == {"unknown_guide", "unknown_industry"}
 
 
+def test_a_step_may_show_only_pictures_that_are_there() -> None:
+    seed = edition(Kind.GUIDE, "points_redeem")
+    steps = [{**step, "picture": "gone"} if step.get("picture") else step for step in seed.body["steps"]]
+
+    assert find_flaws(SEED, objects, seed) == []
+    assert find_flaws(SEED, objects, replace(seed, body={**seed.body, "steps": steps})) == [
+        Flaw("picture", "unknown_picture", "gone")
+    ]
+
+
 def test_a_flows_own_blanks_may_be_used_and_a_warning_stops_nobody() -> None:
     wanted = edition(Kind.ANSWER, "greet", body={"text": "{time_of_day}好，打{hotline}。", "choices": []})
 
