@@ -113,6 +113,8 @@ def test_advertised_credit_must_carry_risk_lender_and_whom_to_ask(place: Place) 
         ("不要相信“贷款放款快、低息”的短信", None),
         ("经营快贷怎么申请？请法人在手机银行里点“申请”", None),
         ("回单下载，欢迎体验", None),
+        ("您的贷款审批快好了，额度大概20万，请尽快申请提款", None),
+        ("贷款额度高低看经营情况，利率低于合同约定的请告诉我", None),
     ],
 )
 def test_what_advertised_credit_lacks_is_named(text: str, missing: tuple[str, ...] | None) -> None:
