@@ -133,7 +133,8 @@ def reply(path: HandoffPath, body: ReplyIn) -> tuple[dict[str, Any], int]:
     """Send a message; the same client_key again is the same message."""
     bot = the_bot()
     _check_seen_by_desk(path.id)
-    message = RepMessage(body.client_key, Reply(text=mask_secrets(body.text.strip()).text, is_ai=False))
+    words = Reply(text=mask_secrets(body.text.strip()).text, is_ai=False)
+    message = RepMessage(body.client_key, words, is_confirmed=body.is_confirmed)
     if body.card is not None:
         card = render_card(bot.content, body.card)
         message = RepMessage(body.client_key, card.reply, card.kind, {"card": body.card})

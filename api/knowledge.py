@@ -33,7 +33,7 @@ from bot.dialogue.preview import preview
 from bot.errors import NotFound
 from bot.knowledge.edition import Edition, Kind
 from bot.knowledge.model import KnowledgeVersion
-from config.overlay import texts_of, value_of
+from config.overlay import find_wording, value_of
 
 READERS = WRITING_ROLES | REVIEWING_ROLES
 READ_ERRORS: Any = {401: Problem, 403: Problem, 422: Problem}
@@ -98,8 +98,7 @@ def show_preview(body: PreviewIn) -> dict[str, Any]:
     except ValidationError:
         # The flaws say it already; there is nothing to show.
         return shown.model_dump(mode="json")
-    findings = (finding for text in texts_of(value) for finding in bot.check_wording(text))
-    shown.findings = [FindingOut.model_validate(finding) for finding in findings]
+    shown.findings = [FindingOut.model_validate(finding) for finding in find_wording(bot.check_wording, value)]
     if UNSHOWABLE.isdisjoint(flaw.reason for flaw in flaws):
         shown.bubbles = [BubbleOut.model_validate(said) for said in preview(bot.content, value)]
     return shown.model_dump(mode="json")

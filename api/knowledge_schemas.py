@@ -180,11 +180,14 @@ class KnowledgeItemOut(Out):
 
 
 class FindingOut(Out):
-    """One objection of the wording rules; `block` stops the submission, `warn` is for the second person's eye."""
+    """One objection of the wording rules; `block` stops the submission, and so does `require` until what is `missing`
+    stands there; `warn` is for the second person's eye.
+    """
 
     rule: str
     excerpt: str
     grade: Grade
+    missing: list[str]
 
 
 class FlawOut(Out):

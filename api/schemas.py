@@ -282,12 +282,13 @@ class ReplyIn(In):
     """A rep's message. `client_key` is the console's own id: a repeat of the same key is the same message.
 
     `card` sends an approved product card ("product:jingying_kuaidai") or starts a step guide ("guide:loan_apply")
-    instead of own words.
+    instead of own words. `is_confirmed` sends own words though something is missing in them (wording_unconfirmed).
     """
 
     client_key: ClientKey
     text: Annotated[str, Field(max_length=1000)] = ""
     card: Annotated[str, Field(max_length=64)] | None = None
+    is_confirmed: bool = False
 
 
 class CannedOut(Out):

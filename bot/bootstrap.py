@@ -1,6 +1,5 @@
 """The only chooser of parts: Settings in, the whole product out. Every process builds its own."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -16,8 +15,10 @@ from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
 from bot.clock import Clock, SystemClock
 from bot.complaints.service import Complaints
-from bot.compliance.rules import Finding, check_outbound, fraud_words
+from bot.compliance.rules import CheckWording, check_outbound, fraud_words
 from bot.db import Database
+from bot.delivery.guard import OutboundGuard
+from bot.delivery.pictures import Pictures
 from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare
 from bot.dialogue.bindings import Bindings
@@ -38,7 +39,7 @@ from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
 from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
 from bot.turns import Doorbell, Turns
-from config.content import load_content
+from config.content import load_content, read_picture
 from config.overlay import find_flaws, overlay
 from config.retention import load_retention
 from config.rules import load_fraud, load_wording
@@ -58,7 +59,7 @@ class Bot:
     clock: Clock
     live: LiveContent
     knowledge: Knowledge
-    check_wording: Callable[[str], list[Finding]]
+    check_wording: CheckWording
     guard: CallbackGuard
     nlu: Nlu
     wechat: WeChat
@@ -118,11 +119,13 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     """The product over given ports; field keys must be installed."""
     content = load_content().with_pages(bind_url=settings.bank_bind_url)
     live = LiveContent(database, content, overlay)
-    check_wording = partial(check_outbound, wording=load_wording())
+    check_wording: CheckWording = partial(check_outbound, wording=load_wording())
     clock = outside.clock
     guard = _guard(settings, clock)
     inbox = Inbox(database)
-    deliverer = Deliverer(database, outside.wechat, clock)
+    pictures = Pictures(outside.wechat, read_picture, clock)
+    deliverer = Deliverer(database, outside.wechat, clock, pictures=pictures)
+    outbound = OutboundGuard(check_wording)
     routing = Routing(database, outside.queue, outside.waker, clock)
     outgoing = ThreadPoolExecutor(OUTGOING_THREADS, thread_name_prefix="outgoing")
     doorbell = Doorbell()
@@ -140,6 +143,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         bank=outside.bank,
         answers=WechatAnswers(guard),
         deliverer=deliverer,
+        outbound=outbound,
         routing=routing,
         clock=clock,
         outgoing=outgoing,
@@ -165,8 +169,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, live, clock, check_wording),
-        aftercare=Aftercare(database, deliverer, live, clock),
-        bindings=Bindings(database, deliverer, live, outside.bank, clock),
+        aftercare=Aftercare(database, deliverer, live, clock, outbound),
+        bindings=Bindings(database, deliverer, live, outside.bank, clock, outbound),
         learning=Learning(database, clock, content.intent_labels.__contains__),
         data_requests=DataRequests(database, clock, retention),
         purge=Purge(database, clock, retention),

@@ -19,6 +19,7 @@ BotError
 │   ├── RequestStateConflict the data request is handled already, or a hold or an open chat is in its way
 │   ├── SamePerson          who proposed or wrote something cannot decide about it
 │   ├── WordingBlocked      a text breaks a rule of wording
+│   ├── WordingUnconfirmed  a rep's text lacks what should stand in it; he may send it all the same
 │   ├── UnfitText           a text that may not become training data (reason says why)
 │   ├── VersionStateConflict the version is not in the state the act needs, or not the one that was looked at
 │   ├── NeverSilent         what flows ask for by name is replaced by two people, not retired by one
@@ -149,9 +150,17 @@ class SamePerson(Refused):
 
 
 class WordingBlocked(Refused):
-    """The text breaks a rule of wording; `fields["findings"]` names rule and excerpt."""
+    """The text breaks a rule of wording; `fields["findings"]` names rule, excerpt and grade."""
 
     code = "wording_blocked"
+
+
+class WordingUnconfirmed(Refused):
+    """The text lacks what should stand in it; sent again with `is_confirmed`, it goes. `fields["findings"]` names rule,
+    excerpt and what is missing.
+    """
+
+    code = "wording_unconfirmed"
 
 
 class UnfitText(Refused):

@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.customers import service as customers
 from bot.customers.model import Follower
 from bot.db import Database
+from bot.delivery.guard import OutboundGuard
 from bot.delivery.model import Sender
 from bot.delivery.service import Deliverer, queue, record_passive
 from bot.dialogue import session as sessions
@@ -82,6 +83,7 @@ class Inbound:
         bank: CoreBank,
         answers: PassiveAnswers,
         deliverer: Deliverer,
+        outbound: OutboundGuard,
         routing: Routing,
         clock: Clock,
         outgoing: Executor,
@@ -94,6 +96,7 @@ class Inbound:
         self._bank = bank
         self._answers = answers
         self._deliverer = deliverer
+        self._outbound = outbound
         self._routing = routing
         self._clock = clock
         self._outgoing = outgoing
@@ -188,10 +191,15 @@ class Inbound:
             else:
                 row = self._current(session, known, conversation, message, now)
                 carried = carry_out(session, row, message, decision, content, now)
+                carried = replace(carried, reply=self._cleared(carried.reply, content, row, asked.firm))
                 work.wake = row.id if carried.is_waiting else None
                 work.left_line = row.id if decision.stops_waiting else None
                 self._answer(session, claim, known, row, carried, work, now)
         return work
+
+    def _cleared(self, reply: Reply | None, content: Content, row: Conversation, firm: Firm | None) -> Reply | None:
+        names = (firm.name, firm.branch) if firm is not None else ()
+        return self._outbound.cleared(reply, content, row.id, names) if reply is not None else None
 
     def _decide(
         self,
@@ -266,7 +274,10 @@ class Inbound:
     ) -> None:
         """Finish the inbox row and let the answer leave the one way or the other."""
         reply = carried.reply if carried else None
-        parts = list(self._answers.split(reply)) if reply else []
+        parts = list(self._answers.split(replace(reply, picture=None))) if reply else []
+        if reply is not None and reply.picture is not None:
+            # A passive answer is one message, and a text: the picture comes behind it.
+            parts.append(replace(reply, text=reply.picture.instead, choices=()))
         press = self._press(claim, parts[0], now) if parts else None
         mode = inbox.finish(session, claim, self._clock.now(), press)
         if mode is None:
@@ -297,6 +308,8 @@ class Inbound:
             "choices": [[choice.id, choice.text] for choice in part.choices],
             "source": part.source,
         }
+        if part.picture is not None:
+            detail["picture"] = part.picture.name
         try:
             if is_passive:
                 delivery = record_passive(session, follower.id, row.id, part, now)

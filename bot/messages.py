@@ -97,8 +97,16 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture of ours by the name of its file, and the words that go in its place when it cannot be sent."""
+
+    name: str
+    instead: str
+
+
+@dataclass(frozen=True)
 class Reply:
-    """One answer to a follower: text, and lines to tap below it.
+    """One answer to a follower: text, and lines to tap below it. A `picture` follows as a message of its own.
 
     `is_ai` says the words come from the bot, not from a person: the platform then marks them.
     `source` names the approved content and its version the words were taken from.
@@ -108,16 +116,23 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     is_ai: bool = True
     source: str | None = None
+    picture: Picture | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A plain dict for a delivery row; the inverse of from_json."""
-        return asdict(self) | {"choices": [asdict(choice) for choice in self.choices]}
+        row = asdict(self) | {"choices": [asdict(choice) for choice in self.choices]}
+        if self.picture is None:
+            # The release before this one reads these rows as well, and knows no pictures.
+            del row["picture"]
+        return row
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Reply":
         """The reply of a delivery row."""
         values = dict(row)
         values["choices"] = tuple(Choice(**choice) for choice in values["choices"])
+        if "picture" in values:
+            values["picture"] = Picture(**values["picture"])
         return cls(**values)
 
 

@@ -35,6 +35,8 @@ from config.errors import ConfigError
 from config.rows import PAGES, entry_of, find_unknown_blank, guide_of, guide_texts, product_of, product_texts, text_of
 
 FOLDER = Path(__file__).resolve().parent
+# Drawn by deploy/local/guide_pictures.py; a step names one without its ending.
+PICTURES = FOLDER / "pictures"
 REPLIES = "replies"
 MAX_CHOICES = 4
 MOST_QUESTIONS = 4
@@ -92,11 +94,18 @@ def load_content(folder: Path = FOLDER) -> made.Content:
         branches=tuple(Branch(**row.model_dump()) for row in branches.branches),
         are_branches_samples=branches.is_sample,
         tells_balance=bank.disclosure.balance,
+        pictures=frozenset(path.stem for path in PICTURES.glob("*.png")),
         entries=tuple(entry_of(row, faq.approved_by, faq.effective_from, faq.effective_until) for row in faq.entries),
         product_names={row.id: row.name for row in products.products},
     )
     _check_blanks(content)
+    _check_pictures(content)
     return content
+
+
+def read_picture(name: str) -> bytes:
+    """The file of a picture, PNG. Raises OSError."""
+    return (PICTURES / f"{name}.png").read_bytes()
 
 
 def _read_replies(folder: Path) -> dict[str, ReplyRow]:
@@ -220,6 +229,13 @@ def _check_faq(file: FaqFile, intents: IntentsFile) -> None:
         for line in row.choices:
             _check_choice("faq.yml", f"{key}.choices", line.id, intents)
             _check_page("faq.yml", f"{key}.choices", line)
+
+
+def _check_pictures(content: made.Content) -> None:
+    for name, guide in content.guides.items():
+        for at, step in enumerate(guide.steps):
+            if step.picture is not None and step.picture not in content.pictures:
+                raise ConfigError("guides.yml", f"guides.{name}.steps.{at}.picture", "is not in config/pictures")
 
 
 def _check_trees(diagnosis: DiagnosisFile) -> None:

@@ -128,6 +128,7 @@ class StepRow(Strict):
     text: Said
     stuck: Said
     faults: list[FaultRow] = []
+    picture: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")] | None = None
 
 
 class GuideRow(Strict):

@@ -4,14 +4,14 @@ Handed by bot/bootstrap.py to bot/knowledge/live.py and service.py, which know n
 kind's row in content_files.py, without what the version itself tells (number, title, dates, owner, regions).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar, cast
 
 from pydantic import ValidationError
 
-from bot.compliance.rules import Finding, Grade
+from bot.compliance.rules import CheckWording, Finding, Grade, Place
 from bot.dialogue.flows import FLOWS
 from bot.dialogue.flows.loan_cards import card_text
 from bot.knowledge import content as made
@@ -24,7 +24,6 @@ from config.rows import PAGES, blanks, entry_of, find_unknown_blank, guide_of, g
 MAX_CHOICES = 4
 ENTRY_KINDS = (Kind.FAQ, Kind.TIP, Kind.POLICY)
 
-CheckWording = Callable[[str], list[Finding]]
 # What an edition is to the flows.
 Value = made.Text | made.Product | made.Guide | Entry
 T = TypeVar("T", made.Text, made.Product, made.Guide, Entry)
@@ -115,13 +114,23 @@ def find_flaws(seed: made.Content, check_wording: CheckWording, edition: Edition
     known, filled = _blanks_filled(seed, edition), _filled_texts(value)
     unknown = (find_unknown_blank(text, known if text in filled else ()) for text in texts_of(value))
     flaws = [Flaw("text", "unknown_blank", blank) for blank in unknown if blank is not None]
-    findings = (finding for text in texts_of(value) for finding in check_wording(text))
-    flaws += [Flaw("wording", one.rule, one.excerpt) for one in findings if one.grade is Grade.BLOCK]
+    for one in find_wording(check_wording, value):
+        if one.grade is Grade.BLOCK:
+            flaws.append(Flaw("wording", one.rule, one.excerpt))
+        elif one.grade is Grade.REQUIRE:
+            flaws += [Flaw("required", one.rule, name) for name in one.missing]
     if isinstance(value, made.Product):
         return flaws + _flaws_of_product(seed, value)
     if isinstance(value, made.Guide):
-        return flaws
+        shown = (step.picture for step in value.steps if step.picture is not None)
+        return flaws + [Flaw("picture", "unknown_picture", name) for name in shown if name not in seed.pictures]
     return flaws + _flaws_of_choices(seed, value.choices) + _flaws_of_pages(_own_choices(seed, edition), value.choices)
+
+
+def find_wording(check_wording: CheckWording, value: Value) -> list[Finding]:
+    """What the rules of wording say of it, piece by piece."""
+    place = Place.PRODUCT if isinstance(value, made.Product) else Place.ANSWER
+    return [finding for text in texts_of(value) for finding in check_wording(text, place=place)]
 
 
 def _flaws_of_product(seed: made.Content, product: made.Product) -> list[Flaw]:

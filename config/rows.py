@@ -34,7 +34,10 @@ def guide_of(name: str, row: GuideRow) -> made.Guide:
     """A step guide."""
     steps = tuple(
         made.GuideStep(
-            step.text, step.stuck, tuple(made.Fault(tuple(fault.words), fault.answer) for fault in step.faults)
+            step.text,
+            step.stuck,
+            tuple(made.Fault(tuple(fault.words), fault.answer) for fault in step.faults),
+            step.picture,
         )
         for step in row.steps
     )

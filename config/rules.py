@@ -5,12 +5,12 @@ Apart from content.py, because the word lists belong to consumer protection and 
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from bot.compliance.rules import FraudScript, FraudWords, Grade, Wording, WordRule, fold
+from bot.compliance.rules import FraudScript, FraudWords, Grade, Place, Requirement, Wording, WordRule, fold
 from config.errors import ConfigError
 
 FOLDER = Path(__file__).resolve().parent
@@ -33,6 +33,7 @@ def _day(text: str) -> str:
 
 
 Word = Annotated[str, Field(min_length=2), AfterValidator(_folded)]
+Words = Annotated[list[Word], Field(min_length=1)]
 Day = Annotated[str, AfterValidator(_day)]
 Said = Annotated[str, Field(min_length=1)]
 
@@ -43,16 +44,29 @@ class _Strict(BaseModel):
 
 class _RuleRow(_Strict):
     id: Said
-    # YAML has no enumerations, so this one field may be converted.
-    grade: Annotated[Grade, Field(strict=False)]
+    # What is required has a shape of its own.
+    grade: Literal["block", "warn"]
     owner: Said
     since: Day
-    words: Annotated[list[Word], Field(min_length=1)]
+    words: Words
+    unless: list[Word] = []
+
+
+class _RequirementRow(_Strict):
+    id: Said
+    owner: Said
+    since: Day
+    # YAML has no enumerations, so these may be converted.
+    where: Annotated[list[Annotated[Place, Field(strict=False)]], Field(min_length=1)]
+    names: Words
+    urges: Words
+    must: Annotated[dict[Said, Words], Field(min_length=1)]
     unless: list[Word] = []
 
 
 class _WordingFile(_Strict):
     rules: Annotated[list[_RuleRow], Field(min_length=1)]
+    requirements: list[_RequirementRow] = []
     warnings: list[Word] = []
 
 
@@ -80,9 +94,10 @@ def load_wording(folder: Path = FOLDER) -> Wording:
     file = _read(folder, WORDING_FILE, _WordingFile)
     # Two rows may share an id: one rule can have words that block and words that only warn.
     rules = tuple(
-        WordRule(row.id, tuple(row.words), row.grade, row.owner, row.since, tuple(row.unless)) for row in file.rules
+        WordRule(row.id, tuple(row.words), Grade(row.grade), row.owner, row.since, tuple(row.unless))
+        for row in file.rules
     )
-    return Wording(rules, tuple(file.warnings))
+    return Wording(rules, tuple(file.warnings), tuple(_requirement(row) for row in file.requirements))
 
 
 def load_fraud(folder: Path = FOLDER) -> FraudWords:
@@ -94,6 +109,19 @@ def load_fraud(folder: Path = FOLDER) -> FraudWords:
             raise ConfigError(FRAUD_FILE, f"scripts.{one}", "stands twice")
     scripts = tuple(_script(row) for row in file.scripts)
     return FraudWords(scripts, _script(file.victim), tuple(file.innocent), tuple(file.learning))
+
+
+def _requirement(row: _RequirementRow) -> Requirement:
+    return Requirement(
+        id=row.id,
+        names=tuple(row.names),
+        urges=tuple(row.urges),
+        must=tuple((name, tuple(words)) for name, words in row.must.items()),
+        places=frozenset(row.where),
+        owner=row.owner,
+        since=row.since,
+        unless=tuple(row.unless),
+    )
 
 
 def _script(row: _ScriptRow) -> FraudScript:

@@ -37,6 +37,7 @@ def _guide(guide: made.Guide) -> Edition:
             "text": step.text,
             "stuck": step.stuck,
             "faults": [{"words": list(fault.words), "answer": fault.answer} for fault in step.faults],
+            **({"picture": step.picture} if step.picture else {}),
         }
         for step in guide.steps
     ]

@@ -3,7 +3,6 @@
 What the customer must be told is queued in the transaction that makes it true, and sent after it.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +14,7 @@ from bot.clock import Clock, local_day
 from bot.complaints import rules
 from bot.complaints.filing import opinion_lines
 from bot.complaints.model import Complaint, ComplaintState, ToldBy
-from bot.compliance.rules import Finding, Grade
+from bot.compliance.rules import CheckWording, Grade
 from bot.customers.model import Follower
 from bot.db import Database
 from bot.delivery.model import Delivery, DeliveryState, Sender
@@ -46,7 +45,7 @@ class Complaints:
     deliverer: Deliverer
     contents: Contents
     clock: Clock
-    check_wording: Callable[[str], Sequence[Finding]]
+    check_wording: CheckWording
 
     def take(self, complaint_id: int, username: str) -> None:
         """Make this person its handler. Raises NotFound, NotAllowed (it is about him), ComplaintStateConflict.

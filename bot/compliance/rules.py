@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Protocol
 
 from bot.compliance.secrets import Masked, mask_secrets
 
 __all__ = [
+    "CheckWording",
     "Finding",
     "FraudKind",
     "FraudScript",
@@ -21,6 +23,8 @@ __all__ = [
     "FraudWords",
     "Grade",
     "Masked",
+    "Place",
+    "Requirement",
     "WordRule",
     "Wording",
     "check_outbound",
@@ -35,10 +39,22 @@ EXCERPT_CHARS = 30
 
 
 class Grade(StrEnum):
-    """`block`: the text may not go out. `warn`: whoever approves must look at it."""
+    """`block`: the text may not go out. `require`: it lacks what must stand beside its words: copy is not approved
+    like that, a rep is asked once more. `warn`: whoever approves must look at it.
+    """
 
     BLOCK = "block"
+    REQUIRE = "require"
     WARN = "warn"
+
+
+class Place(StrEnum):
+    """Where a text will stand: a line in a chat, an article, a product's card, or an approved answer or guide."""
+
+    CHAT = "chat"
+    ARTICLE = "article"
+    PRODUCT = "product"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True)
@@ -54,20 +70,46 @@ class WordRule:
 
 
 @dataclass(frozen=True)
+class Requirement:
+    """A text that names something (`names`) and praises it or invites to it (`urges`) must also say all of `must`: what
+    it is called by the words of which one suffices. Holds in these places only.
+    """
+
+    id: str
+    names: tuple[str, ...]
+    urges: tuple[str, ...]
+    must: tuple[tuple[str, tuple[str, ...]], ...]
+    places: frozenset[Place]
+    owner: str
+    since: str
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Wording:
     """The word lists. A sentence that holds one of `warnings` quotes bad words to warn of them: they do not count."""
 
     rules: tuple[WordRule, ...]
     warnings: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One objection to a text: the rule's id, the words it is about, and how grave it is."""
+    """One objection to a text: the rule's id, the words it is about, how grave it is, and what those words lack."""
 
     rule: str
     excerpt: str
     grade: Grade = Grade.BLOCK
+    missing: tuple[str, ...] = ()
+
+
+class CheckWording(Protocol):
+    """check_outbound over the lists of the product."""
+
+    def __call__(self, text: str, *, place: Place = Place.CHAT) -> list[Finding]:
+        """Everything wrong with a text that will stand there."""
+        ...
 
 
 class FraudKind(StrEnum):
@@ -139,21 +181,30 @@ _RATE_FIGURE = re.compile(
     r"[0-9.]+\s*(?:%|‰|厘|bp)|[一二三四五六七八九几0-9]厘|百分之|千分之|万分之"
     r"|(?<![0-9一二两三四五六七八九十百千几])万[一二两三四五六七八九几0-9]|[息利]\D{0,6}[0-9.]+\s*[元块]|[0-9.]+\s*[元块](?:钱)?\S{0,4}利?息"
 )
+# The word alone tells nobody the price: "日息万三,年化利率请咨询客服". Up to the figure stands no other rate, and
+# nothing that sends him elsewhere for it.
+_PERCENT = r"(?:[0-9]+(?:\.[0-9]+)?\s*%|百分之[0-9.零一二两三四五六七八九十点]++)"
+_ANNUAL_RATE = re.compile(
+    rf"年化[^,。!?;\n(日月天请询详见]{{0,8}}(?:\([^)]{{0,20}}\))?[^,。!?;\n日月天请询详见]{{0,8}}?{_PERCENT}"
+    r"(?!\s*[/每一]{0,2}[天日月])"
+    rf"|{_PERCENT}起?\s*\((?:单利,?)?年化(?:利率)?(?:,?单利)?\)"
+    r"|年化[^。!?;]{0,20}?\{rates?\}"
+)
 _MONEY_A_DAY = re.compile(
     r"(?:[0-9.]+|[一二两三四五六七八九几])\s*[元块](?:钱)?(?:一天|/天|每天|一日|/日)|(?:每天|一天)[^,]{0,6}[0-9.]+\s*[元块]"
 )
 
 
-def check_outbound(text: str, wording: Wording) -> list[Finding]:
+def check_outbound(text: str, wording: Wording, *, place: Place = Place.CHAT) -> list[Finding]:
     """Everything wrong with a text of the bot, a rep or a marketer; empty when it may go out."""
     plain = fold(text)
     findings = [Finding(ASKS_FOR_CREDENTIALS, clause[:EXCERPT_CHARS]) for clause in _clauses_that_ask(plain)]
-    if "年化利率" not in plain:
+    if not _ANNUAL_RATE.search(plain):
         findings += [Finding(NEEDS_ANNUAL_RATE, rate[:EXCERPT_CHARS]) for rate in _bare_rates(plain)]
-    for sentence in _SENTENCE.findall(plain):
-        if not _holds_any(sentence, wording.warnings):
-            findings += _bad_words(sentence, wording.rules)
-    return findings
+    own = [sentence for sentence in _SENTENCE.findall(plain) if not _holds_any(sentence, wording.warnings)]
+    for sentence in own:
+        findings += _bad_words(sentence, wording.rules)
+    return findings + list(_lacking(plain, "\n".join(own), wording.requirements, place))
 
 
 def fraud_words(text: str, words: FraudWords) -> FraudSignal | None:
@@ -203,6 +254,16 @@ def _bad_words(sentence: str, rules: Sequence[WordRule]) -> Iterator[Finding]:
     for rule in rules:
         rest = _without(sentence, rule.unless)
         yield from (Finding(rule.id, word, rule.grade) for word in rule.words if _holds(rest, word))
+
+
+def _lacking(plain: str, own: str, requirements: Sequence[Requirement], place: Place) -> Iterator[Finding]:
+    """What a text does not say though its `own` words, without those it warns of, ask for it."""
+    for one in requirements:
+        rest = _without(own, one.unless) if place in one.places else ""
+        urge = next((word for word in one.urges if _holds(rest, word)), None)
+        missing = tuple(name for name, words in one.must if not _holds_any(plain, words))
+        if urge is not None and missing and _holds_any(rest, one.names):
+            yield Finding(one.id, urge, Grade.REQUIRE, missing)
 
 
 def _script_words(plain: str, script: FraudScript) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from bot.db import Database
 from bot.delivery import claims, rules
 from bot.delivery.claims import Claim
 from bot.delivery.model import Allowance, Delivery, DeliveryState, Sender, Trigger
-from bot.errors import OutcomeUnknown, PlatformMisconfigured, RetryLater, SendRefused
+from bot.delivery.pictures import Pictures
+from bot.errors import BotError, OutcomeUnknown, PlatformMisconfigured, RetryLater, SendRefused
 from bot.events import Event, EventType
 from bot.messages import Reply
 from bot.outbox import publish
@@ -29,6 +30,8 @@ SEND_LEASE = timedelta(seconds=60)
 SWEEP_BUDGET_S = 20.0
 # What the platform says of its own count, which ours then follows.
 CLOSED, SPENT = "window_closed", "allowance_spent"
+# It does not know the picture, or not any more.
+BAD_MEDIA = "40007"
 
 
 def grant(session: Session, follower_id: int, trigger: Trigger, now: datetime) -> None:
@@ -126,8 +129,16 @@ def record_passive(session: Session, follower_id: int, conversation_id: int, rep
 class Deliverer:
     """Sends queued rows. `machine` times the leases: the product's clock may be moved while a call is under way."""
 
-    def __init__(self, database: Database, wechat: WeChat, clock: Clock, machine: Clock | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        wechat: WeChat,
+        clock: Clock,
+        machine: Clock | None = None,
+        pictures: Pictures | None = None,
+    ) -> None:
         self._database = database
+        self._pictures = pictures
         self._wechat = wechat
         self._clock = clock
         self._machine = machine or SystemClock()
@@ -175,7 +186,8 @@ class Deliverer:
 
     def _call(self, held: Claim) -> DeliveryState:
         try:
-            self._wechat.send(held.openid, held.reply)
+            if not self._send_picture(held):
+                self._wechat.send(held.openid, held.reply)
         except OutcomeUnknown:
             return self._finish(held, rules.after_unknown(held.sender, held.attempts), "timeout")
         except SendRefused as refused:
@@ -183,6 +195,26 @@ class Deliverer:
         except (RetryLater, PlatformMisconfigured) as busy:
             return self._put_off(held, busy.code)
         return self._finish(held, DeliveryState.SENT, None)
+
+    def _send_picture(self, held: Claim) -> bool:
+        """Send the message's picture; False when it has none, or when its words must go in its place."""
+        picture = held.reply.picture
+        if picture is None or self._pictures is None:
+            return False
+        try:
+            media_id = self._pictures.media_id(picture.name)
+        except (OSError, BotError) as error:
+            log.warning("picture_not_uploaded", delivery_id=held.delivery_id, error=type(error).__name__)
+            return False
+        try:
+            self._wechat.send_image(held.openid, media_id)
+        except SendRefused as refused:
+            if refused.fields.get("reason") != BAD_MEDIA:
+                raise
+            self._pictures.forget(picture.name)
+            log.warning("picture_refused", delivery_id=held.delivery_id)
+            return False
+        return True
 
     def _claim(self, delivery_id: int) -> Claim | None:
         with self._database.transaction() as session:

@@ -15,12 +15,13 @@ from bot.customers.model import BankFact, Follower
 from bot.customers.rules import Purpose
 from bot.customers.service import find_follower
 from bot.db import Database
+from bot.delivery.guard import OutboundGuard
 from bot.delivery.service import Deliverer
 from bot.dialogue import choices
 from bot.dialogue.flows.fraud import DESK as FRAUD_DESK
 from bot.dialogue.flows.human import LONGEST_WAIT
 from bot.dialogue.flows.saying import day_text
-from bot.dialogue.notices import keep_unsaid, latest_conversation, say
+from bot.dialogue.notices import Notice, keep_unsaid, latest_conversation, say
 from bot.followups.service import promise
 from bot.followups.slots import free_slots
 from bot.handoff import queries
@@ -73,6 +74,7 @@ class Aftercare:
     deliverer: Deliverer
     contents: Contents
     clock: Clock
+    guard: OutboundGuard
 
     def ask_rating(self, conversation_id: int) -> None:
         """Ask once per conversation, if a message may still be sent; silence otherwise. Safe to repeat."""
@@ -85,7 +87,8 @@ class Aftercare:
             row.rating_asked_at = now
             lines = tuple(Choice(f"{RATING_FLOW}:{row.id}:{stars}", label) for stars, label in RATINGS)
             asked = content.say("rating_ask_fraud" if row.skill == FRAUD_DESK else "rating_ask")
-            delivery_id = say(session, row, Reply(asked.text, lines, source=asked.source), now)
+            question = Notice(Reply(asked.text, lines, source=asked.source), content)
+            delivery_id = say(session, row, question, self.guard, now)
         if delivery_id is not None:
             self.deliverer.send(delivery_id)
 
@@ -153,25 +156,24 @@ class Aftercare:
             )
             close_by_bot(session, row, Outcome.FOLLOWUP, now)
             told = hours.moment_text(due_at, now)
-            return say(session, row, content.say("wait_ended", desk=skill.name, time=told), now)
+            notice = Notice(content.say("wait_ended", desk=skill.name, time=told), content)
+            return say(session, row, notice, self.guard, now)
 
     def tell_request_done(self, request: DataRequest, held: Sequence[Holding]) -> bool:
         """His request about his own data is done; False when no message may be sent to him now."""
-        said = self._content(self.clock.now()).say(
-            f"privacy_done_{request.kind.value}", number=request.number, held=in_words(held)
-        )
-        return self._tell(request.follower_id, said)
+        content = self._content(self.clock.now())
+        said = content.say(f"privacy_done_{request.kind.value}", number=request.number, held=in_words(held))
+        return self._tell(request.follower_id, Notice(said, content))
 
     def tell_request_refused(self, request: DataRequest) -> bool:
         """His request about his own data cannot be done; False when no message may be sent to him now."""
-        return self._tell(
-            request.follower_id, self._content(self.clock.now()).say("privacy_refused", number=request.number)
-        )
+        content = self._content(self.clock.now())
+        return self._tell(request.follower_id, Notice(content.say("privacy_refused", number=request.number), content))
 
-    def _tell(self, follower_id: int, reply: Reply) -> bool:
+    def _tell(self, follower_id: int, notice: Notice) -> bool:
         with self.database.transaction() as session:
             row = latest_conversation(session, follower_id)
-            delivery_id = say(session, row, reply, self.clock.now()) if row is not None else None
+            delivery_id = say(session, row, notice, self.guard, self.clock.now()) if row is not None else None
         if delivery_id is None:
             return False
         self.deliverer.send(delivery_id)
@@ -213,7 +215,7 @@ class Aftercare:
         if not is_allowed(session, row.follower_id, Purpose.SERVICE):
             keep_unsaid(session, row, told, now, "no_consent")
             return None
-        return say(session, row, told, now)
+        return say(session, row, Notice(told, content), self.guard, now)
 
 
 def _due_text(told: str | None, now: datetime) -> str:

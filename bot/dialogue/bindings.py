@@ -15,8 +15,9 @@ from bot.customers.consents import Proof, keep_word
 from bot.customers.model import BankFact, Follower, IdentityFact
 from bot.customers.rules import Purpose
 from bot.db import Database
+from bot.delivery.guard import OutboundGuard
 from bot.delivery.service import Deliverer
-from bot.dialogue.notices import latest_conversation, say
+from bot.dialogue.notices import Notice, latest_conversation, say
 from bot.errors import BankUnavailable
 from bot.events import Event, EventType
 from bot.knowledge.content import Content
@@ -59,6 +60,7 @@ class Bindings:
     contents: Contents
     bank: CoreBank
     clock: Clock
+    guard: OutboundGuard
 
     def take(self, news: IdentityNews) -> bool:
         """Keep the fact once, act on it, and tell the follower when his binding changed; False for a repeat. Safe to
@@ -123,7 +125,7 @@ class Bindings:
         publish(session, now, Event(EventType.CUSTOMER_CHANGED, row.id))
         if told is None or not follower.is_following:
             return None
-        return say(session, row, told, now)
+        return say(session, row, Notice(told, content, (firm.name,) if firm else ()), self.guard, now)
 
     @staticmethod
     def _keep_word(session: Session, follower: Follower, news: IdentityNews, word: Word, now: datetime) -> None:

@@ -30,7 +30,11 @@ def all_cards(content: Content) -> tuple[RenderedCard, ...]:
     """Every card there is: products first, then guides."""
     products = (
         RenderedCard(
-            f"product:{product.id}", product.name, "product", card_reply(product), (product.kind, *product.needs)
+            f"product:{product.id}",
+            product.name,
+            "product",
+            card_reply(content, product),
+            (product.kind, *product.needs),
         )
         for product in content.products
     )

@@ -18,6 +18,7 @@ UNSOLVED = "没解决"
 DONE = "完成"
 STUCK = "卡住了"
 BACK = "上一步"
+LOOK = "看图"
 NEXT = "下一个"
 TAKE = "就办这个"
 LONGEST_BACK = 8

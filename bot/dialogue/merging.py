@@ -21,4 +21,5 @@ def merge(replies: Sequence[Reply]) -> Reply | None:
         choices=tuple(choices.values())[:MAX_CHOICES],
         is_ai=any(reply.is_ai for reply in spoken),
         source=",".join(reply.source for reply in spoken if reply.source) or None,
+        picture=next((reply.picture for reply in spoken if reply.picture), None),
     )

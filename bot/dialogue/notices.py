@@ -2,22 +2,36 @@
 bindings.py inside their transaction; who called sends what was queued after the commit.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.delivery.guard import OutboundGuard
 from bot.delivery.model import Delivery, Sender
 from bot.delivery.service import queue
 from bot.errors import SendRefused
 from bot.handoff.model import Conversation
+from bot.knowledge.content import Content
 from bot.messages import Reply
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
 
 
-def say(session: Session, row: Conversation, reply: Reply, now: datetime) -> int | None:
+@dataclass(frozen=True)
+class Notice:
+    """One notice, the content it was taken from, and the customer's names at the bank that it may hold."""
+
+    reply: Reply
+    content: Content
+    names: Sequence[str | None] = ()
+
+
+def say(session: Session, row: Conversation, notice: Notice, guard: OutboundGuard, now: datetime) -> int | None:
     """Queue one notice with its line; None when the platform's window is shut, which the line then says."""
+    reply = guard.cleared(notice.reply, notice.content, row.id, notice.names)
     try:
         delivery: Delivery = queue(
             session, follower_id=row.follower_id, conversation_id=row.id, sender=Sender.NOTICE, reply=reply, now=now

@@ -19,7 +19,7 @@ def preview(content: Content, value: Text | Product | Guide | Entry) -> tuple[Re
     if isinstance(value, Guide):
         return all_steps(content, value)
     if isinstance(value, Product):
-        return (_with_human(card_reply(value)),)
+        return (_with_human(card_reply(content, value)),)
     if isinstance(value, Entry):
         said = content.tell(value)
         return (_with_human(replace(said, choices=(*said.choices, *solved_lines(Faq.name)))),)

@@ -2,7 +2,6 @@
 before.
 """
 
-from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,11 +9,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.compliance.rules import Finding, Grade
+from bot.compliance.rules import CheckWording, Finding, Grade
 from bot.db import Database
 from bot.delivery.model import Sender
 from bot.delivery.service import Deliverer, queue
-from bot.errors import InvalidInput, SendRefused, WordingBlocked
+from bot.errors import InvalidInput, SendRefused, WordingBlocked, WordingUnconfirmed
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
 from bot.ports import Waker
@@ -31,12 +30,15 @@ RISK = "risk"
 
 @dataclass(frozen=True)
 class RepMessage:
-    """What a rep sends: own words, or an approved card (`kind` product or guide) that needs no wording check."""
+    """What a rep sends: own words, or an approved card (`kind` product or guide) that needs no wording check. With
+    `is_confirmed` he has been told what his words lack.
+    """
 
     client_key: str
     reply: Reply
     kind: str = "text"
     detail: dict[str, Any] = field(default_factory=dict)
+    is_confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class RepReplies:
 
     database: Database
     deliverer: Deliverer
-    check_wording: Callable[[str], Sequence[Finding]]
+    check_wording: CheckWording
     waker: Waker
     clock: Clock
     outgoing: Executor
@@ -53,16 +55,15 @@ class RepReplies:
     def send(self, conversation_id: int, username: str, message: RepMessage) -> Line:
         """Write the line and start its delivery; the line of the first time when the key is known.
 
-        Raises CaseNotYours, NotFound, WordingBlocked, SendRefused (window_closed, allowance_spent,
-        fraud_risk), InvalidInput.
+        Raises CaseNotYours, NotFound, WordingBlocked, WordingUnconfirmed, SendRefused (window_closed,
+        allowance_spent, fraud_risk), InvalidInput.
         Safe to repeat.
         """
         if not message.reply.text.strip():
             raise InvalidInput("empty message")
         if len(message.reply.text.encode()) > MAX_BYTES:
             raise SendRefused(reason="too_long")
-        if message.kind == "text":
-            self._check(message.reply.text)
+        confirmed = self._check(message) if message.kind == "text" else {}
         now = self.clock.now()
         with self.database.transaction() as session:
             known = _sent_before(session, conversation_id, message)
@@ -90,7 +91,7 @@ class RepReplies:
                 message.reply.text,
                 now,
                 kind=message.kind,
-                detail={**message.detail, "choices": [[c.id, c.text] for c in message.reply.choices]},
+                detail={**message.detail, **confirmed, "choices": [[c.id, c.text] for c in message.reply.choices]},
                 rep=username,
                 client_key=message.client_key,
                 delivery_id=delivery.id,
@@ -100,11 +101,21 @@ class RepReplies:
         self.waker.ring("desk")
         return line
 
-    def _check(self, text: str) -> None:
-        blocked = [finding for finding in self.check_wording(text) if finding.grade is Grade.BLOCK]
+    def _check(self, message: RepMessage) -> dict[str, Any]:
+        """What he was told his words lack and sends all the same, for the line's record."""
+        findings = self.check_wording(message.reply.text)
+        blocked = [_told(finding) for finding in findings if finding.grade is Grade.BLOCK]
+        lacking = [_told(finding) for finding in findings if finding.grade is Grade.REQUIRE]
         if blocked:
-            findings = [{"rule": finding.rule, "excerpt": finding.excerpt} for finding in blocked]
-            raise WordingBlocked(findings=findings)
+            raise WordingBlocked(findings=blocked + lacking)
+        if lacking and not message.is_confirmed:
+            raise WordingUnconfirmed(findings=lacking)
+        return {"confirmed": lacking} if lacking else {}
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    told = {"rule": finding.rule, "excerpt": finding.excerpt, "grade": finding.grade.value}
+    return {**told, "missing": list(finding.missing)}
 
 
 def _sent_before(session: Session, conversation_id: int, message: RepMessage) -> Line | None:

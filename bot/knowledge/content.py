@@ -74,11 +74,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class GuideStep:
-    """One step of a guide: what to do, what to say to those who are stuck, and answers by symptom words."""
+    """One step of a guide: what to do, what to say to those who are stuck, answers by symptom words, and the name of
+    the picture that shows where to tap.
+    """
 
     text: str
     stuck: str
     faults: tuple[Fault, ...] = ()
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -198,8 +201,8 @@ class Content:
     parts in the text. `abouts` are the intents as nouns, for 另外，关于….
     `topics` names the flows one can come back to after another question. `floor` and
     `ambiguity` bound what counts as understood. `tells_balance` allows a bound follower's balance in the chat.
-    `entries` are the texts found by their words. `product_names` also knows, by id, products that may not be shown
-    any more: loans outlive them.
+    `entries` are the texts found by their words, `pictures` the names of those a guide's step may show.
+    `product_names` also knows, by id, products that may not be shown any more: loans outlive them.
     """
 
     replies: Mapping[str, Text]
@@ -227,6 +230,7 @@ class Content:
     tells_balance: bool = False
     entries: tuple[Entry, ...] = ()
     product_names: Mapping[str, str] = field(default_factory=dict)
+    pictures: frozenset[str] = frozenset()
 
     @cached_property
     def labels(self) -> Mapping[str, str]:

@@ -27,6 +27,7 @@ const ANSWER = { text: '您好', choices: [{ id: 'ask:loan_apply', text: '申请
 it.each<[KnowledgeKind, Record<string, unknown>]>([
   ['product', PRODUCT],
   ['guide', GUIDE],
+  ['guide', { ...GUIDE, steps: [{ ...GUIDE.steps[0], picture: 'loan_apply_menu' }] }],
   ['answer', ANSWER],
   ['faq', { questions: ['怎么办', '咋办'], ...ANSWER }],
 ])('gives a %s back as it came when nobody edits it', (kind, body) => {

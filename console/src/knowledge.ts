@@ -23,6 +23,7 @@ export interface FaultLine {
 export interface StepForm {
   text: string
   stuck: string
+  picture: string
   faults: FaultLine[]
 }
 
@@ -84,6 +85,7 @@ function stepOf(row: Record<string, unknown>): StepForm {
   return {
     text: textOf(row.text),
     stuck: textOf(row.stuck),
+    picture: textOf(row.picture),
     faults: faults.map((one) => ({ words: listOf(one.words).map(textOf).join('、'), answer: textOf(one.answer) })),
   }
 }
@@ -96,6 +98,7 @@ export function bodyOf(kind: KnowledgeKind, form: BodyForm): Body {
       text: one.text.trim(),
       stuck: one.stuck.trim(),
       faults: one.faults.map((fault) => ({ words: words(fault.words), answer: fault.answer.trim() })),
+      ...(one.picture.trim() && { picture: one.picture.trim() }),
     }))
     return { steps, done: form.done.trim() }
   }

@@ -3,7 +3,8 @@
 import re
 import threading
 import time
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from bot.audit.service import Doer
 from bot.clock import FixedClock
+from bot.core_bank import Application, Stage
 from bot.customers.model import Consent, Follower, IdentityFact
 from bot.customers.rules import MARKETING_STOP, IdentityLevel
 from bot.customers.service import bind
@@ -26,6 +28,7 @@ from bot.messages import EventName, InboundMessage, MessageKind
 from bot.ports import Firm, Points
 from bot.privacy.model import DataRequest, RequestKind
 from bot.transcripts.model import Line, Speaker
+from config.content import read_picture
 from config.settings import Settings
 from tests.at_once import at_once
 from tests.factories import MORNING, add_rep
@@ -329,6 +332,49 @@ def test_once_bound_the_same_question_gets_the_fact(product: UnderTest, clock: F
     assert product.bot.settings.bank_bind_url in before
     assert "98,765" in after
     assert FIRM.name in product.fakes.wechat.sent[0][1].text
+
+
+def test_what_the_bank_tells_is_held_back_when_it_holds_a_secret(product: UnderTest, clock: FixedClock) -> None:
+    card = "6222021202041701419"
+    product.fakes.bank.firms["o-tao"] = FIRM
+    product.fakes.bank.applications["F1"] = [Application(card, Stage.APPLIED, 1, date(2026, 11, 20))]
+    product.understands("贷款办到哪了", "loan_progress")
+    bank_says(product, IdentityFact.BOUND)
+
+    answer = push(product, text_message(clock, "贷款办到哪了"))
+
+    assert card not in answer
+    assert "服务代表" in answer
+    [(_, said)] = [line for line in lines(product) if line[0] is Speaker.BOT]
+    assert said == product.bot.content.say("answer_withheld").text
+    assert conversation(product).session["last_intent"] == "loan_progress"
+
+
+def test_the_firms_own_name_is_said_whatever_it_is(product: UnderTest, clock: FixedClock) -> None:
+    product.fakes.bank.firms["o-tao"] = replace(FIRM, name="合肥第一塑料厂")
+    product.understands("绑定企业", "identity_bind")
+    bank_says(product, IdentityFact.BOUND)
+
+    assert "合肥第一塑料厂" in push(product, text_message(clock, "绑定企业"))
+
+
+def test_a_picture_follows_the_answer_as_one_message_more(product: UnderTest, clock: FixedClock) -> None:
+    asked = text_message(clock, "看图", menu_choice="guide:points_redeem:2:look")
+
+    answer = push(product, asked)
+    clock.advance(5)
+    product.bot.deliverer.sweep()
+
+    assert "图马上发您" in answer
+    assert product.fakes.wechat.sent == []
+    [(openid, media_id)] = product.fakes.wechat.images
+    assert openid == "o-tao"
+    assert product.fakes.wechat.media[media_id] == read_picture("points_redeem_menu")
+    with product.bot.database.reading() as session:
+        states = [row.state for row in session.scalars(select(Delivery).order_by(Delivery.id))]
+        [shown] = [line for line in session.scalars(select(Line)) if "picture" in line.detail]
+    assert states == [DeliveryState.PASSIVE, DeliveryState.SENT]
+    assert (shown.text[:4], shown.detail["picture"]) == ("第2步：", "points_redeem_menu")
 
 
 def test_once_unbound_nothing_is_told_any_more(product: UnderTest, clock: FixedClock) -> None:

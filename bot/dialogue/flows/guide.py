@@ -1,5 +1,5 @@
-"""Numbered steps to a result in the bank's app, with 完成 and 卡住了 under each; works also while a rep owns
-the chat.
+"""Numbered steps to a result in the bank's app, with 完成, 卡住了 and, where there is a picture, 看图 under each; works
+also while a rep owns the chat.
 """
 
 import re
@@ -10,12 +10,13 @@ from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.saying import answer
 from bot.dialogue.session import Session
 from bot.knowledge.content import Content, Guide
-from bot.messages import Choice, Reply
+from bot.messages import Choice, Picture, Reply
 
 FLOW = "guide"
 TELLING_CHARS = 2
-VERBS = ("done", "stuck", "back")
+VERBS = ("done", "stuck", "back", "look")
 _DONE = re.compile(r"(完成|好了|弄好|下一步|然后呢|接下来|搞定|可以了|点了|进去了|登上了|继续)")
+_LOOK = re.compile(r"看图|看看图|看下图|有图|发图|图片|截图|图呢")
 # A fault's words that are this long name it even when nobody said that he is stuck.
 CLEAR_CHARS = 3
 LONGEST_ASIDE = 16
@@ -46,6 +47,8 @@ class GuideFlow:
 
     def _by_words(self, turn: Turn, guide: Guide, number: int) -> Step | None:
         is_stuck = turn.session.step == "stuck"
+        if len(turn.text) <= 8 and _LOOK.search(turn.text) and guide.steps[number - 1].picture:
+            return _move(turn, guide, number, "look")
         if choices.goes_back(turn.text):
             return _move(turn, guide, number, "back")
         if is_stuck or _STUCK.search(turn.text) or _names_fault(guide, number, turn.text):
@@ -108,6 +111,8 @@ def _move(turn: Turn, guide: Guide, number: int, verb: str) -> Step:
         lines = (_line(guide, number, "done", choices.DONE),)
         stuck = _fill(turn, guide.steps[number - 1].stuck)
         return _stay(turn, guide, number, "stuck", answer(turn, "guide_stuck", *lines, n=number, stuck=stuck))
+    if verb == "look":
+        return _look(turn, guide, number)
     if number < len(guide.steps):
         return _show(turn, guide, number + 1)
     finished = Reply(_fill(turn, guide.done), source=_source(guide))
@@ -116,6 +121,17 @@ def _move(turn: Turn, guide: Guide, number: int, verb: str) -> Step:
 
 def _show(turn: Turn, guide: Guide, number: int) -> Step:
     return _stay(turn, guide, number, "step", _said(turn.content, guide, number))
+
+
+def _look(turn: Turn, guide: Guide, number: int) -> Step:
+    """The picture of a step, asked for; the step in words where it has none any more."""
+    step = guide.steps[number - 1]
+    if step.picture is None:
+        return _show(turn, guide, number)
+    lines = tuple(line for line in _lines(guide, number) if line.text != choices.LOOK)
+    said = answer(turn, "guide_look", *lines, n=number)
+    instead = turn.content.say("guide_picture", n=number, text=_fill(turn, step.text)).text
+    return _stay(turn, guide, number, "step", replace(said, picture=Picture(step.picture, instead)))
 
 
 def _said(content: Content, guide: Guide, number: int) -> Reply:
@@ -151,8 +167,12 @@ def _names_fault(guide: Guide, number: int, text: str) -> bool:
 
 def _lines(guide: Guide, number: int) -> tuple[Choice, ...]:
     """What can be done at a step."""
-    lines = (_line(guide, number, "done", choices.DONE), _line(guide, number, "stuck", choices.STUCK))
-    return (*lines, _line(guide, number, "back", choices.BACK)) if number > 1 else lines
+    verbs = [("done", choices.DONE), ("stuck", choices.STUCK)]
+    if guide.steps[number - 1].picture is not None:
+        verbs.append(("look", choices.LOOK))
+    if number > 1:
+        verbs.append(("back", choices.BACK))
+    return tuple(_line(guide, number, verb, label) for verb, label in verbs)
 
 
 def _line(guide: Guide, number: int, verb: str, label: str) -> Choice:

@@ -12,7 +12,7 @@ from bot.dialogue.flows import guide
 from bot.dialogue.flows.saying import answer, idle
 from bot.dialogue.session import Session
 from bot.dialogue.slots import NEED, known_text
-from bot.knowledge.content import Product
+from bot.knowledge.content import Content, Product
 from bot.knowledge.rates import amount_text, rate_text, term_text
 from bot.knowledge.suitability import Fit, Verdict, shortlist
 from bot.messages import Choice, Reply
@@ -20,6 +20,7 @@ from bot.messages import Choice, Reply
 FLOW = "loan"
 MOST_CARDS = 4
 RISK = "额度、利率以银行审批为准。贷款有风险，借款需谨慎。"
+LENDER = "由我行放款，有疑问可以打{hotline}。"
 SAMPLE = "【示例】"
 _FIRST = re.compile(r"(就|办|要|选)*(第一|头一)(个|款|种)(吧|好了|行)?")
 _NTH = re.compile(r"(就|要|选|办|看看?|那)*第?(?P<nth>[二两三四])(个|款|种)(吧|呢|怎么样|好了|行)?")
@@ -27,7 +28,7 @@ _PLACES = {"二": 1, "两": 1, "三": 2, "四": 3}
 
 
 def card_text(product: Product) -> str:
-    """A product as an owner reads it; the annualised rate stands first."""
+    """A product as an owner reads it, but for the bank's names in {braces}; the annualised rate stands first."""
     sample = SAMPLE if product.is_sample else ""
     lines = [
         f"「{product.name}」{product.pitch}",
@@ -37,13 +38,14 @@ def card_text(product: Product) -> str:
         f"条件：{'；'.join(product.needs)}",
         f"费用：{product.costs}{sample}",
         RISK,
+        LENDER,
     ]
     return "\n".join(lines)
 
 
-def card_reply(product: Product, *lines: Choice) -> Reply:
+def card_reply(content: Content, product: Product, *lines: Choice) -> Reply:
     """The card with these lines to tap, and the version of the product it was approved under."""
-    return Reply(card_text(product), lines, source=_source(product))
+    return Reply(content.fill(card_text(product)), lines, source=_source(product))
 
 
 def offer(turn: Turn, session: Session) -> Step:
@@ -155,7 +157,7 @@ def _card_step(turn: Turn, session: Session, product: Product, leads: Sequence[R
     if session.slots.get("risk"):
         # Who is being cheated right now is not offered money: the trick may be about just that.
         return Step(turn.session.idle(), (answer(turn, "loan_held_back"),))
-    card = card_reply(product, *_lines(session, product))
+    card = card_reply(turn.content, product, *_lines(session, product))
     return Step(session.with_slots(card=product.id).waiting_in(FLOW, "cards"), (*leads, card))
 
 

@@ -1434,12 +1434,15 @@ export interface components {
         };
         /**
          * FindingOut
-         * @description One objection of the wording rules; `block` stops the submission, `warn` is for the second person's eye.
+         * @description One objection of the wording rules; `block` stops the submission, and so does `require` until what is `missing`
+         *     stands there; `warn` is for the second person's eye.
          */
         FindingOut: {
             /** Excerpt */
             excerpt: string;
             grade: components["schemas"]["Grade"];
+            /** Missing */
+            missing: string[];
             /** Rule */
             rule: string;
         };
@@ -1521,10 +1524,11 @@ export interface components {
         };
         /**
          * Grade
-         * @description `block`: the text may not go out. `warn`: whoever approves must look at it.
+         * @description `block`: the text may not go out. `require`: it lacks what must stand beside its words: copy is not approved
+         *     like that, a rep is asked once more. `warn`: whoever approves must look at it.
          * @enum {string}
          */
-        Grade: "block" | "warn";
+        Grade: "block" | "require" | "warn";
         /**
          * GroupOut
          * @description Texts that say nearly the same and were not understood, in the last 30 days. `suggestion` is the intent most
@@ -2187,7 +2191,7 @@ export interface components {
          * @description A rep's message. `client_key` is the console's own id: a repeat of the same key is the same message.
          *
          *     `card` sends an approved product card ("product:jingying_kuaidai") or starts a step guide ("guide:loan_apply")
-         *     instead of own words.
+         *     instead of own words. `is_confirmed` sends own words though something is missing in them (wording_unconfirmed).
          */
         ReplyIn: {
             /**
@@ -2197,6 +2201,11 @@ export interface components {
             card: string | null;
             /** Client Key */
             client_key: string;
+            /**
+             * Is Confirmed
+             * @default false
+             */
+            is_confirmed: boolean;
             /**
              * Text
              * @default

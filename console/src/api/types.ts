@@ -54,7 +54,5 @@ export type RepStatus = Me['status']
 export type Outcome = NonNullable<HandoffItem['outcome']>
 export type DeclineReason = NonNullable<Schemas['DeclineIn']['reason']>
 
-export interface Finding {
-  rule: string
-  excerpt: string
-}
+/** One objection to a rep's words; what only lacks something (require) goes out once he confirms it. */
+export type Finding = Schemas['FindingOut']

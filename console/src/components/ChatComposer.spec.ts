@@ -115,6 +115,36 @@ describe('blocked wording', () => {
     expect(value()).toBe('把验证码发我')
     expect(wrapper.find('mark').text()).toBe('验证码发我')
     expect(wrapper.find('[role="alert"]').text()).toContain('不得向客户索要密码')
+    expect(wrapper.find('[role="alert"] button').exists()).toBe(false)
+  })
+
+  it('sends words that only lack something once the rep confirms them', async () => {
+    const findings = [{ rule: 'C5', excerpt: '放款快', grade: 'require', missing: ['risk_line', 'hotline'] }]
+    server.on('POST /api/handoffs/1/replies', (asked) =>
+      asked.body?.is_confirmed ? json(aLine({ id: 11, speaker: 'rep' }), 202) : problem(422, 'wording_unconfirmed', { findings }),
+    )
+
+    await box().setValue('经营快贷放款快')
+    await box().trigger('keydown', { key: 'Enter' })
+    await flushPromises()
+    expect(wrapper.find('[role="alert"]').text()).toContain('须写明：“贷款有风险，借款需谨慎”、咨询电话（95588）')
+    await wrapper.find('[role="alert"] button').trigger('click')
+    await flushPromises()
+
+    expect(server.to('/api/handoffs/1/replies').map((asked) => asked.body?.is_confirmed)).toEqual([false, true])
+    expect(value()).toBe('')
+  })
+
+  it('checks changed words anew', async () => {
+    const findings = [{ rule: 'C5', excerpt: '放款快', grade: 'require', missing: ['hotline'] }]
+    server.on('POST /api/handoffs/1/replies', () => problem(422, 'wording_unconfirmed', { findings }))
+    await box().setValue('经营快贷放款快')
+    await box().trigger('keydown', { key: 'Enter' })
+    await flushPromises()
+
+    await box().setValue('经营快贷放款快，必批')
+
+    expect(wrapper.find('[role="alert"] button').exists()).toBe(false)
   })
 })
 

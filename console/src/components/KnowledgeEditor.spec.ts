@@ -100,6 +100,21 @@ it('names what stops the submission, and what only the reviewer should see', asy
   expect(wrapper.find('.primary').attributes('disabled')).toBeDefined()
 })
 
+it('names what advertised credit must say besides, under its own heading', async () => {
+  aServer({
+    bubbles: [],
+    flaws: [{ place: 'required', reason: 'C5', words: 'lender' }],
+    findings: [{ rule: 'C5', excerpt: '放款快', grade: 'require', missing: ['lender'] }],
+  })
+
+  const wrapper = await shown(draftItem())
+
+  expect(wrapper.find('.requires').text()).toBe('必备内容，补上才能提交有“放款快”，须写明：放款机构（我行）')
+  expect(wrapper.find('.stops').exists()).toBe(false)
+  expect(wrapper.find('.clean').exists()).toBe(false)
+  expect(wrapper.find('.primary').attributes('disabled')).toBeDefined()
+})
+
 it.each(['marketer', 'reviewer'] as const)('lets a %s change nothing while it waits for approval', async (role) => {
   aServer()
 

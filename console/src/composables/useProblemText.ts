@@ -7,6 +7,7 @@ export interface ProblemText {
   textOf: (error: unknown) => string
   reasonText: (reason: string | null | undefined) => string
   ruleText: (rule: string) => string
+  mustText: (missing: readonly string[]) => string
 }
 
 export function useProblemText(): ProblemText {
@@ -28,5 +29,10 @@ export function useProblemText(): ProblemText {
     return known(`problem.${problem.code}`, t('problem.other', { code: problem.code }), { owner })
   }
 
-  return { textOf, reasonText, ruleText: (rule) => known(`rule.${rule}`, t('rule.other', { rule })) }
+  /** What a text must say besides, as a list. */
+  function mustText(missing: readonly string[]): string {
+    return missing.map((name) => known(`must.${name}`, name)).join(t('must.and'))
+  }
+
+  return { textOf, reasonText, ruleText: (rule) => known(`rule.${rule}`, t('rule.other', { rule })), mustText }
 }

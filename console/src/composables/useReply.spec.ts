@@ -84,7 +84,7 @@ describe('a reply', () => {
     const findings = [{ rule: 'C22', excerpt: '验证码发我' }]
     server.on(`POST ${PATH}`, () => problem(422, 'wording_blocked', { findings }))
 
-    expect(await sender().send(1, '把验证码发我')).toEqual({ findings })
+    expect(await sender().send(1, '把验证码发我')).toEqual({ findings, canConfirm: false })
 
     expect(useChat().pendingOf(1)).toEqual([])
   })

@@ -9,7 +9,8 @@ import { type PendingReply, useChat } from '../stores/chat'
 
 const RETRY_MS = [1000, 3000, 8000]
 
-export type ReplyResult = 'taken' | 'unsure' | 'refused' | { findings: Finding[] }
+/** With findings the words come back: to be changed, or, when they only lack something, to be confirmed. */
+export type ReplyResult = 'taken' | 'unsure' | 'refused' | { findings: Finding[]; canConfirm: boolean }
 
 export interface ReplyOptions {
   newKey?: () => string
@@ -19,6 +20,7 @@ export interface ReplyOptions {
 
 export interface ReplySender {
   send: (id: number, text: string, card?: string) => Promise<ReplyResult>
+  sendConfirmed: (id: number, text: string) => Promise<ReplyResult>
   retry: (id: number, reply: PendingReply) => Promise<ReplyResult>
   dismiss: (id: number, reply: PendingReply) => void
 }
@@ -32,6 +34,11 @@ export function useReply(options: ReplyOptions = {}): ReplySender {
   /** Send a text, or an approved card (the text is then only its preview). */
   function send(id: number, text: string, card?: string): Promise<ReplyResult> {
     return attempt(id, { client_key: newKey(), text, card, state: 'sending', at: now() })
+  }
+
+  /** Send words the rep was told lack something. */
+  function sendConfirmed(id: number, text: string): Promise<ReplyResult> {
+    return attempt(id, { client_key: newKey(), text, isConfirmed: true, state: 'sending', at: now() })
   }
 
   /** Try again by hand: a new key after a refusal, the same key while the outcome is unknown. */
@@ -50,8 +57,8 @@ export function useReply(options: ReplyOptions = {}): ReplySender {
     for (let tries = 0; ; tries++) {
       chat.putPending(id, { ...reply, state: 'sending' })
       try {
-        const { client_key, text, card } = reply
-        chat.addLine(id, await post(id, card ? { client_key, text: '', card } : { client_key, text }))
+        const { client_key, text, card, isConfirmed } = reply
+        chat.addLine(id, await post(id, card ? { client_key, text: '', card } : { client_key, text, isConfirmed }))
         return 'taken'
       } catch (caught) {
         const error = asCallError(caught)
@@ -67,15 +74,15 @@ export function useReply(options: ReplyOptions = {}): ReplySender {
   }
 
   function refuse(id: number, reply: PendingReply, problem: ApiProblem): ReplyResult {
-    if (problem.code === 'wording_blocked') {
+    if (problem.code === 'wording_blocked' || problem.code === 'wording_unconfirmed') {
       chat.dropPending(id, reply.client_key)
-      return { findings: findingsOf(problem) }
+      return { findings: findingsOf(problem), canConfirm: problem.code === 'wording_unconfirmed' }
     }
     chat.putPending(id, { ...reply, state: 'refused', problem })
     return 'refused'
   }
 
-  return { send, retry, dismiss }
+  return { send, sendConfirmed, retry, dismiss }
 }
 
 function findingsOf(problem: ApiProblem): Finding[] {

@@ -11,6 +11,8 @@ export interface PendingReply {
   client_key: string
   text: string
   card?: string
+  /** The rep was told what its words lack and sends them all the same. */
+  isConfirmed?: boolean
   /** `unsure`: no answer came, it may have been taken; only the same key may be tried again. */
   state: 'sending' | 'unsure' | 'refused'
   problem?: ApiProblem

@@ -505,6 +505,32 @@ def test_a_reply_that_breaks_a_wording_rule_is_stopped_with_its_findings(
     assert product.fakes.wechat.sent == []
 
 
+def test_praise_of_a_loan_goes_out_once_the_rep_confirms_what_it_lacks(
+    rep: Browser, chat: int, database: Database
+) -> None:
+    body = {"client_key": KEY, "text": "经营快贷放款快，您可以试试"}
+
+    asked = rep.post(f"/api/handoffs/{chat}/replies", body)
+    sent = rep.post(f"/api/handoffs/{chat}/replies", {**body, "is_confirmed": True})
+
+    assert (asked.status_code, asked.json["code"]) == (422, "wording_unconfirmed")
+    [finding] = asked.json["fields"]["findings"]
+    assert (finding["grade"], finding["missing"]) == ("require", ["risk_line", "lender", "hotline"])
+    assert sent.status_code == 202
+    [line] = rep_lines(database, chat)
+    assert line.detail["confirmed"] == [finding]
+
+
+def test_what_is_blocked_stays_blocked_when_confirmed(rep: Browser, chat: int, database: Database) -> None:
+    body = {"client_key": KEY, "text": "经营快贷放款快，必批", "is_confirmed": True}
+
+    answer = rep.post(f"/api/handoffs/{chat}/replies", body)
+
+    assert answer.json["code"] == "wording_blocked"
+    assert [found["grade"] for found in answer.json["fields"]["findings"]] == ["block", "require"]
+    assert rep_lines(database, chat) == []
+
+
 def test_asking_for_a_password_is_stopped_too(rep: Browser, chat: int) -> None:
     answer = rep.post(f"/api/handoffs/{chat}/replies", {"client_key": KEY, "text": "请把您的验证码发给我"})
 

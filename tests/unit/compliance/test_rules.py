@@ -82,13 +82,43 @@ def test_warning_or_harmless_word_about_secrets_goes_out(text) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["日息万五", "利率3.45%", "月息5厘", "一天只要3元", "利息每万元2元", "3元/天", "利率低至千分之三"]
+    "text",
+    [
+        "日息万五",
+        "利率3.45%",
+        "月息5厘",
+        "一天只要3元",
+        "利息每万元2元",
+        "3元/天",
+        "利率低至千分之三",
+        "日息万三,年化利率请咨询客服",
+        "贷款利息低至万分之二一天,年化利率详见合同",
+        "日息0.03%(年化利率请咨询客服)",
+        "年化利率请询客服,日息0.03%",
+        "年化利率(见合同)日息低至0.03%",
+        "利息低,年化利率只要0.02% 一天",
+        "利息低至年化利率百分之零点零二每天,日息万二",
+    ],
 )
 def test_price_of_credit_without_the_annual_rate_is_blocked(text) -> None:
     assert rules_of(text) == ["C1"]
 
 
-@pytest.mark.parametrize("text", ["年化利率3.45%,日息约万一", "利率以审批为准", "贷款20万元,期限12个月", "3元一份"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "年化利率3.45%,日息约万一",
+        "年化利率（单利）：3.45％起，日息约万一",
+        "年化百分之三点四五,日息约万一",
+        "日息约万一,折合综合年化成本约3.6%",
+        "利率3.45%（年化，单利）",
+        "按年化利率（单利）{rate}估算,每万元每天利息约1元",
+        "年化利率（单利），每家不一样：\n{rates}\n日息约万一",
+        "利率以审批为准",
+        "贷款20万元,期限12个月",
+        "3元一份",
+    ],
+)
 def test_annual_rate_or_no_price_at_all_is_fine(text) -> None:
     assert rules_of(text) == []
 

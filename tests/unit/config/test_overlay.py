@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from bot.compliance.rules import Finding, Grade, check_outbound
+from bot.compliance.rules import Finding, Grade, Place, check_outbound
 from bot.dialogue.cards import all_cards
 from bot.knowledge.content import Content
-from bot.knowledge.edition import Edition, Kind, serves, serves_all
+from bot.knowledge.edition import Edition, Flaw, Kind, serves, serves_all
 from config.content import load_content
 from config.overlay import find_flaws, overlay, texts_of, value_of
 from config.rules import load_wording
@@ -64,11 +65,9 @@ def test_every_item_of_the_files_is_the_body_of_its_own_next_version() -> None:
 
 
 def test_nothing_in_the_files_would_be_refused_in_the_console() -> None:
-    wording = load_wording()
+    check = partial(check_outbound, wording=load_wording())
 
-    flaws = {
-        at: found for at, one in SEEDS.items() if (found := find_flaws(SEED, lambda t: check_outbound(t, wording), one))
-    }
+    flaws = {at: found for at, one in SEEDS.items() if (found := find_flaws(SEED, check, one))}
 
     assert flaws == {}
 
@@ -168,7 +167,9 @@ def test_an_edition_that_no_longer_fits_is_told_whichever_day_it_is() -> None:
         laid(answer("", effective_from=date(2030, 1, 1)))
 
 
-def objects(text: str) -> list[Finding]:
+def objects(text: str, *, place: Place = Place.CHAT) -> list[Finding]:
+    if "放款快" in text:
+        return [Finding("C5", "放款快", Grade.REQUIRE, ("lender", "hotline"))] if place is not Place.CHAT else []
     return [Finding("C5", "必批", Grade.BLOCK)] if "必批" in text else [Finding("C5", "免费", Grade.WARN)]
 
 
@@ -180,6 +181,7 @@ def objects(text: str) -> list[Finding]:
         (answer("{hotline.__class__}"), "unknown_blank"),
         (answer("{hotline"), "unknown_blank"),
         (answer("必批"), "C5"),
+        (answer("放款快"), "C5"),
         (edition(Kind.ANSWER, "goodbye", body={"text": "x", "tone": "warm"}), "extra_forbidden"),
         (edition(Kind.ANSWER, "goodbye", body={"text": "x", "choices": [{"id": "ask:x", "text": "x"}]}), "unknown_choice"),
         (edition(Kind.ANSWER, "goodbye", body={"text": "x", "choices": [{"id": "loan:", "text": "x"}]}), "unknown_choice"),
@@ -260,11 +262,27 @@ def test_blanks_nobody_fills_are_found_in_every_kind(kind: Kind, key: str) -> No
     assert [(flaw.reason, flaw.words) for flaw in flaws] == [("unknown_blank", "hotlin")]
 
 
+def test_what_a_text_lacks_is_named_one_by_one() -> None:
+    flaws = find_flaws(SEED, objects, answer("放款快"))
+
+    assert flaws == [Flaw("required", "C5", "lender"), Flaw("required", "C5", "hotline")]
+
+
 def test_a_product_that_points_nowhere_is_named() -> None:
     seed = edition(Kind.PRODUCT, "jingying_kuaidai")
     wanted = replace(seed, body={**seed.body, "guide": "gone", "industries": ["gone"]})
 
     assert {flaw.reason for flaw in find_flaws(SEED, objects, wanted)} == {"unknown_guide", "unknown_industry"}
+
+
+def test_a_step_may_show_only_pictures_that_are_there() -> None:
+    seed = edition(Kind.GUIDE, "points_redeem")
+    steps = [{**step, "picture": "gone"} if step.get("picture") else step for step in seed.body["steps"]]
+
+    assert find_flaws(SEED, objects, seed) == []
+    assert find_flaws(SEED, objects, replace(seed, body={**seed.body, "steps": steps})) == [
+        Flaw("picture", "unknown_picture", "gone")
+    ]
 
 
 def test_a_flows_own_blanks_may_be_used_and_a_warning_stops_nobody() -> None:

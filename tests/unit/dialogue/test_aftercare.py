@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from bot.clock import FixedClock
+from bot.compliance.rules import check_outbound
 from bot.customers.model import BankFact, Follower
 from bot.db import Database
+from bot.delivery.guard import OutboundGuard
 from bot.delivery.model import Delivery, Sender
 from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare, BankNews, take_rating, typed_rating
@@ -16,9 +19,11 @@ from bot.followups.model import Followup
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.knowledge.content import Content
 from bot.transcripts.model import Line, Speaker
+from config.rules import load_wording
 from tests.factories import MORNING, add_follower, add_waiting, conversation_of, hear
 from tests.fakes import FakeWeChat, FixedContents
 
+GUARD = OutboundGuard(partial(check_outbound, wording=load_wording()))
 OPENID = "o-loan-1"
 NEWS = BankNews("e1", "drawdown_paid", OPENID, None, 25_000_000, "2026-12-20", MORNING)
 
@@ -30,7 +35,7 @@ def wechat() -> FakeWeChat:
 
 @pytest.fixture
 def aftercare(database: Database, wechat: FakeWeChat, content: Content, clock: FixedClock) -> Aftercare:
-    return Aftercare(database, Deliverer(database, wechat, clock), FixedContents(content), clock)
+    return Aftercare(database, Deliverer(database, wechat, clock), FixedContents(content), clock, GUARD)
 
 
 @pytest.fixture

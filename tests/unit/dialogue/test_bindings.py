@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from bot.clock import FixedClock
+from bot.compliance.rules import check_outbound
 from bot.customers.consents import standing_of
 from bot.customers.model import BankFact, Consent, Follower, IdentityFact
 from bot.customers.rules import IdentityLevel, Purpose
 from bot.db import Database
+from bot.delivery.guard import OutboundGuard
 from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare, BankNews
 from bot.dialogue.bindings import Bindings, IdentityNews, Word
@@ -20,11 +23,13 @@ from bot.knowledge.edition import Kind
 from bot.outbox import OutboxRow
 from bot.ports import Firm
 from bot.transcripts.model import Line, Speaker
+from config.rules import load_wording
 from config.settings import Settings
 from tests.factories import MORNING, add_approved, add_follower, add_waiting, hear
 from tests.fakes import FakeBank, FakeWeChat, FixedContents
 from tests.product import make
 
+GUARD = OutboundGuard(partial(check_outbound, wording=load_wording()))
 OPENID = "o-general-1"
 FIRM = Firm("F2", "张记汽配商行", "张先生", "零售", "城东支行", date(2020, 1, 5), "rep02")
 BOUND = IdentityNews("b1", IdentityFact.BOUND, OPENID, "F2", None, MORNING)
@@ -52,7 +57,7 @@ def deliverer(database: Database, wechat: FakeWeChat, clock: FixedClock) -> Deli
 
 @pytest.fixture
 def bindings(database: Database, deliverer: Deliverer, content: Content, bank: FakeBank, clock: FixedClock) -> Bindings:
-    return Bindings(database, deliverer, FixedContents(content), bank, clock)
+    return Bindings(database, deliverer, FixedContents(content), bank, clock, GUARD)
 
 
 @pytest.fixture
@@ -108,6 +113,21 @@ def test_the_notice_says_what_was_approved_last(
     product.bot.bindings.take(BOUND)
 
     assert product.fakes.wechat.sent[-1][1].text == f"{FIRM.name}绑好了。"
+
+
+def test_a_secret_in_a_name_of_the_bank_goes_nowhere(
+    bindings: Bindings, database: Database, bank: FakeBank, wechat: FakeWeChat, chat: int
+) -> None:
+    bank.firms[OPENID] = replace(FIRM, name="张记6222021202041701419")
+
+    bindings.take(BOUND)
+
+    [(_, told)] = wechat.sent
+    assert told.source == "answer_withheld@1"
+    with database.reading() as session:
+        assert [line.text for line in session.scalars(select(Line).where(Line.speaker == Speaker.SYSTEM))] == [
+            told.text
+        ]
 
 
 def test_the_reps_screen_is_told_that_the_customer_changed(bindings: Bindings, database: Database, chat: int) -> None:
@@ -259,7 +279,7 @@ def test_no_word_to_service_notices_keeps_the_banks_news_from_the_chat(
 ) -> None:
     no = replace(YES, purpose=Purpose.SERVICE, granted=False)
     bindings.take(replace(AGREED, word=no))
-    aftercare = Aftercare(database, deliverer, FixedContents(content), bindings.clock)
+    aftercare = Aftercare(database, deliverer, FixedContents(content), bindings.clock, GUARD)
 
     aftercare.take_news(BankNews("e1", "points_redeemed", OPENID, None, None, None, MORNING))
 

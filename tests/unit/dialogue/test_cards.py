@@ -38,9 +38,9 @@ def test_a_product_card_is_the_approved_text_in_a_persons_name(content: Content)
 
     assert (card.title, card.kind) == ("经营快贷", "product")
     assert card.reply.is_ai is False
-    assert card.reply.source == "product.jingying_kuaidai@2"
+    assert card.reply.source == f"product.jingying_kuaidai@{content.products[0].version}"
     assert "年化利率（单利）：3.45%起【示例】" in card.reply.text
-    assert "贷款有风险，借款需谨慎" in card.reply.text
+    assert "贷款有风险，借款需谨慎。\n由我行放款，有疑问可以打95588。" in card.reply.text
 
 
 def test_a_guide_card_is_its_first_step_with_lines_to_tap(content: Content) -> None:

@@ -6,7 +6,8 @@ from bot.dialogue.flow import Turn
 from bot.dialogue.flows.guide import guide_tap
 from bot.dialogue.session import Session
 from bot.knowledge.content import Content
-from bot.messages import InboundMessage, MessageKind
+from bot.messages import InboundMessage, MessageKind, Picture
+from config.content import read_picture
 from tests.factories import MORNING
 from tests.fakes import FakeBank
 from tests.unit.dialogue.chat import EVENT, Chat
@@ -25,6 +26,7 @@ def test_a_tap_under_a_card_the_rep_sent_leads_on_from_an_empty_session(content:
     assert [choice.id for choice in step.replies[0].choices] == [
         "guide:loan_apply:2:done",
         "guide:loan_apply:2:stuck",
+        "guide:loan_apply:2:look",
         "guide:loan_apply:2:back",
     ]
     assert step.session.guide == ("loan_apply", 2)
@@ -36,6 +38,52 @@ def test_stuck_keeps_the_step_for_the_rep(content: Content) -> None:
     assert step is not None
     assert "第4步" in step.replies[0].text
     assert step.session.guide == ("loan_apply", 4)
+
+
+def test_a_step_with_a_picture_offers_it_and_sends_it_when_asked(content: Content) -> None:
+    step = guide_tap(_tap(content, "guide:loan_apply:2:look"))
+
+    assert step is not None
+    [said] = step.replies
+    assert said.picture == Picture("loan_apply_menu", "第2步：点“贷款”，找到“经营快贷”，点“申请”。")
+    assert [choice.text for choice in said.choices] == ["完成", "卡住了", "上一步"]
+    assert step.session.guide == ("loan_apply", 2)
+
+
+def test_a_step_without_a_picture_is_said_again(content: Content) -> None:
+    step = guide_tap(_tap(content, "guide:loan_apply:1:look"))
+
+    assert step is not None
+    assert (step.replies[0].picture, "1/7" in step.replies[0].text) == (None, True)
+
+
+@pytest.mark.parametrize("words", ["看图", "有图吗", "发张图片"])
+def test_a_picture_asked_for_in_words_is_sent(chat: Chat, words: str) -> None:
+    chat.session = Session(flow="guide", step="step", guide=("points_redeem", 2))
+
+    chat.say(words, "nlu_fallback")
+
+    [said] = chat.step.replies
+    assert said.picture is not None
+    assert said.picture.name == "points_redeem_menu"
+    assert [choice.text for choice in said.choices] == ["完成", "卡住了", "上一步", "人工"]
+
+
+def test_a_picture_may_be_asked_for_again(chat: Chat) -> None:
+    chat.session = Session(flow="guide", step="step", guide=("points_redeem", 2))
+
+    for _ in range(2):
+        chat.tap_id("guide:points_redeem:2:look", "看图")
+        assert chat.step.replies[0].picture is not None
+
+
+def test_every_guide_shows_where_to_tap(content: Content) -> None:
+    for guide in content.guides.values():
+        shown = [step.picture for step in guide.steps if step.picture]
+        assert shown, guide.id
+        for name in shown:
+            assert read_picture(name).startswith(b"\x89PNG")
+            assert len(read_picture(name)) < 200_000
 
 
 def test_back_shows_the_step_before(content: Content) -> None:

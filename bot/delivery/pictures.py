@@ -1,0 +1,34 @@
+"""Pictures of ours at the platform: uploaded when first wanted, remembered while the platform keeps them. Used by
+bot/delivery/service.py; one per process.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.ports import WeChat
+
+# The platform keeps a temporary picture for three days.
+KEPT = timedelta(days=2)
+
+
+class Pictures:
+    """Media ids by the picture's name. Safe between threads: at worst a picture is uploaded twice."""
+
+    def __init__(self, wechat: WeChat, read: Callable[[str], bytes], clock: Clock) -> None:
+        self._wechat, self._read, self._clock = wechat, read, clock
+        self._uploaded: dict[str, tuple[str, datetime]] = {}
+
+    def media_id(self, name: str) -> str:
+        """The platform's id of a picture. Raises OSError for one that is not there, and as upload_image."""
+        now = self._clock.now()
+        found = self._uploaded.get(name)
+        if found is not None and found[1] <= now < found[1] + KEPT:
+            return found[0]
+        media_id = self._wechat.upload_image(f"{name}.png", self._read(name))
+        self._uploaded[name] = (media_id, now)
+        return media_id
+
+    def forget(self, name: str) -> None:
+        """The platform does not know it any more."""
+        self._uploaded.pop(name, None)
