@@ -96,9 +96,9 @@ def texts_of(value: Value) -> tuple[str, ...]:
 
 
 def _filled_texts(value: Value) -> tuple[str, ...]:
-    """The texts whose blanks are filled; titles, labels and products go out as they stand."""
+    """The texts whose blanks are filled; titles, labels and what a product is besides its card go out as they stand."""
     if isinstance(value, made.Product):
-        return ()
+        return (card_text(value),)
     return guide_texts(value) if isinstance(value, made.Guide) else (value.text,)
 
 

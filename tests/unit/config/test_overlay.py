@@ -244,7 +244,7 @@ def test_an_entrys_line_opens_its_page() -> None:
 
 def test_braces_in_what_goes_out_as_it_stands_are_blanks_nobody_fills() -> None:
     product = edition(Kind.PRODUCT, "jingying_kuaidai")
-    product = replace(product, body={**product.body, "pitch": "详询{hotline}。"})
+    product = replace(product, body={**product.body, "how": "详询{hotline}"})
     line = {"id": "loan:start", "text": "打{hotline}"}
     labelled = edition(Kind.ANSWER, "goodbye", body={"text": "再见。", "choices": [line]})
 
