@@ -13,17 +13,24 @@ from bot.messages import Choice
 
 # Answers and guides came with the release: they hold since ever, and no one person signed them.
 SINCE_EVER = date.min
+LONGEST_TITLE = 18
 
 
 def seed_editions(seed: made.Content) -> dict[tuple[Kind, str], Edition]:
     """Everything of the files that the console may overlay, by kind and key."""
     found = [
-        *(_answer(one, seed.intent_labels.get(one.id, one.id)) for one in seed.replies.values()),
+        *(_answer(one, seed.intent_labels.get(one.id) or _beginning(one.text)) for one in seed.replies.values()),
         *(_product(one) for one in seed.products),
         *(_guide(one) for one in seed.guides.values()),
         *(_entry(one) for one in seed.entries),
     ]
     return {(one.kind, one.key): one for one in found}
+
+
+def _beginning(text: str) -> str:
+    """The first words of an answer that no intent names, for the list."""
+    said = " ".join(text.split())
+    return said if len(said) <= LONGEST_TITLE else f"{said[:LONGEST_TITLE]}…"
 
 
 def _answer(text: made.Text, title: str) -> Edition:

@@ -13,6 +13,7 @@ def play(stage: Stage) -> None:
     zhang.says("能换啥").sees("加油卡、话费", "不能换现金")
     zhang.says("那换加油卡，咋弄").sees("1/5", "自己打开企业手机银行", "别从任何链接进", buttons=("完成", "卡住了"))
     zhang.taps("完成").sees("2/5", "我的权益")
+    zhang.taps("看图").sees("第2步的图马上发您").sees("图片")
     zhang.says("没看到这个权益啊").sees("操作员管理", buttons=("完成", "人工"))
     zhang.says("好了有了").sees("3/5", "加油卡")
     zhang.says("下一步").sees("4/5", "确认兑换")

@@ -9,7 +9,9 @@ _LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=[^"&]*&msgmenu
 
 
 def text_of(entry: dict[str, Any]) -> str:
-    """The words of a bubble, without the lines to tap; an article's title counts as words."""
+    """The words of a bubble, without the lines to tap; an article's title counts as words, a picture says that it is."""
+    if entry.get("type") == "image":
+        return "（图片）"
     articles = [f"{one['title']}\n{one['description']}" for one in entry.get("articles", ())]
     text = entry.get("text") or "\n".join(filter(None, [entry.get("head"), entry.get("tail"), *articles]))
     return _LINK.sub("", text).rstrip()
