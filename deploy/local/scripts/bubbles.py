@@ -9,7 +9,7 @@ _LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=[^"&]*&msgmenu
 
 
 def text_of(entry: dict[str, Any]) -> str:
-    """The words of a bubble, without the lines to tap; an article's title counts as words, a picture says that it is."""
+    """The words of a bubble, without the lines to tap; articles by their titles; a picture says that it is one."""
     if entry.get("type") == "image":
         return "（图片）"
     articles = [f"{one['title']}\n{one['description']}" for one in entry.get("articles", ())]
