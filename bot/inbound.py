@@ -24,6 +24,7 @@ from bot.delivery.service import Deliverer, queue, record_passive
 from bot.dialogue import session as sessions
 from bot.dialogue.arrivals import is_talk, note_event
 from bot.dialogue.carry_out import Carried, carry_out
+from bot.dialogue.flows.fallback import read_back
 from bot.dialogue.turn import Decision, Dialogue, Situation
 from bot.errors import BankUnavailable, SendRefused, SlotTaken
 from bot.handoff import queries
@@ -32,7 +33,7 @@ from bot.handoff.routing import Routing
 from bot.inbox import AnswerMode, Claim, Inbox
 from bot.knowledge.content import Content
 from bot.knowledge.live import Contents
-from bot.messages import InboundMessage, Reply
+from bot.messages import InboundMessage, MessageKind, Reply
 from bot.ports import CoreBank, Firm, PassiveAnswers
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
@@ -191,15 +192,22 @@ class Inbound:
             else:
                 row = self._current(session, known, conversation, message, now)
                 carried = carry_out(session, row, message, decision, content, now)
-                carried = replace(carried, reply=self._cleared(carried.reply, content, row, asked.firm))
+                carried = replace(carried, reply=self._cleared(carried.reply, content, row, asked.firm, message))
                 work.wake = row.id if carried.is_waiting else None
                 work.left_line = row.id if decision.stops_waiting else None
                 self._answer(session, claim, known, row, carried, work, now)
         return work
 
-    def _cleared(self, reply: Reply | None, content: Content, row: Conversation, firm: Firm | None) -> Reply | None:
-        names = (firm.name, firm.branch) if firm is not None else ()
-        return self._outbound.cleared(reply, content, row.id, names) if reply is not None else None
+    def _cleared(
+        self, reply: Reply | None, content: Content, row: Conversation, firm: Firm | None, message: InboundMessage
+    ) -> Reply | None:
+        if reply is None:
+            return None
+        names = [firm.name, firm.branch] if firm is not None else []
+        if message.kind is MessageKind.VOICE:
+            # What was heard is read back to him; 最高额度 is his question then, not our claim.
+            names.append(read_back(message.text))
+        return self._outbound.cleared(reply, content, row.id, names)
 
     def _decide(
         self,

@@ -54,11 +54,13 @@ def level_of(follower: Follower) -> IdentityLevel:
 
 
 def level_in_turn(follower: Follower | None, firm: Firm | None) -> IdentityLevel:
-    """How sure we are of who writes now: bound when the bank names his firm, else what is known of him below that."""
+    """How sure we are of who writes now: bound when the bank names his firm, else what is known of him below that. Who
+    was bound and is no more has proved nothing, as after `unbind`.
+    """
     if firm is not None:
         return IdentityLevel.BOUND
     known = IdentityLevel.FOLLOWER if follower is None else IdentityLevel(follower.identity_level)
-    return min(known, IdentityLevel.PHONE_VERIFIED)
+    return known if known < IdentityLevel.BOUND else IdentityLevel.FOLLOWER
 
 
 def verify_phone(follower: Follower) -> None:

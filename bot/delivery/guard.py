@@ -27,10 +27,17 @@ class OutboundGuard:
 
     check_wording: CheckWording
 
-    def cleared(self, reply: Reply, content: Content, conversation_id: int, names: Sequence[str | None] = ()) -> Reply:
-        """The reply; or, when it holds a secret or words that may not be said, a way to a person in its place. `names`
-        are the customer's own at the bank, which boast of nothing (第一塑料厂). The log says what happened, without
-        a word of the text.
+    def cleared(
+        self,
+        reply: Reply,
+        content: Content,
+        conversation_id: int,
+        names: Sequence[str | None] = (),
+        instead: str = INSTEAD,
+    ) -> Reply:
+        """The reply; or, when it holds a secret or words that may not be said, `instead`: a way to a person. `names`
+        are the customer's own words and names, which promise nothing (第一塑料厂): secrets are looked for in them too.
+        The log says what happened, without a word of the text.
         """
         pieces = [reply.text, *(choice.text for choice in reply.choices)]
         if reply.picture is not None:
@@ -43,7 +50,7 @@ class OutboundGuard:
             if found:
                 WITHHELD.labels(cause).inc()
         log.error("answer_withheld", conversation_id=conversation_id, source=reply.source, secrets=secrets, rules=rules)
-        return content.say(INSTEAD)
+        return content.say(instead)
 
     def _blocking(self, text: str) -> list[str]:
         return [finding.rule for finding in self.check_wording(text) if finding.grade is Grade.BLOCK]

@@ -112,6 +112,9 @@ _OPT_OUT = re.compile(
     r"退订|拒收|(不要|别|不想|停止|取消).{0,6}(发|推|推送|收到|接收).{0,4}(营销|广告|推广|消息|短信|推文|活动)"
     r"|(不要|别|不许|不准)(再|老|总)?(给我)?(打|拨|来)(电话|骚扰)|(别|不要|少|不用)(再|老|总)?(给我|跟我)?推销|别再(打|发|联系|推)|不要再(打|发|联系|推)|(营销|广告|推广).{0,4}(关掉|停掉|取消|别发)"
 )
+_MARKETING = re.compile(
+    r"营销|广告|推广|推销|骚扰|推送|推文|活动|退订|拒收|再(打|发|来|给我|联系|推)|老(打|是|给)|总(打|是|给)"
+)
 _OPT_OUT_EXACT = frozenset({"r", "td", "t", "n", "tui订"})
 _NO_PROFILING = re.compile(
     r"(不要|不想|别|不许|不准|不同意|停止|关闭|关掉|取消|不用).{0,6}(根据|按照?|依据|拿|用|看).{0,8}(情况|信息|数据|资料|画像|记录|流水|交易).{0,8}(推荐|推|营销|画像)"
@@ -280,8 +283,11 @@ def complains(text: str) -> bool:
 
 
 def opts_out(text: str) -> bool:
-    """True when the follower wants no more marketing."""
-    return bare(text) in _OPT_OUT_EXACT or _OPT_OUT.search(text) is not None
+    """True when the follower wants no more marketing. 不要打电话，直接转人工 only says how he wants to be served."""
+    if bare(text) in _OPT_OUT_EXACT:
+        return True
+    is_about_service = wants_human(text) and not (complains(text) or _MARKETING.search(text))
+    return _OPT_OUT.search(text) is not None and not is_about_service
 
 
 def refuses_profiling(text: str) -> bool:

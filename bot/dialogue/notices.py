@@ -19,6 +19,8 @@ from bot.messages import Reply
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
 
+WITHHELD_NOTICE = "notice_withheld"
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -31,7 +33,7 @@ class Notice:
 
 def say(session: Session, row: Conversation, notice: Notice, guard: OutboundGuard, now: datetime) -> int | None:
     """Queue one notice with its line; None when the platform's window is shut, which the line then says."""
-    reply = guard.cleared(notice.reply, notice.content, row.id, notice.names)
+    reply = guard.cleared(notice.reply, notice.content, row.id, notice.names, WITHHELD_NOTICE)
     try:
         delivery: Delivery = queue(
             session, follower_id=row.follower_id, conversation_id=row.id, sender=Sender.NOTICE, reply=reply, now=now

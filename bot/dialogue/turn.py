@@ -42,12 +42,14 @@ FRAUD_INTENTS = {FraudKind.VICTIM: "fraud_victim", FraudKind.SUSPECTED: "fraud_s
 RISKS = {FraudKind.VICTIM: "客户已受骗", FraudKind.SUSPECTED: "疑似诈骗"}
 NOTHING_SAID = Understanding("none", 1.0, by="event")
 
-_ASKS_PLACE = re.compile(r"排队|排到|第几|多久|还要等|等多长|前面.{0,3}(几|多少)|人呢|在不在|有人吗|怎么还没")
+_ASKS_PLACE = re.compile(
+    r"排队|排到|第几|多久|还要等|等多长|前面.{0,3}(几|多少)|人呢|在不在|有人吗|怎么还没|等不(了|及|起)"
+)
 # The whole message, and nothing but the line, a person or the wait: 不用开票 is told to whoever comes.
 _STOPS_WAITING = re.compile(
     r"((那|我|就|先|还是|都|也|算了|好吧|行吧|唉|哎|太慢了?|太久了?|谢谢|麻烦)*"
     r"((不用|不要|不需要|不想|不必|别|取消)(再|给我|帮我)?((转|找|接|要|叫|等|排)?(人工|真人|在线)?(人工|真人|客服|排队|等待|服务)|(转|等|排)(接|待|队|人)?)"
-    r"|(不用|不要|不需要|不必|取消)|不(等|排|转)(队|人工|客服|人)?|(退出|离开)(排队|队伍)|等不(了|及|起))"
+    r"|(不用|不要|不需要|不必|取消)|不(等|排|转)(队|人工|客服|人)?|(退出|离开)(排队|队伍))"
     r"(了|吧|啦|啊|呀|哈|算了|谢谢|麻烦你们?|你们)*)+"
 )
 LONGEST_STOP = 12

@@ -36,7 +36,8 @@ def open_request(session: Session, follower_id: int, kind: RequestKind, now: dat
     """Write a request into the caller's transaction; one that is open already is the same. The follower is locked."""
     session.execute(select(Follower.id).where(Follower.id == follower_id).with_for_update())
     same = (DataRequest.follower_id == follower_id) & (DataRequest.kind == kind)
-    known = session.scalars(select(DataRequest).where(same, DataRequest.state == RequestState.OPEN)).first()
+    still_open = select(DataRequest).where(same, DataRequest.state == RequestState.OPEN).with_for_update()
+    known = session.scalars(still_open).first()
     if known is not None:
         return known
     row = DataRequest(
@@ -160,9 +161,12 @@ def _customer_of(session: Session, conversation_id: int) -> int:
 
 
 def _get_open(session: Session, request_id: int) -> DataRequest:
-    row = session.get(DataRequest, request_id, with_for_update=True)
-    if row is None:
+    """The request and, before it as everywhere, its follower, both locked."""
+    follower_id = session.scalar(select(DataRequest.follower_id).where(DataRequest.id == request_id))
+    if follower_id is None:
         raise NotFound(request_id=request_id)
+    session.execute(select(Follower.id).where(Follower.id == follower_id).with_for_update())
+    row = session.get_one(DataRequest, request_id, with_for_update=True)
     if row.state is not RequestState.OPEN:
         raise RequestStateConflict(state=row.state.value)
     return row

@@ -15,7 +15,7 @@ from bot.clock import FixedClock
 from bot.core_bank import Application, Stage
 from bot.customers.model import Consent, Follower, IdentityFact
 from bot.customers.rules import MARKETING_STOP, IdentityLevel
-from bot.customers.service import bind
+from bot.customers.service import bind, meet
 from bot.db import Database
 from bot.delivery.model import Delivery, DeliveryState
 from bot.dialogue.bindings import IdentityNews
@@ -687,3 +687,26 @@ def test_who_had_his_data_deleted_is_not_known_again_with_his_next_word(product:
         assert (he.firm_id, he.contact, he.identity_level) == (None, None, 1)
         bind(he, FIRM)
         assert he.erased_at is None
+
+
+def test_who_is_bound_no_more_asks_for_his_data_and_is_sent_to_prove_himself(
+    product: UnderTest, database: Database, clock: FixedClock
+) -> None:
+    with database.transaction() as session:
+        bind(meet(session, "o-tao", clock.now()), FIRM)
+
+    answered = push(product, text_message(clock, "导出我的信息"))
+
+    assert "核实身份" in answered
+    with database.reading() as session:
+        assert session.scalars(select(Follower.identity_level)).one() == 1
+
+
+def test_what_was_heard_is_read_back_though_the_bot_may_not_say_it(product: UnderTest, clock: FixedClock) -> None:
+    heard = "听说你们有最高额度，利率3.45%"
+    product.understands(heard, "loan_limit", confidence=0.7)
+
+    answered = push(product, text_message(clock, heard, kind=MessageKind.VOICE))
+
+    assert heard in answered
+    assert "怕说不准" not in answered

@@ -61,7 +61,12 @@ def missed(turn: Turn, candidates: Sequence[str]) -> Step:
 
 def heard_text(turn: Turn) -> str:
     """What the platform made of a voice message, as far as one reads back."""
-    return turn.text if len(turn.text) <= MOST_HEARD else f"{turn.text[:MOST_HEARD]}…"
+    return read_back(turn.text)
+
+
+def read_back(heard: str) -> str:
+    """As much of what was heard as stands in the answer."""
+    return heard if len(heard) <= MOST_HEARD else f"{heard[:MOST_HEARD]}…"
 
 
 def rejected(turn: Turn, guesses: Sequence[str]) -> Step:

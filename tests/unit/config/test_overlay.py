@@ -290,3 +290,17 @@ def test_a_flows_own_blanks_may_be_used_and_a_warning_stops_nobody() -> None:
 
     assert find_flaws(SEED, objects, wanted) == []
     assert texts_of(value_of(wanted)) == ("{time_of_day}好，打{hotline}。",)
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("年化利率（单利），每家不一样：\n{rates}", []),
+        ("各款产品眼下的年化利率（单利）是这样的，{rates}", ["C1"]),
+    ],
+)
+def test_a_price_is_judged_as_it_reads_when_it_is_filled_in(text: str, reasons: list[str]) -> None:
+    check = partial(check_outbound, wording=load_wording())
+    wanted = edition(Kind.ANSWER, "loan_rate", body={"text": text, "choices": []})
+
+    assert [flaw.reason for flaw in find_flaws(SEED, check, wanted)] == reasons

@@ -123,7 +123,7 @@ def test_a_secret_in_a_name_of_the_bank_goes_nowhere(
     bindings.take(BOUND)
 
     [(_, told)] = wechat.sent
-    assert told.source == "answer_withheld@1"
+    assert told.source == "notice_withheld@1"
     with database.reading() as session:
         assert [line.text for line in session.scalars(select(Line).where(Line.speaker == Speaker.SYSTEM))] == [
             told.text

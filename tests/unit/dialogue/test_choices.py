@@ -37,6 +37,20 @@ def test_other_words_are_no_label() -> None:
     assert choices.typed("没", (("receipts:unsolved", "没解决"),)) is None
 
 
+@pytest.mark.parametrize(
+    "text", ["不要打电话，直接转人工", "别打电话了，我要人工客服", "我不想收到余额变动短信，转人工"]
+)
+def test_how_one_wants_to_be_served_is_no_opt_out(text: str) -> None:
+    assert not choices.opts_out(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["不要再给我打电话推销了，转人工", "别再打电话骚扰我，转人工", "退订，转人工", "别打电话了"]
+)
+def test_a_no_to_marketing_counts_beside_a_wish_for_a_person(text: str) -> None:
+    assert choices.opts_out(text)
+
+
 @pytest.mark.parametrize("text", ["转账到对方账户", "消息收到了", "推荐一款贷款", "no"])
 def test_ordinary_words_do_not_opt_out(text: str) -> None:
     assert not choices.opts_out(text)

@@ -102,6 +102,8 @@ def test_whoever_says_that_he_waits_no_longer_leaves_the_line(hear: Hear, owner:
             "不用还吧",
             "不想贷了",
             "我不等你们打电话",
+            "等不及了",
+            "太慢了，等不及",
         ),
     ],
 )
