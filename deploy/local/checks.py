@@ -19,6 +19,7 @@ COVERAGE = ROOT / "var" / "coverage"
 LOGS = ROOT / "var" / "log"
 # Random walks through the whole product.
 WALKS = "tests/integration/test_conversation_fuzz.py"
+UNIT_API = "tests/unit/api"
 LEAST_COVERAGE_PERCENT = 85
 # The e2e suite starts the whole product; beside it there is room for one more suite on two cores.
 SLOTS = 2
@@ -44,7 +45,9 @@ def quick_checks() -> tuple[Check, ...]:
     npm = node_environment(ROOT)
     console = ROOT / "console"
     return (
-        _pytest("unit", "tests/unit", "tests/simulator"),
+        # In two, for the two cores: each takes as long as all the other checks together.
+        _pytest("unit", "tests/unit", "tests/simulator", f"--ignore={UNIT_API}"),
+        _pytest("unit-api", UNIT_API),
         Check("types", (PYTHON, "-m", "mypy")),
         Check("console-types", ("npx", "--no-install", "vue-tsc", "--noEmit"), console, npm),
         Check("console-lint", ("npm", "run", "--silent", "lint"), console, npm),
