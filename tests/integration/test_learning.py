@@ -105,14 +105,16 @@ def test_list_and_figures_read_alike(both_databases: Database, parse: int) -> No
 
 
 def test_old_parses_go_in_portions_and_lessons_to_learn_stay(
-    both_databases: Database, learning: Learning, lesson: int, clock: FixedClock
+    both_databases: Database, learning: Learning, parse: int, clock: FixedClock
 ) -> None:
     purge = Purge(both_databases, clock, load_retention())
     chat = add_waiting(both_databases, 2)
     ignored = learning.ignore("ann", [Utterance(add_parse(both_databases, chat, "嗯嗯嗯"), "")])[0].id
     kept = add_parse(both_databases, chat, "新的", at=MORNING + timedelta(days=1))
 
-    clock.advance(timedelta(days=180).total_seconds())
+    clock.advance(timedelta(days=30).total_seconds())
+    lesson = learning.propose("ann", "e_receipt", [Utterance(parse, "那个回单")])[0].id
+    clock.advance(timedelta(days=150).total_seconds())
     purge.run()
     with both_databases.reading() as session:
         assert len(session.scalars(select(Parse.id)).all()) == 3

@@ -63,7 +63,7 @@ class Checker:
         """One line for each thing that is wrong."""
         watch = self._watched[now.move.who]
         watch.words.append(now.move.text)
-        by_bot = [said for said in now.said if said.sender == "bot"]
+        by_bot = [said for said in now.said if said.sender == "bot" and not said.is_picture]
         found = [*now.errors, *_delivered(now), *_answered(now, by_bot)]
         for said in by_bot:
             found += [*_form(said, now, watch), *self._unknown_figures(said, watch, now.move.who)]
@@ -102,6 +102,8 @@ class Checker:
 
 def _answered(now: Happened, by_bot: Sequence[Said]) -> Iterator[str]:
     """One answer to each push, by one way; a repeat gets the same bytes."""
+    if sum(said.is_picture for said in now.said) > len(by_bot):
+        yield "a picture behind no answer"
     if len(by_bot) > 1:
         yield f"{len(by_bot)} answers to one move"
     if now.move.kind is Kind.TWICE and now.body != now.again:

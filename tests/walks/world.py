@@ -80,7 +80,9 @@ class SwitchedNlu:
 
 @dataclass(frozen=True)
 class Said:
-    """One message to a customer: by whom, in which state its delivery is; `lines` to tap, links left out."""
+    """One message to a customer: by whom, in which state its delivery is; `lines` to tap, links left out. A picture
+    comes behind an answer and has its words only for the platform that takes none.
+    """
 
     sender: str
     state: str
@@ -88,6 +90,7 @@ class Said:
     lines: tuple[tuple[str, str], ...]
     sources: tuple[str, ...]
     reason: str | None
+    is_picture: bool
 
 
 @dataclass(frozen=True)
@@ -310,7 +313,7 @@ class World:
             reply = Reply.from_json(row.content)
             lines = tuple((choice.id, choice.text) for choice in reply.choices if choice.url is None)
             sources = tuple(one.split("@")[0] for one in (reply.source or "").split(",") if one)
-            yield Said(row.sender, row.state, reply.text, lines, sources, row.reason)
+            yield Said(row.sender, row.state, reply.text, lines, sources, row.reason, reply.picture is not None)
 
     def _new_errors(self) -> Iterator[str]:
         new = self._log.getvalue()
