@@ -33,7 +33,7 @@ def finish(turn: Turn, step: Step) -> Step:
     if step.handoff is None:
         _add_human(turn, replies)
     if session.slots.get(ELDER):
-        replies = slowly.person_first(replies)
+        replies = slowly.in_large_print(slowly.person_first(replies))
     shown = merge(replies)
     offered = tuple((choice.id, choice.text) for choice in shown.choices) if shown else ()
     return replace(step, session=replace(session, introduced=True, offered=offered), replies=tuple(replies))

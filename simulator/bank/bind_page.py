@@ -19,6 +19,7 @@ from simulator.world import World
 
 EXCHANGE_S = 5.0
 TRIES = 3
+LARGE_PRINT = "size=large"
 POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
@@ -48,7 +49,7 @@ def _add_login(area: Blueprint, world: World) -> None:
             state = world.binding_desk.begin()
         asked = {
             "appid": world.settings.app_id,
-            "redirect_uri": f"{request.host_url}bank/bind/return",
+            "redirect_uri": f"{request.host_url}bank/bind/return{_size()}",
             "response_type": "code",
             "scope": "snsapi_base",
             "state": state,
@@ -64,7 +65,7 @@ def _add_login(area: Blueprint, world: World) -> None:
         except BindingRefused as refused:
             return Response(str(refused), refused.status, content_type="text/plain; charset=utf-8")
         # Behind the hash, so that it reaches neither a log nor another site.
-        return redirect(f"/bank/bind/page#{token}")
+        return redirect(f"/bank/bind/page{_size()}#{token}")
 
     @area.get("/page")
     def page() -> Response:
@@ -74,6 +75,11 @@ def _add_login(area: Blueprint, world: World) -> None:
     def state() -> Response:
         with world.lock:
             return jsonify(_shown(world, _visit(world)))
+
+
+def _size() -> str:
+    """The query that keeps large letters large on the way through WeChat's login."""
+    return f"?{LARGE_PRINT}" if request.args.get("size") == "large" else ""
 
 
 def _add_phone_check(area: Blueprint, world: World) -> None:

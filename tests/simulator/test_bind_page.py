@@ -53,6 +53,15 @@ def facts(callback) -> list[tuple[str, dict]]:
 # ---- who opens it --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("asked", "shown"), [("?size=large", "size=large"), ("", ""), ("?size=huge", "")])
+def test_large_letters_stay_large_on_the_way_through_the_login(wechat, asked: str, shown: str) -> None:
+    page = wechat.get(f"/bank/bind{asked}", follow_redirects=True)
+
+    assert page.status_code == 200
+    assert urlsplit(str(page.url)).query == shown
+    assert urlsplit(str(page.url)).fragment
+
+
 def test_the_page_learns_who_opened_it_from_wechat_alone(wechat, sim) -> None:
     assert opened(wechat)
 

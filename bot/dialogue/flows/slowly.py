@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from bot.dialogue import choices
 from bot.dialogue.flow import Step, Turn
@@ -18,6 +19,8 @@ FLOW = "slowly"
 # What is still to be said, in the session's slots: its pieces, its lines, its source.
 REST = "rest"
 NEXT = Choice(f"{FLOW}:next", "下一步")
+# What the bank's page is asked for when he opens it.
+LARGE_PRINT = "size=large"
 LEAST_PIECES = 2
 _PIECES = re.compile(r"(?=[①②③④⑤⑥⑦⑧⑨])")
 _GOES_ON = re.compile(
@@ -48,6 +51,19 @@ class Slowly:
         if more:
             session = session.with_slots(rest={**rest, "pieces": more})
         return Step(session, (Reply(piece, lines, source=rest["source"]),))
+
+
+def in_large_print(replies: Sequence[Reply]) -> list[Reply]:
+    """The replies with the bank's pages, where a line opens one, in large letters."""
+    return [replace(reply, choices=tuple(_in_large_print(line) for line in reply.choices)) for reply in replies]
+
+
+def _in_large_print(line: Choice) -> Choice:
+    if line.url is None:
+        return line
+    page = urlsplit(line.url)
+    query = f"{page.query}&{LARGE_PRINT}" if page.query else LARGE_PRINT
+    return replace(line, url=urlunsplit(page._replace(query=query)))
 
 
 def goes_on(turn: Turn) -> str | None:

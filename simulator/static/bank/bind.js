@@ -6,6 +6,7 @@ const visit = location.hash.slice(1);
 const page = document.getElementById("page");
 const SMS_MS = 30_000;
 
+document.documentElement.classList.toggle("large", new URLSearchParams(location.search).get("size") === "large");
 start();
 
 async function start() {

@@ -1,12 +1,14 @@
 """Elder mode: recognised once, kept for the contact, one step at a time, plain words, a person first."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
+from bot.dialogue.flows.slowly import in_large_print
 from bot.dialogue.session import IDLE, Session, load
 from bot.knowledge.content import Content
-from bot.messages import Understanding
+from bot.messages import Choice, Reply, Understanding
 from tests.factories import MORNING
 from tests.unit.dialogue.chat import Chat
 
@@ -94,3 +96,19 @@ def test_every_plain_answer_stands_for_an_answer(content: Content) -> None:
 def test_nobody_else_is_spoken_to_like_that(chat: Chat) -> None:
     assert chat.say("回单怎么下", "e_receipt").said == ("e_receipt",)
     assert "②" in chat.text
+
+
+@pytest.mark.parametrize(("slots", "query"), [(ELDER, "size=large"), ({}, "")])
+def test_the_banks_page_opens_in_large_letters_for_him_only(chat: Chat, slots: dict[str, bool], query: str) -> None:
+    chat.knowing(slots=slots, introduced=True).say("绑定企业")
+
+    pages = [urlsplit(line.url) for reply in chat.step.replies for line in reply.choices if line.url]
+    assert [page.query for page in pages] == [query]
+
+
+def test_a_page_with_a_query_keeps_it() -> None:
+    line = Choice("identity:bind", "去绑定企业", "https://bank.example/bind?from=wx#top")
+
+    (reply,) = in_large_print([Reply("点下面。", (line, Choice("human:start", "人工")))])
+
+    assert [one.url for one in reply.choices] == ["https://bank.example/bind?from=wx&size=large#top", None]
