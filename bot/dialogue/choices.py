@@ -187,6 +187,11 @@ def bare(text: str) -> str:
     return _NOISE.sub("", text.strip().lower()) or text.strip().lower()
 
 
+def without_signs(text: str) -> str:
+    """The words run together, for patterns that must cover all of them."""
+    return _SIGNS.sub("", text)
+
+
 def is_yes(text: str) -> bool:
     """True for a plain yes."""
     return _YES.fullmatch(_NOISE.sub("", text.strip())) is not None or _YES.fullmatch(bare(text)) is not None
@@ -214,13 +219,13 @@ def is_no_help(text: str) -> bool:
 
 def drops(text: str) -> bool:
     """True when the follower breaks a matter off: 算了, 不弄了, 改天再说."""
-    words = _SIGNS.sub("", text)
+    words = without_signs(text)
     return _DROPS.fullmatch(words) is not None and _DROPPING.search(words) is not None
 
 
 def is_acknowledged(text: str) -> bool:
     """True for 哦 and 知道了: read, and nothing asked."""
-    return _ACKNOWLEDGED.fullmatch(_SIGNS.sub("", text)) is not None
+    return _ACKNOWLEDGED.fullmatch(without_signs(text)) is not None
 
 
 def sounds_angry(text: str) -> bool:
@@ -235,7 +240,7 @@ def goes_back(text: str) -> bool:
 
 def restarts(text: str) -> bool:
     """True for 重来 and 从头开始: the matter in hand is to begin anew."""
-    return _RESTARTS.fullmatch(_SIGNS.sub("", text)) is not None
+    return _RESTARTS.fullmatch(without_signs(text)) is not None
 
 
 def asks_twice(text: str) -> bool:
@@ -250,7 +255,7 @@ def is_wordless(text: str) -> bool:
 
 def is_silence(text: str) -> bool:
     """True for nothing but full stops, commas and the like: nothing was said, and a ？ would have asked."""
-    return _SIGNS.sub("", text) == "" and text.strip() != ""
+    return without_signs(text) == "" and text.strip() != ""
 
 
 def is_foreign(text: str) -> bool:
@@ -297,7 +302,7 @@ def refuses_profiling(text: str) -> bool:
 
 def speaks_of_binding(text: str) -> bool:
     """True for 绑定企业, 怎么解绑 and 我绑定的是哪家企业: nothing is said but that."""
-    return _BINDS.fullmatch(_SIGNS.sub("", text).strip("?？。")) is not None
+    return _BINDS.fullmatch(without_signs(text).strip("?？。")) is not None
 
 
 def sounds_elder(text: str) -> bool:

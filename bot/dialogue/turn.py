@@ -53,7 +53,6 @@ _STOPS_WAITING = re.compile(
     r"(了|吧|啦|啊|呀|哈|算了|谢谢|麻烦你们?|你们)*)+"
 )
 LONGEST_STOP = 12
-_SIGNS = re.compile(r"[\s,，.。!！~～、…]+")
 
 
 @dataclass(frozen=True)
@@ -167,7 +166,7 @@ class Dialogue:
         if self.find_fraud(text) is not None:
             # He is warned at once: until somebody has time for him, the money may be gone.
             return replace(silent, step=policy.decide(self._turn(situation, self._reader(situation))), is_urgent=True)
-        if len(text) <= LONGEST_STOP and _STOPS_WAITING.fullmatch(_SIGNS.sub("", text)):
+        if len(text) <= LONGEST_STOP and _STOPS_WAITING.fullmatch(choices.without_signs(text)):
             return replace(silent, stops_waiting=True)
         asks = _ASKS_PLACE.search(text) is not None or choices.wants_human(text)
         return replace(self._listen(situation, silent), asks_place=asks)

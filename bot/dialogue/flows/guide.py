@@ -19,6 +19,7 @@ _DONE = re.compile(r"(完成|好了|弄好|下一步|然后呢|接下来|搞定|
 _LOOK = re.compile(r"看图|看看图|看下图|有图|发图|图片|截图|图呢")
 # A fault's words that are this long name it even when nobody said that he is stuck.
 CLEAR_CHARS = 3
+LONGEST_LOOK = 8
 LONGEST_ASIDE = 16
 _STUCK = re.compile(r"卡住|卡在|卡了|不行|报错|提示|显示|失败|找不到|看不到|没有|没看到|点不|打不开|不了|灰的|弹|一直")
 
@@ -47,7 +48,7 @@ class GuideFlow:
 
     def _by_words(self, turn: Turn, guide: Guide, number: int) -> Step | None:
         is_stuck = turn.session.step == "stuck"
-        if len(turn.text) <= 8 and _LOOK.search(turn.text) and guide.steps[number - 1].picture:
+        if len(turn.text) <= LONGEST_LOOK and _LOOK.search(turn.text) and guide.steps[number - 1].picture:
             return _move(turn, guide, number, "look")
         if choices.goes_back(turn.text):
             return _move(turn, guide, number, "back")
@@ -58,7 +59,7 @@ class GuideFlow:
                 return _stay(
                     turn, guide, number, "stuck", answer(turn, "guide_fault", *lines, answer=_fill(turn, fault))
                 )
-        if len(turn.text) <= 8 and _DONE.search(turn.text) and not choices.is_unsolved(turn.text):
+        if len(turn.text) <= LONGEST_LOOK and _DONE.search(turn.text) and not choices.is_unsolved(turn.text):
             return _move(turn, guide, number, "done")
         if choices.is_yes(turn.text) or choices.is_acknowledged(turn.text):
             return _stay(turn, guide, number, "step", answer(turn, "guide_take_time", *_lines(guide, number)))
@@ -66,7 +67,9 @@ class GuideFlow:
             return None
         if is_stuck:
             return _stay(turn, guide, number, "stuck", answer(turn, "guide_unknown_fault", choices.HUMAN, n=number))
-        return _move(turn, guide, number, "stuck") if len(turn.text) <= 8 and _STUCK.search(turn.text) else None
+        return (
+            _move(turn, guide, number, "stuck") if len(turn.text) <= LONGEST_LOOK and _STUCK.search(turn.text) else None
+        )
 
 
 def begin(turn: Turn, guide_id: str, *, lead: Reply | None = None) -> Step:

@@ -43,7 +43,6 @@ _SURE = re.compile(
     r"(?:是的?|对的?|好的?|行|嗯+|那|就|我|很|非常|已经(?=确|想|考虑)|(?:想|考虑)好了|请|麻烦|帮我|给我|现在|马上|立即|全部?|都|可以|要|确定|确认)*"
     rf"(?:确定|确认|删除|删掉|删了|删|清空|清除|注销)(?:要)?(?:删除|删掉|删了|删)?(?:{_MINE})?(?:都|全部?)?(?:删除|删掉|删了|删)?(?:吧|了|的|啊|呀|好了|就行|谢谢)*"
 )
-_SIGNS = re.compile(r"[\s,，.。!！~～、]+")
 
 
 class Privacy:
@@ -96,7 +95,7 @@ def _thinks_again(text: str) -> bool:
 
 
 def _is_sure(text: str) -> bool:
-    words = _SIGNS.sub("", text)
+    words = choices.without_signs(text)
     return choices.is_yes(text) or (len(words) <= LONGEST_YES and _SURE.fullmatch(words) is not None)
 
 
