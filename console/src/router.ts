@@ -1,16 +1,14 @@
-/** The pages: signing in, the desk with at most one open conversation, and the side pages of stores/me.ts. */
+/** Signing in, and the pages of pages.ts: each person is led to one of his own. */
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
 
-import { isSidePage, useMe } from './stores/me'
+import { PAGE_NAMES, PAGES, type PageName } from './pages'
+import { useMe } from './stores/me'
 
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/login', name: 'login', component: () => import('./views/LoginView.vue') },
-    { path: '/desk/:id(\\d+)?', name: 'desk', component: () => import('./views/DeskView.vue') },
-    { path: '/learn', name: 'learn', component: () => import('./views/LearnView.vue') },
-    { path: '/privacy', name: 'privacy', component: () => import('./views/PrivacyView.vue') },
-    { path: '/knowledge/:kind([a-z]+)?/:key([a-z0-9_]+)?', name: 'knowledge', component: () => import('./views/KnowledgeView.vue') },
+    ...PAGE_NAMES.map((name) => ({ path: PAGES[name].path, name, component: PAGES[name].view })),
     { path: '/:rest(.*)', redirect: { name: 'desk' } },
   ],
 })
@@ -25,8 +23,11 @@ router.beforeEach(async (to: RouteLocationNormalized) => {
   }
   if (to.name !== 'login' && !me.user) return { name: 'login', query: to.path === '/' ? {} : { next: to.fullPath } }
   if (to.name === 'login' && me.user) return { name: me.home }
-  // Who has no seat at the desk, or nothing to do on a page, is led to his own.
-  if (to.name === 'desk' && me.home !== 'desk') return { name: me.home }
-  if (isSidePage(to.name) && !me.mayOpen(to.name)) return { name: me.home }
+  // Who has nothing to do on a page is led to his own.
+  if (isPage(to.name) && to.name !== me.home && !me.mayOpen(to.name)) return { name: me.home }
   return true
 })
+
+function isPage(name: unknown): name is PageName {
+  return PAGE_NAMES.some((page) => page === name)
+}

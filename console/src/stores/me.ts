@@ -6,14 +6,7 @@ import * as api from '../api/desk'
 import { onSignedOut, setCsrfToken } from '../api/client'
 import type { Me, RepStatus, Session } from '../api/types'
 import { forgetDrafts } from '../composables/useDraft'
-
-/** The pages beside the desk; a person sees those he may open. */
-export const SIDE_PAGES = ['learn', 'knowledge', 'privacy'] as const
-export type SidePage = (typeof SIDE_PAGES)[number]
-
-export function isSidePage(name: unknown): name is SidePage {
-  return SIDE_PAGES.some((page) => page === name)
-}
+import { PAGES, pagesOf, type PageName } from '../pages'
 
 export const useMe = defineStore('me', () => {
   const user = ref<Me | null>(null)
@@ -29,18 +22,12 @@ export const useMe = defineStore('me', () => {
   /** Who writes what the bank says does not approve it, and the other way round. */
   const writes = computed(() => user.value?.role === 'marketer' || user.value?.role === 'supervisor')
   const reviews = computed(() => user.value?.role === 'reviewer')
-  const keeps = computed(() => writes.value || reviews.value)
   /** The page one starts on. */
-  const home = computed(() => {
-    if (serves.value) return 'desk'
-    if (teaches.value) return 'learn'
-    if (audits.value && !keeps.value) return 'privacy'
-    return keeps.value ? 'knowledge' : 'desk'
-  })
+  const home = computed<PageName>(() => (user.value && pagesOf(user.value.role)[0]) ?? 'desk')
 
   /** Whether one has anything to do on this page. */
-  function mayOpen(page: SidePage): boolean {
-    return { learn: teaches.value, knowledge: keeps.value, privacy: audits.value }[page]
+  function mayOpen(page: PageName): boolean {
+    return user.value !== null && PAGES[page].roles.includes(user.value.role)
   }
 
   async function signIn(username: string, password: string): Promise<void> {
@@ -101,7 +88,6 @@ export const useMe = defineStore('me', () => {
     teaches,
     writes,
     reviews,
-    keeps,
     audits,
     handlesData,
     home,
