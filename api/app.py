@@ -17,7 +17,7 @@ from api.complaints import complaints
 from api.counters import counters
 from api.desk_lists import lists
 from api.document import published
-from api.event_stream import EventFeed
+from api.event_feed import EventFeed
 from api.events import events
 from api.followups import followups
 from api.handoffs import handoffs

@@ -26,6 +26,8 @@ from api.schemas import (
     Problem,
     ReplyIn,
     TransferIn,
+    ViewerOut,
+    ViewersOut,
 )
 from bot.compliance.secrets import mask_secrets
 from bot.customers.model import Follower
@@ -141,6 +143,17 @@ def reply(path: HandoffPath, body: ReplyIn) -> tuple[dict[str, Any], int]:
     line = bot.rep_replies.send(path.id, caller().username, message)
     with bot.database.reading() as session:
         return handoff_views.lines(bot, session, [line])[0].model_dump(mode="json"), 202
+
+
+@handoffs.get("/<int:id>/viewers", responses={200: ViewersOut, **ERRORS})
+@open_to(DESK_ROLES, is_activity=False)
+def show_viewers(path: HandoffPath) -> dict[str, Any]:
+    """Who has this conversation open now."""
+    bot = the_bot()
+    with bot.database.reading() as session:
+        scope.get_readable(session, path.id, me(session))
+    viewers = [ViewerOut(rep=one.username, name=one.name, is_typing=one.is_typing) for one in bot.viewed.of(path.id)]
+    return ViewersOut(viewers=viewers).model_dump(mode="json")
 
 
 @handoffs.post("/<int:id>/typing", responses={204: None, **ERRORS})

@@ -439,3 +439,24 @@ class EventsQuery(BaseModel):
     """Where to go on; the Last-Event-ID header wins."""
 
     after: Annotated[int | None, Field(ge=0, le=2**53)] = None
+
+
+class ViewingIn(In):
+    """Which conversation a colleague has open now, None for nothing, and whether he is writing in it."""
+
+    handoff_id: int | None = Field(ge=1, le=2**53)
+    is_typing: bool = False
+
+
+class ViewerOut(Out):
+    """A colleague who has the conversation open."""
+
+    rep: str
+    name: str
+    is_typing: bool
+
+
+class ViewersOut(Out):
+    """Who has it open, by name."""
+
+    viewers: list[ViewerOut]

@@ -9,7 +9,10 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from api import auth
 from api.auth import ANYBODY, EVERY_ROLE, caller, open_to, the_bot
-from api.schemas import Me, Problem, SessionOut, SignIn, StatusIn
+from api.reading import me
+from api.schemas import Me, Problem, SessionOut, SignIn, StatusIn, ViewingIn
+from bot.handoff import scope
+from bot.ports import Viewing
 from bot.staff.model import StaffMember
 
 TAG = Tag(name="session")
@@ -58,6 +61,18 @@ def make_session_api(limit: Callable[[Any], Any]) -> APIBlueprint:
     def beat() -> Response:
         """The screen is alive; every 15 seconds."""
         the_bot().desk.routing.beat(caller().username)
+        return Response(status=204)
+
+    @area.put("/me/viewing", responses={204: None, 401: Problem, 403: Problem, 404: Problem, 422: Problem})
+    @open_to(auth.DESK_ROLES, is_activity=False)
+    def set_viewing(body: ViewingIn) -> Response:
+        """What one has open, told when it changes and every 15 seconds; others who have it open see it."""
+        viewing = None
+        if body.handoff_id is not None:
+            with the_bot().database.reading() as session:
+                scope.get_readable(session, body.handoff_id, me(session))
+            viewing = Viewing(body.handoff_id, body.is_typing)
+        the_bot().viewed.look(caller().username, viewing)
         return Response(status=204)
 
     return area

@@ -9,6 +9,7 @@ from bot.adapters.core_bank_client import HttpCoreBank
 from bot.adapters.passive_answers import WechatAnswers
 from bot.adapters.rasa_client import RasaNlu
 from bot.adapters.redis_handoff_queue import RedisHandoffQueue
+from bot.adapters.redis_viewers import RedisViewers
 from bot.adapters.redis_waker import RedisWaker
 from bot.adapters.simulated_clock import SimulatedClock
 from bot.adapters.wechat_client import WechatpyClient
@@ -29,13 +30,14 @@ from bot.followups.slots import free_slots_in
 from bot.handoff.replies import RepReplies
 from bot.handoff.routing import Routing
 from bot.handoff.service import Desk
+from bot.handoff.viewing import Viewed
 from bot.inbound import Inbound
 from bot.inbox import Inbox
 from bot.knowledge.content import Content
 from bot.knowledge.live import LiveContent
 from bot.knowledge.service import Knowledge
 from bot.learning.service import Learning
-from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
+from bot.ports import CoreBank, HandoffQueue, Nlu, Viewers, Waker, WeChat
 from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
 from bot.turns import Doorbell, Turns
@@ -69,6 +71,7 @@ class Bot:
     turns: Turns
     deliverer: Deliverer
     desk: Desk
+    viewed: Viewed
     rep_replies: RepReplies
     promises: Promises
     complaints: Complaints
@@ -94,6 +97,7 @@ class Outside:
     bank: CoreBank
     wechat: WeChat
     queue: HandoffQueue
+    viewers: Viewers
     waker: Waker
 
 
@@ -110,6 +114,7 @@ def build(settings: Settings, *, process: str) -> Bot:
         bank=HttpCoreBank(settings.bank_api_url, settings.bank_api_token),
         wechat=WechatpyClient(settings, database, clock),
         queue=RedisHandoffQueue(settings.redis_url),
+        viewers=RedisViewers(settings.redis_url),
         waker=RedisWaker(settings.redis_url),
     )
     return assemble(settings, database, outside)
@@ -166,6 +171,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         turns=Turns(inbox, inbound, ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn"), doorbell),
         deliverer=deliverer,
         desk=Desk(database, routing, clock),
+        viewed=Viewed(database, outside.viewers, outside.waker, clock),
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, live, clock, check_wording),

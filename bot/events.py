@@ -33,14 +33,20 @@ class EventType(StrEnum):
     PARSE_CORRECTED = "parse.corrected"
     CUSTOMER_CHANGED = "customer.changed"
     KNOWLEDGE_CHANGED = "knowledge.changed"
+    VIEWERS_CHANGED = "viewers.changed"
 
 
 EVERYBODY = "all"
+SUPERVISORS = "supervisors"
 
 
 @dataclass(frozen=True)
 class Event:
-    """One fact. `audience` is EVERYBODY or a rep's username; `version` is the conversation's after the change."""
+    """One fact. `audience` is EVERYBODY, SUPERVISORS or a username; `version` is the conversation's after the change.
+
+    Of a conversation's fact EVERYBODY means: whom the conversation concerns (bot/handoff/hearing.py). A `rep` in the
+    payload always hears of it: he lost the chat, or it was offered to him.
+    """
 
     type: EventType
     conversation_id: int | None = None

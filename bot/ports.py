@@ -227,6 +227,29 @@ class HandoffQueue(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Viewing:
+    """Which conversation a colleague has open, and whether he is writing in it."""
+
+    conversation_id: int
+    is_typing: bool
+
+
+class Viewers(Protocol):
+    """Who has which conversation open, for a short time after he last said so. Losing it costs only a hint.
+
+    Every call raises QueueUnavailable.
+    """
+
+    def look(self, rep: str, viewing: Viewing | None) -> Viewing | None:
+        """Note what a colleague has open now, None for nothing; what he had open before. Safe to repeat."""
+        ...
+
+    def now(self) -> dict[str, Viewing]:
+        """What everybody has open."""
+        ...
+
+
 class Waker(Protocol):
     """A bell between processes: rings are hints, losing one costs only the next sweep's delay. Never raises."""
 

@@ -9,7 +9,7 @@ from bot.core_bank import Application, BankAccount, Certificate, CreditLimit, Fe
 from bot.errors import BankUnavailable, BotError, NluUnavailable, NotFound, QueueUnavailable, SendRefused
 from bot.knowledge.content import Content
 from bot.messages import Article, InboundMessage, Reply, Understanding
-from bot.ports import BANK_TIMEOUT_S, Firm, FollowerProfile, Offer, Points
+from bot.ports import BANK_TIMEOUT_S, Firm, FollowerProfile, Offer, Points, Viewing
 
 Told = TypeVar("Told")
 TEXT_BYTES = 2048  # what the platform takes in one text, lines to tap included
@@ -216,6 +216,29 @@ class FakeQueue:
         for conversation_id, skill, rank in waiting:
             self.lines.setdefault(skill, {})[conversation_id] = rank
         self.silent = dict.fromkeys(reps, 0.0)
+
+    def _check(self) -> None:
+        if self.is_down:
+            raise QueueUnavailable
+
+
+class FakeViewers:
+    """ports.Viewers in memory, without an end to what was said."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, Viewing] = {}
+        self.is_down = False
+
+    def look(self, rep: str, viewing: Viewing | None) -> Viewing | None:
+        self._check()
+        before = self.open.pop(rep, None)
+        if viewing is not None:
+            self.open[rep] = viewing
+        return before
+
+    def now(self) -> dict[str, Viewing]:
+        self._check()
+        return dict(self.open)
 
     def _check(self) -> None:
         if self.is_down:

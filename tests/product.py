@@ -12,7 +12,7 @@ from bot.db import Database
 from bot.messages import InboundMessage, MessageKind, Understanding
 from bot.ports import Nlu
 from config.settings import Settings
-from tests.fakes import FakeBank, FakeNlu, FakeQueue, FakeWaker, FakeWeChat
+from tests.fakes import FakeBank, FakeNlu, FakeQueue, FakeViewers, FakeWaker, FakeWeChat
 
 T = TypeVar("T")
 
@@ -26,6 +26,7 @@ class Fakes:
     bank: FakeBank = field(default_factory=FakeBank)
     wechat: FakeWeChat = field(default_factory=FakeWeChat)
     queue: FakeQueue = field(default_factory=FakeQueue)
+    viewers: FakeViewers = field(default_factory=FakeViewers)
     waker: FakeWaker = field(default_factory=FakeWaker)
 
 
@@ -44,7 +45,7 @@ class UnderTest:
 def make(settings: Settings, database: Database, clock: FixedClock, nlu: Nlu | None = None) -> UnderTest:
     """A product over fakes and one database; `nlu` is asked in place of the fake model."""
     fakes = Fakes(clock)
-    outside = Outside(clock, nlu or fakes.nlu, fakes.bank, fakes.wechat, fakes.queue, fakes.waker)
+    outside = Outside(clock, nlu or fakes.nlu, fakes.bank, fakes.wechat, fakes.queue, fakes.viewers, fakes.waker)
     return UnderTest(assemble(settings, database, outside), fakes)
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import event, select, text
 
 from bot import logs
 from bot.adapters.redis_handoff_queue import RedisHandoffQueue
+from bot.adapters.redis_viewers import RedisViewers
 from bot.bootstrap import Bot, Outside, assemble
 from bot.clock import FixedClock
 from bot.core_bank import Instalment, Loan, LoanState
@@ -203,6 +204,7 @@ class World:
             self.bank,
             self._wechat,
             RedisHandoffQueue(self._redis_url, prefix="walk:"),
+            RedisViewers(self._redis_url, prefix="walk:"),
             FakeWaker(),
         )
         bot = assemble(self._settings, database, outside)

@@ -58,7 +58,7 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
     url: '/api/events',
     onEvent: ({ event, data }) => {
       const body: unknown = JSON.parse(data)
-      if (event === 'hello' || event === 'reset') {
+      if (event === 'hello' || event === 'reset' || event === 'tick') {
         if (isRecord(body) && typeof body.now === 'string') setServerTime(body.now)
         if (event === 'reset') refetchAll()
         return
