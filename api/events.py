@@ -1,17 +1,19 @@
 """The event stream's endpoint."""
 
 from itertools import chain
+from typing import Any
 
 from flask import Response, current_app, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from api import auth
 from api.auth import DESK_ROLES, caller, open_to, the_bot
-from api.event_feed import EventFeed
-from api.event_stream import stream
-from api.schemas import EventsQuery, Problem
+from api.event_feed import EventFeed, topics_of_rows
+from api.event_stream import REPLAYED, stream
+from api.schemas import EventsQuery, HeardOut, HeardQuery, Problem
 from bot.bootstrap import Bot
 from bot.handoff.hearing import topics_of_person
+from bot.outbox import first_id, last_id, read_after
 from bot.staff.model import StaffMember
 
 events = APIBlueprint("events", __name__, url_prefix="/api", abp_tags=[Tag(name="events")])
@@ -34,6 +36,25 @@ def follow_events(query: EventsQuery) -> Response:
     response = Response(chain([opening], frames), mimetype="text/event-stream", headers=headers)
     response.call_on_close(frames.close)
     return response
+
+
+@events.get("/events/heard", responses={200: HeardOut, 401: Problem, 403: Problem, 422: Problem})
+@open_to(DESK_ROLES)
+def list_heard(query: HeardQuery) -> dict[str, Any]:
+    """Which events of a stretch concern one: a page compares them with what it got, so that a loss would show.
+
+    What moved on to somebody else since then is not among them.
+    """
+    bot = the_bot()
+    watchers = bot.viewed.watchers()
+    with bot.database.reading() as session:
+        topics = topics_of_person(session.get_one(StaffMember, caller().username))
+        rows = [row for row in read_after(session, query.after, limit=REPLAYED) if row.id <= query.until]
+        about = topics_of_rows(session, rows, watchers)
+        newest, oldest = last_id(session), first_id(session)
+    ids = [row.id for row, heard in zip(rows, about, strict=True) if not heard.isdisjoint(topics)]
+    is_whole = query.after + 1 >= (oldest or newest + 1) and len(rows) < REPLAYED
+    return HeardOut(ids=ids, is_whole=is_whole, newest=newest).model_dump(mode="json")
 
 
 def _topics(bot: Bot, token: str | None) -> frozenset[str] | None:

@@ -456,6 +456,23 @@ class ViewerOut(Out):
     is_typing: bool
 
 
+class HeardQuery(BaseModel):
+    """A stretch of events: after one id, up to another."""
+
+    after: Annotated[int, Field(ge=0, le=2**53)]
+    until: Annotated[int, Field(ge=0, le=2**53)]
+
+
+class HeardOut(Out):
+    """The events of the stretch that concern one, as the rows tell; `is_whole` is False when some are no longer kept
+    or they are too many to be looked through.
+    """
+
+    ids: list[int]
+    is_whole: bool
+    newest: int
+
+
 class ViewersOut(Out):
     """Who has it open, by name."""
 

@@ -14,9 +14,9 @@ MIB = 1024 * 1024
 def run(env: Mapping[str, str]) -> list[tuple[str, float, str, str]]:
     """MiB of all processes, and of our own Python processes (all but the model and Redis)."""
     settings = Settings.from_env(env)
-    family = _family(settings.web_port)
-    whole = sum(process.memory_full_info().pss for process in family)
-    foreign = [process for process in family if _is_foreign(process.cmdline())]
+    found = family(settings.web_port)
+    whole = sum(process.memory_full_info().pss for process in found)
+    foreign = [process for process in found if _is_foreign(process.cmdline())]
     own = whole - sum(process.memory_full_info().pss for process in foreign)
     return [
         ("memory of the whole product (PSS)", whole / MIB, "MiB", "< 2500"),
@@ -24,7 +24,7 @@ def run(env: Mapping[str, str]) -> list[tuple[str, float, str, str]]:
     ]
 
 
-def _family(web_port: int) -> list[psutil.Process]:
+def family(web_port: int) -> list[psutil.Process]:
     """The supervisor of the run that serves this port, and all its children."""
     for process in psutil.process_iter(["cmdline"]):
         if f"127.0.0.1:{web_port}" in (process.info["cmdline"] or []):

@@ -94,7 +94,7 @@ def at_rate(port: int, requests: Sequence[bytes], per_second: float) -> list[Tim
 
         async def one(index: int, request: bytes) -> Timing:
             await asyncio.sleep(max(0.0, started + index / per_second - time.perf_counter()))
-            return await _exchange(port, request)
+            return await exchange(port, request)
 
         return await asyncio.gather(*(one(index, request) for index, request in enumerate(requests)))
 
@@ -110,7 +110,7 @@ def at_full_speed(port: int, requests: Sequence[bytes], clients: int) -> tuple[l
 
         async def client() -> None:
             for request in waiting:
-                found.append(await _exchange(port, request))  # noqa: PERF401 -- the clients share `waiting`
+                found.append(await exchange(port, request))  # noqa: PERF401 -- the clients share `waiting`
 
         await asyncio.gather(*(client() for _ in range(clients)))
         return found
@@ -120,7 +120,8 @@ def at_full_speed(port: int, requests: Sequence[bytes], clients: int) -> tuple[l
     return timings, len(timings) / (time.perf_counter() - started)
 
 
-async def _exchange(port: int, request: bytes) -> Timing:
+async def exchange(port: int, request: bytes) -> Timing:
+    """Send one request and read the whole answer."""
     started = time.perf_counter()
     reader, writer = await asyncio.open_connection(HOST, port)
     writer.write(request)

@@ -48,6 +48,9 @@ export const reply = (id: number, { isConfirmed, card, ...body }: ReplyBody): Pr
   bodyOf(client.POST('/api/handoffs/{id}/replies', { ...at(id), body: { ...body, card: card ?? null, is_confirmed: isConfirmed ?? false } }))
 export const tellTyping = (id: number): Promise<unknown> => bodyOf(client.POST('/api/handoffs/{id}/typing', at(id)))
 
+export const listHeard = (after: number, until: number): Promise<t.Heard> =>
+  bodyOf(client.GET('/api/events/heard', { params: { query: { after, until } } }))
+
 export const listCanned = async (): Promise<t.Canned[]> => (await bodyOf(client.GET('/api/canned'))).items
 export const listReps = (): Promise<t.RepsPage> => bodyOf(client.GET('/api/reps'))
 export const listFollowups = async (): Promise<t.Followup[]> => (await bodyOf(client.GET('/api/followups'))).items

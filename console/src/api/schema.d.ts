@@ -226,6 +226,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/heard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which events of a stretch concern one: a page compares them with what it got, so that a loss would show.
+         * @description <br/>What moved on to somebody else since then is not among them.
+         */
+        get: operations["events_list_heard_events_heard_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/followups": {
         parameters: {
             query?: never;
@@ -1696,6 +1716,19 @@ export interface components {
             items: components["schemas"]["HandoffItem"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * HeardOut
+         * @description The events of the stretch that concern one, as the rows tell; `is_whole` is False when some are no longer kept
+         *     or they are too many to be looked through.
+         */
+        HeardOut: {
+            /** Ids */
+            ids: number[];
+            /** Is Whole */
+            is_whole: boolean;
+            /** Newest */
+            newest: number;
         };
         /**
          * HeldTableOut
@@ -3460,6 +3493,56 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events_list_heard_events_heard_get: {
+        parameters: {
+            query: {
+                after: number;
+                until: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeardOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

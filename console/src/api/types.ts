@@ -19,6 +19,7 @@ export type Canned = Schemas['CannedOut']
 export type Rep = Schemas['RepOut']
 export type RepsPage = Omit<Schemas['RepsPage'], 'skills'> & { skills: string[][] }
 export type Followup = Schemas['FollowupOut']
+export type Heard = Schemas['HeardOut']
 export type Counters = Schemas['CountersOut']
 export type Reading = Schemas['ReadingOut']
 export type Intent = Schemas['IntentOut']

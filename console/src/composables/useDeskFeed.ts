@@ -9,7 +9,8 @@ import { useMe } from '../stores/me'
 import type { RepStatus } from '../api/types'
 import { loadCanned } from './useCanned'
 import { type EventStream, useEventStream } from './useEventStream'
-import { noteServerEvent, setServerTime } from './useNow'
+import { noteServerEvent, serverNow, setServerTime } from './useNow'
+import { noteLag } from './useStreamRecord'
 
 const LISTS_MS = 400
 const CHAT_MS = 150
@@ -65,6 +66,7 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
       }
       if (!isDeskEvent(body)) return
       noteServerEvent(body.at)
+      noteLag(serverNow() - Date.parse(body.at))
       dispatch(body, reactions)
     },
     onLive: refetchAll,

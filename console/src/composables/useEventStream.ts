@@ -5,6 +5,8 @@
 import { type EventSourceMessage, createParser } from 'eventsource-parser'
 import { type Ref, readonly, ref } from 'vue'
 
+import { noteFrame, noteLive } from './useStreamRecord'
+
 export type StreamState = 'connecting' | 'live' | 'lost'
 
 export interface StreamOptions {
@@ -34,6 +36,7 @@ export function useEventStream(options: StreamOptions): EventStream {
   const parser = createParser({
     onEvent(message) {
       if (message.id) lastId = message.id
+      noteFrame(message.event, message.id)
       options.onEvent(message)
     },
   })
@@ -78,7 +81,10 @@ export function useEventStream(options: StreamOptions): EventStream {
       const { done, value } = await reader.read()
       if (done || mine.signal.aborted) return
       heard(mine)
-      if (state.value !== 'live') options.onLive()
+      if (state.value !== 'live') {
+        noteLive()
+        options.onLive()
+      }
       state.value = 'live'
       failures = 0
       parser.feed(decoder.decode(value, { stream: true }))

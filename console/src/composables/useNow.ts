@@ -13,6 +13,11 @@ export function useNow(): Readonly<Ref<number>> {
   return readonly(now)
 }
 
+/** The server's time to the millisecond, for measuring. */
+export function serverNow(): number {
+  return Date.now() + offsetMs
+}
+
 /** The server said what time it is (ISO). */
 export function setServerTime(at: string): void {
   const heard = Date.parse(at) - Date.now()

@@ -36,6 +36,7 @@ RIGHTS = {
     "GET /api/session": EVERY_ROLE,
     "DELETE /api/session": EVERY_ROLE,
     "GET /api/events": DESK_ROLES,
+    "GET /api/events/heard": DESK_ROLES,
     "PUT /api/me/status": DESK_ROLES,
     "POST /api/me/heartbeat": DESK_ROLES,
     "PUT /api/me/viewing": DESK_ROLES,
