@@ -29,6 +29,7 @@ from bot.followups.slots import free_slots_in
 from bot.handoff.replies import RepReplies
 from bot.handoff.routing import Routing
 from bot.handoff.service import Desk
+from bot.handoff.supervising import Supervision
 from bot.inbound import Inbound
 from bot.inbox import Inbox
 from bot.knowledge.content import Content
@@ -40,6 +41,7 @@ from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
 from bot.turns import Doorbell, Turns
 from config.content import load_content, read_picture
+from config.desks import load_desk_rules
 from config.overlay import find_flaws, overlay
 from config.retention import load_retention
 from config.rules import load_fraud, load_wording
@@ -69,6 +71,7 @@ class Bot:
     turns: Turns
     deliverer: Deliverer
     desk: Desk
+    supervision: Supervision
     rep_replies: RepReplies
     promises: Promises
     complaints: Complaints
@@ -126,7 +129,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     pictures = Pictures(outside.wechat, read_picture, clock)
     deliverer = Deliverer(database, outside.wechat, clock, pictures=pictures)
     outbound = OutboundGuard(check_wording)
-    routing = Routing(database, outside.queue, outside.waker, clock)
+    routing = Routing(database, outside.queue, outside.waker, clock, load_desk_rules(content.skills))
     outgoing = ThreadPoolExecutor(OUTGOING_THREADS, thread_name_prefix="outgoing")
     doorbell = Doorbell()
     inbound = Inbound(
@@ -166,6 +169,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         turns=Turns(inbox, inbound, ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn"), doorbell),
         deliverer=deliverer,
         desk=Desk(database, routing, clock),
+        supervision=Supervision(database, routing, clock),
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, live, clock, check_wording),

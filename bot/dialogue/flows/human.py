@@ -10,6 +10,7 @@ from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.saying import answer
 from bot.dialogue.phones import find_given, find_own
 from bot.dialogue.slots import NEED, find_slots
+from bot.handoff.rules import Priority
 from bot.knowledge import hours
 from bot.messages import HandoffRequest
 
@@ -17,7 +18,7 @@ GENERAL = "general"
 BANKS_NUMBER = "您在我行预留的号码"
 LOAN = "loan"
 EBANK = "ebank"
-ELDER_PRIORITY = 20
+ELDER_PRIORITY = int(Priority.ELDER)
 # A call-back is promised half an hour after the desk opens, so that the first minutes of a morning can hold it.
 CALL_WITHIN = timedelta(minutes=30)
 # Off hours the first half hour with a place is promised; holidays with their weekends are shorter than this.
