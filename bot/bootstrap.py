@@ -22,6 +22,7 @@ from bot.delivery.pictures import Pictures
 from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare
 from bot.dialogue.bindings import Bindings
+from bot.dialogue.handovers import Handovers
 from bot.dialogue.turn import Dialogue
 from bot.fields import install_keys, write_as_previous_release
 from bot.followups.service import Promises
@@ -76,6 +77,7 @@ class Bot:
     promises: Promises
     complaints: Complaints
     aftercare: Aftercare
+    handovers: Handovers
     bindings: Bindings
     learning: Learning
     data_requests: DataRequests
@@ -174,6 +176,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, live, clock, check_wording),
         aftercare=Aftercare(database, deliverer, live, clock, outbound),
+        handovers=Handovers(database, deliverer, live, clock, outbound),
         bindings=Bindings(database, deliverer, live, outside.bank, clock, outbound),
         learning=Learning(database, clock, content.intent_labels.__contains__),
         data_requests=DataRequests(database, clock, retention),

@@ -121,7 +121,7 @@ class CapacityReached(Refused):
 
 
 class RepAbsent(Refused):
-    """The colleague a chat is meant for is off duty; `fields["rep"]` is the name to show."""
+    """The colleague a chat is meant for is off duty; `fields["rep"]` is his name."""
 
     code = "rep_absent"
 

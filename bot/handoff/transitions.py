@@ -30,7 +30,7 @@ log = structlog.get_logger()
 # Why a rep loses a chat that he had accepted: then the customer is told, once.
 NO_FIRST_REPLY, REP_SILENT = "no_first_reply", "rep_silent"
 MISSED_OFFER, DECLINED = "offer_timeout", "declined"
-# Where a card keeps what a rep wrote when he gave the chat back to the bot.
+# Where a card keeps what a rep wrote when he gave the chat back to the bot, and the slot that tells the dialogue so.
 RETURNED = "returned"
 RETURNED_SESSION_LASTS = timedelta(minutes=30)
 
@@ -89,7 +89,8 @@ def give_back(
     conversation.card = {**conversation.card, RETURNED: {"by": by, "note": text, "at": now.isoformat()}}
     slots = conversation.session.get("slots", {})
     skipped = sorted({*slots.get("skipped", ()), *asked})
-    conversation.session = {**conversation.session, "introduced": True, "slots": {**slots, "skipped": skipped}}
+    known = {**slots, "skipped": skipped, RETURNED: True}
+    conversation.session = {**conversation.session, "introduced": True, "slots": known}
     conversation.session_expires_at = now + RETURNED_SESSION_LASTS
     stop_waiting_for_words(conversation)
     conversation.version += 1
