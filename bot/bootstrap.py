@@ -23,6 +23,7 @@ from bot.delivery.pictures import Pictures
 from bot.delivery.service import Deliverer
 from bot.dialogue.aftercare import Aftercare
 from bot.dialogue.bindings import Bindings
+from bot.dialogue.handovers import Handovers
 from bot.dialogue.turn import Dialogue
 from bot.fields import install_keys, write_as_previous_release
 from bot.followups.service import Promises
@@ -31,6 +32,7 @@ from bot.handoff.replies import RepReplies
 from bot.handoff.routing import Routing
 from bot.handoff.service import Desk
 from bot.handoff.viewing import Viewed
+from bot.handoff.supervising import Supervision
 from bot.inbound import Inbound
 from bot.inbox import Inbox
 from bot.knowledge.content import Content
@@ -42,6 +44,7 @@ from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
 from bot.turns import Doorbell, Turns
 from config.content import load_content, read_picture
+from config.desks import load_desk_rules
 from config.overlay import find_flaws, overlay
 from config.retention import load_retention
 from config.rules import load_fraud, load_wording
@@ -72,10 +75,12 @@ class Bot:
     deliverer: Deliverer
     desk: Desk
     viewed: Viewed
+    supervision: Supervision
     rep_replies: RepReplies
     promises: Promises
     complaints: Complaints
     aftercare: Aftercare
+    handovers: Handovers
     bindings: Bindings
     learning: Learning
     data_requests: DataRequests
@@ -131,7 +136,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     pictures = Pictures(outside.wechat, read_picture, clock)
     deliverer = Deliverer(database, outside.wechat, clock, pictures=pictures)
     outbound = OutboundGuard(check_wording)
-    routing = Routing(database, outside.queue, outside.waker, clock)
+    routing = Routing(database, outside.queue, outside.waker, clock, load_desk_rules(content.skills))
     outgoing = ThreadPoolExecutor(OUTGOING_THREADS, thread_name_prefix="outgoing")
     doorbell = Doorbell()
     inbound = Inbound(
@@ -172,10 +177,12 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         deliverer=deliverer,
         desk=Desk(database, routing, clock),
         viewed=Viewed(database, outside.viewers, outside.waker, clock),
+        supervision=Supervision(database, routing, clock),
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, live, clock, check_wording),
         aftercare=Aftercare(database, deliverer, live, clock, outbound),
+        handovers=Handovers(database, deliverer, live, clock, outbound),
         bindings=Bindings(database, deliverer, live, outside.bank, clock, outbound),
         learning=Learning(database, clock, content.intent_labels.__contains__),
         data_requests=DataRequests(database, clock, retention),

@@ -30,6 +30,9 @@ class Act(StrEnum):
     REQUEST_REFUSED = "data_request.refused"
     HOLD_SET = "legal_hold.set"
     HOLD_LIFTED = "legal_hold.lifted"
+    CONVERSATION_ASSIGNED = "conversation.assigned"
+    CONVERSATION_TAKEN_OVER = "conversation.taken_over"
+    CONVERSATION_RETURNED = "conversation.returned"
     TEXTS_EXPORTED = "learning.exported"
 
 

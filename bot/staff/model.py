@@ -31,8 +31,8 @@ class RepStatus(StrEnum):
 
 
 class StaffMember(Base):
-    """One person. `skills` are the desks served, `capacity` how many chats at once, `idle_since` decides who is
-    next.
+    """One person. `skills` are the desks served, `capacity` how many chats at once (by weight), `idle_since` or
+    `last_offered_at` decides who is next.
     """
 
     __tablename__ = "staff"
@@ -46,6 +46,7 @@ class StaffMember(Base):
     status: Mapped[RepStatus] = mapped_column(default=RepStatus.OFFLINE)
     idle_since: Mapped[datetime | None]
     missed_offers: Mapped[int] = mapped_column(default=0)
+    last_offered_at: Mapped[datetime | None]
     is_enabled: Mapped[bool] = mapped_column(default=True)
 
 
