@@ -33,6 +33,8 @@ class EventType(StrEnum):
     PARSE_CORRECTED = "parse.corrected"
     CUSTOMER_CHANGED = "customer.changed"
     KNOWLEDGE_CHANGED = "knowledge.changed"
+    DESK_RULES_CHANGED = "desk.rules_changed"
+    ROSTER_CHANGED = "roster.changed"
     ALERT_RAISED = "alert.raised"
     ALERT_SEEN = "alert.seen"
     ALERT_CLOSED = "alert.closed"

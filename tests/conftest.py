@@ -20,6 +20,7 @@ import bot.audit.model
 import bot.complaints.model
 import bot.customers.model
 import bot.delivery.model
+import bot.desks.model
 import bot.followups.model
 import bot.handoff.matters
 import bot.handoff.model

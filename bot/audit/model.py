@@ -31,6 +31,13 @@ class Act(StrEnum):
     HOLD_SET = "legal_hold.set"
     HOLD_LIFTED = "legal_hold.lifted"
     TEXTS_EXPORTED = "learning.exported"
+    RULES_CHANGED = "desk_rules.changed"
+    REP_CHANGED = "rep.changed"
+    STATUS_FORCED = "rep.status_forced"
+    SHIFTS_CHANGED = "shifts.changed"
+    ABSENCE_SET = "absence.set"
+    ABSENCE_ENDED = "absence.ended"
+    DEDICATED_CHANGED = "customer.dedicated"
 
 
 class AuditAct(Base):
