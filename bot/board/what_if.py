@@ -73,7 +73,7 @@ def deal(askings: Sequence[Asking], seats: Sequence[Seat], rules: Mapping[str, D
     known = [one for one in askings if one.skill in rules]
     run = _Run(rules, [replace(one) for one in seats])
     for one in known:
-        run.at(one.asked_at, partial(run.line.append, one))
+        run.at(one.asked_at, partial(run.join, one))
     for seat in run.seats:
         for span in seat.ready:
             run.at(span.starts_at)
@@ -117,8 +117,17 @@ class _Run:
         """Do this and look again at this moment."""
         heapq.heappush(self.moments, (moment, self._next(), act))
 
+    def join(self, asking: Asking) -> None:
+        """Somebody comes; the line is looked at again when his next steps are due."""
+        self.line.append(asking)
+        rules = self.rules[asking.skill]
+        waits = (timedelta(seconds=rules.dedicated_wait_s), timedelta(seconds=rules.overflow_after_s), asking.patience)
+        for due in waits:
+            if timedelta() < due <= asking.patience:
+                self.at(asking.asked_at + due)
+
     def serve(self, now: datetime) -> None:
-        """Give whom can be given; let go who has waited enough; come back when somebody's next step is due."""
+        """Give whom can be given; let go who has waited enough."""
         for asking in sorted(self.line, key=lambda one: rank(one.asked_at, one.priority)):
             seat = self._seat_for(asking, now)
             if seat is not None:
@@ -126,9 +135,6 @@ class _Run:
                 self._give(asking, seat, now)
             elif now - asking.asked_at >= asking.patience:
                 self.line.remove(asking)
-            elif now == asking.asked_at:
-                for due in self._steps(asking):
-                    self.at(asking.asked_at + due)
 
     def dealt(self, skill: str, arrivals: int) -> Dealt:
         """The figures of a desk."""
@@ -141,11 +147,6 @@ class _Run:
             mean_wait_s=round(sum(waits, timedelta()).total_seconds() / len(waits)) if waits else 0,
             longest_wait_s=int(max(waits, default=timedelta()).total_seconds()),
         )
-
-    def _steps(self, asking: Asking) -> list[timedelta]:
-        rules = self.rules[asking.skill]
-        waits = [timedelta(seconds=rules.dedicated_wait_s), timedelta(seconds=rules.overflow_after_s)]
-        return [asking.patience, *(wait for wait in waits if wait < asking.patience)]
 
     def _seat_for(self, asking: Asking, now: datetime) -> Seat | None:
         rules, waited = self.rules[asking.skill], now - asking.asked_at

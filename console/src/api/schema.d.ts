@@ -4,6 +4,74 @@
  */
 
 export interface paths {
+    "/api/absences/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** He is back, or will not go. Safe to repeat. */
+        post: operations["rosters_end_absence_absences__int_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that are going on, or closed ones; newest first. */
+        get: operations["alerts_list_alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dealt with; 409 for an alert that ends with its cause. Safe to repeat. */
+        post: operations["alerts_close_alert__int_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody looks after it. Safe to repeat. */
+        post: operations["alerts_see_alert__int_id__seen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -13,6 +81,23 @@ export interface paths {
         };
         /** Who looked at, took out or erased what, newest first. */
         get: operations["privacy_list_acts_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Desks, reps and who waits, at this moment. */
+        get: operations["board_show_board_board_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -203,6 +288,74 @@ export interface paths {
         put?: never;
         /** Not possible, with the reason for the record; the customer is told and offered a person. */
         post: operations["privacy_refuse_request_data_requests__int_id__refuse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every desk with the rules in force, the release's own and the last change. */
+        get: operations["desks_list_desks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desks/{desk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change rules and thresholds; they hold from the next look of the routing. 409 when somebody was faster. */
+        put: operations["desks_change_desk__desk__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desks/{desk}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed the rules of a desk, to what and why; newest first. */
+        get: operations["desks_list_changes__desk__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desks/{desk}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deal out the last day's arrivals by these rules and by those in force. Changes nothing. */
+        post: operations["desks_try_rules__desk__what_if_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -858,6 +1011,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My shift, and for whom I stand in. */
+        get: operations["rosters_show_duty_me_duty_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/heartbeat": {
         parameters: {
             query?: never;
@@ -909,6 +1079,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reps/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Desks and capacity of a person. 409 when somebody was faster. */
+        put: operations["rosters_change_person_reps__username__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reps/{username}/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A person will be away; the deputy reads the note. 409 when somebody was faster. */
+        post: operations["rosters_set_absence_reps__username__absences_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reps/{username}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers a rep is the dedicated one of, newest first. */
+        get: operations["rosters_list_dedicated_reps__username__customers_get"];
+        put?: never;
+        /** The customer of this chat has this dedicated rep from now on. Safe to repeat. */
+        post: operations["rosters_dedicate_reps__username__customers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reps/{username}/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** The customer has no dedicated rep any more. Safe to repeat. */
+        delete: operations["rosters_hand_back_reps__username__customers__int_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reps/{username}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set a rep's status; he is told, and it is written down. 409: nobody is made ready whose screen is not alive. */
+        put: operations["board_force_status_reps__username__status_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reps/{username}/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** A person's shifts of one week. 409 when somebody was faster, 422 when shifts overlap. */
+        put: operations["rosters_change_week_reps__username__week_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/retention": {
         parameters: {
             query?: never;
@@ -920,6 +1193,40 @@ export interface paths {
         get: operations["privacy_show_retention_retention_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rosters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who serves customers, with shifts and absences of one week. */
+        get: operations["rosters_show_week_rosters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rosters/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give everybody without shifts in the target week those of the source week. Safe to repeat. */
+        post: operations["rosters_copy_week_rosters_copy_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -950,11 +1257,63 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AbsenceIn
+         * @description A person will be away, and who stands in.
+         */
+        AbsenceIn: {
+            away_for: components["schemas"]["AwayFor"];
+            /**
+             * Deputy
+             * @default null
+             */
+            deputy: string | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Seen */
+            seen: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
+         * AbsenceOut
+         * @description A person is away; `deputy` stands in for his dedicated customers.
+         */
+        AbsenceOut: {
+            away_for: components["schemas"]["AwayFor"];
+            /** Deputy */
+            deputy: string | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
          * Act
          * @description What was done.
          * @enum {string}
          */
-        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported";
+        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported" | "desk_rules.changed" | "rep.changed" | "rep.status_forced" | "shifts.changed" | "absence.set" | "absence.ended" | "customer.dedicated";
         /**
          * ActOut
          * @description One step of a lesson.
@@ -987,6 +1346,67 @@ export interface components {
         ActsPage: {
             /** Items */
             items: components["schemas"]["ActOut"][];
+        };
+        /**
+         * AlertKind
+         * @description What went wrong, or is about to.
+         * @enum {string}
+         */
+        AlertKind: "long_wait" | "service_level" | "nobody_ready" | "promise_missed" | "complaint_due" | "low_rating" | "window_closing" | "referral_late" | "quality_failed";
+        /**
+         * AlertOut
+         * @description One matter: where it leads, and the figures it was raised with. `ends_by_hand`: a supervisor closes it.
+         */
+        AlertOut: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /** Conversation Id */
+            conversation_id: number | null;
+            /** Ends By Hand */
+            ends_by_hand: boolean;
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            kind: components["schemas"]["AlertKind"];
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /** Rep */
+            rep: string | null;
+            /** Seen At */
+            seen_at: string | null;
+            /** Seen By */
+            seen_by: string | null;
+            /** Skill */
+            skill: string | null;
+            /** Skill Name */
+            skill_name: string | null;
+            state: components["schemas"]["AlertState"];
+        };
+        /**
+         * AlertState
+         * @description Open until somebody looked; closed when its cause ended.
+         * @enum {string}
+         */
+        AlertState: "open" | "seen" | "closed";
+        /**
+         * AlertsPage
+         * @description Alerts, newest first; `open` is how many nobody has looked at, `next` the id behind which the next page begins.
+         */
+        AlertsPage: {
+            /** Items */
+            items: components["schemas"]["AlertOut"][];
+            /** Next */
+            next: number | null;
+            /** Open */
+            open: number;
         };
         /**
          * AllowanceOut
@@ -1051,6 +1471,32 @@ export interface components {
             next: number | null;
         };
         /**
+         * AwayFor
+         * @description Why a rep is absent.
+         * @enum {string}
+         */
+        AwayFor: "leave" | "sick" | "training" | "other";
+        /**
+         * BoardOut
+         * @description Everything of one moment.
+         */
+        BoardOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Chart */
+            chart: components["schemas"]["BucketOut"][];
+            /** Desks */
+            desks: components["schemas"]["DeskNowOut"][];
+            /** Reps */
+            reps: components["schemas"]["RepNowOut"][];
+            total: components["schemas"]["FiguresOut"];
+            /** Waiting */
+            waiting: components["schemas"]["WaitingNowOut"][];
+        };
+        /**
          * BubbleChoiceOut
          * @description A tappable line; `url` is the page it opens.
          */
@@ -1071,6 +1517,23 @@ export interface components {
             choices: components["schemas"]["BubbleChoiceOut"][];
             /** Text */
             text: string;
+        };
+        /**
+         * BucketOut
+         * @description A quarter of an hour of the chart.
+         */
+        BucketOut: {
+            /** Abandoned */
+            abandoned: number;
+            /** Answered */
+            answered: number;
+            /** Arrivals */
+            arrivals: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
         };
         /**
          * CannedOut
@@ -1127,6 +1590,24 @@ export interface components {
             } | null;
             /** Tried */
             tried: string[];
+        };
+        /**
+         * ChatNowOut
+         * @description A chat of a rep; `waiting_since` is set while his customer waits for a word.
+         */
+        ChatNowOut: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Id */
+            id: number;
+            /** Is Offer */
+            is_offer: boolean;
+            /** Label */
+            label: string;
+            /** Skill */
+            skill: string | null;
+            /** Waiting Since */
+            waiting_since: string | null;
         };
         /**
          * ChoiceOut
@@ -1239,6 +1720,30 @@ export interface components {
             /** Granted */
             granted: boolean;
             purpose: components["schemas"]["Purpose"];
+        };
+        /**
+         * CopiedOut
+         * @description How many people got shifts.
+         */
+        CopiedOut: {
+            /** Reps */
+            reps: number;
+        };
+        /**
+         * CopyWeekIn
+         * @description From one week to another; each by its Monday.
+         */
+        CopyWeekIn: {
+            /**
+             * Source
+             * Format: date
+             */
+            source: string;
+            /**
+             * Target
+             * Format: date
+             */
+            target: string;
         };
         /**
          * CorrectIn
@@ -1358,6 +1863,24 @@ export interface components {
             told: boolean | null;
         };
         /**
+         * DealtOut
+         * @description What would have come of the arrivals.
+         */
+        DealtOut: {
+            /** Abandoned */
+            abandoned: number;
+            /** Answered */
+            answered: number;
+            /** Arrivals */
+            arrivals: number;
+            /** In Time */
+            in_time: number;
+            /** Longest Wait S */
+            longest_wait_s: number;
+            /** Mean Wait S */
+            mean_wait_s: number;
+        };
+        /**
          * DecideIn
          * @description What texts teach: an intent (`teach`), that an answer is missing (`answer`), or nothing (`ignore`).
          */
@@ -1386,6 +1909,144 @@ export interface components {
              * @enum {string}
              */
             reason: "busy" | "not_my_field" | "leaving" | "other";
+        };
+        /**
+         * DedicateIn
+         * @description The customer of this chat becomes the rep's.
+         */
+        DedicateIn: {
+            /** Conversation Id */
+            conversation_id: number;
+        };
+        /**
+         * DedicatedOut
+         * @description A dedicated customer. `conversation_id` is his newest chat that came to the desk.
+         */
+        DedicatedOut: {
+            /** Conversation Id */
+            conversation_id: number | null;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Follower Id */
+            follower_id: number;
+            /** Label */
+            label: string;
+        };
+        /**
+         * DedicatedPage
+         * @description A rep's dedicated customers, newest first.
+         */
+        DedicatedPage: {
+            /** Items */
+            items: components["schemas"]["DedicatedOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * DeskChangeIn
+         * @description What shall hold from now on (null: the release's own), the number that was looked at, and why.
+         */
+        DeskChangeIn: {
+            /** Reason */
+            reason: string;
+            rules: components["schemas"]["RulesRow"] | null;
+            /** Seen */
+            seen: number;
+            thresholds: components["schemas"]["ThresholdsRow"] | null;
+        };
+        /**
+         * DeskHistoryPage
+         * @description Versions, newest first; `next` is the number behind which the following page begins, or null.
+         */
+        DeskHistoryPage: {
+            /** Items */
+            items: components["schemas"]["DeskVersionOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * DeskNowOut
+         * @description A desk: who waits, who could serve, how it goes lately (half an hour) and today.
+         */
+        DeskNowOut: {
+            /** Active */
+            active: number;
+            /** Is Open */
+            is_open: boolean;
+            lately: components["schemas"]["FiguresOut"];
+            /** Longest Wait S */
+            longest_wait_s: number;
+            /** Name */
+            name: string;
+            /** Ready */
+            ready: number;
+            /** Skill */
+            skill: string;
+            today: components["schemas"]["FiguresOut"];
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * DeskOut
+         * @description A desk: the rules and alert thresholds in force, the release's own, the newest version (null before the first).
+         *     `number` is what a change must name as seen.
+         */
+        DeskOut: {
+            default_rules: components["schemas"]["RulesRow"];
+            default_thresholds: components["schemas"]["ThresholdsRow"];
+            /** Desk */
+            desk: string;
+            last_change: components["schemas"]["DeskVersionOut"] | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            rules: components["schemas"]["RulesRow"];
+            thresholds: components["schemas"]["ThresholdsRow"];
+        };
+        /**
+         * DeskVersionOut
+         * @description One version of a desk's rules; null is the release's own.
+         */
+        DeskVersionOut: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Number */
+            number: number;
+            /** Reason */
+            reason: string;
+            rules: components["schemas"]["RulesRow"] | null;
+            thresholds: components["schemas"]["ThresholdsRow"] | null;
+        };
+        /**
+         * DesksPage
+         * @description Every desk.
+         */
+        DesksPage: {
+            /** Items */
+            items: components["schemas"]["DeskOut"][];
+        };
+        /**
+         * DutyOut
+         * @description My own roster: the shift now or the next one, my absence, and for whom I stand in. `is_rostered` False: I work
+         *     whenever I say I am ready.
+         */
+        DutyOut: {
+            /** Away Until */
+            away_until: string | null;
+            /** Is Rostered */
+            is_rostered: boolean;
+            /** Shift Ends At */
+            shift_ends_at: string | null;
+            /** Shift Starts At */
+            shift_starts_at: string | null;
+            /** Standing In */
+            standing_in: components["schemas"]["StandInOut"][];
         };
         /**
          * ExportOut
@@ -1419,6 +2080,26 @@ export interface components {
         ExtensionIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * FiguresOut
+         * @description What became of some arrivals, percentages null while there is nothing to divide by (docs/glossary.md).
+         */
+        FiguresOut: {
+            /** Abandon Rate */
+            abandon_rate: number | null;
+            /** Abandoned */
+            abandoned: number;
+            /** Answer Rate */
+            answer_rate: number | null;
+            /** Answered */
+            answered: number;
+            /** Arrivals */
+            arrivals: number;
+            /** In Time */
+            in_time: number;
+            /** Service Level */
+            service_level: number | null;
         };
         /**
          * FiguresPage
@@ -1521,6 +2202,13 @@ export interface components {
         FollowupsPage: {
             /** Items */
             items: components["schemas"]["FollowupOut"][];
+        };
+        /**
+         * ForcedStatusIn
+         * @description What a rep shall say of himself.
+         */
+        ForcedStatusIn: {
+            status: components["schemas"]["RepStatus"];
         };
         /**
          * Grade
@@ -2022,6 +2710,12 @@ export interface components {
          */
         Opinion: "pleased" | "displeased";
         /**
+         * Order
+         * @description Who is served first: by waiting and priority, or, inside the last hours, by whose message window ends first.
+         * @enum {string}
+         */
+        Order: "waiting" | "window";
+        /**
          * Outcome
          * @description How a conversation ended, in the words of the matter, not of the chat.
          * @enum {string}
@@ -2033,6 +2727,18 @@ export interface components {
          * @enum {string}
          */
         Owner: "bot" | "queued" | "offered" | "active" | "closed";
+        /**
+         * PersonIn
+         * @description The desks a person serves and how many chats at once.
+         */
+        PersonIn: {
+            /** Capacity */
+            capacity: number;
+            /** Seen */
+            seen: number;
+            /** Skills */
+            skills: string[];
+        };
         /**
          * PreviewIn
          * @description A version nobody has saved yet.
@@ -2164,6 +2870,41 @@ export interface components {
             reason: string;
         };
         /**
+         * RepNowOut
+         * @description A rep. `is_on_shift` is null without a roster; `is_connected` is whether his screen is alive.
+         */
+        RepNowOut: {
+            /** Away Until */
+            away_until: string | null;
+            /** Capacity */
+            capacity: number;
+            /** Chats */
+            chats: components["schemas"]["ChatNowOut"][];
+            /** Declined */
+            declined: number;
+            /** Display Name */
+            display_name: string;
+            /** Is Connected */
+            is_connected: boolean;
+            /** Is On Shift */
+            is_on_shift: boolean | null;
+            /** Load */
+            load: number;
+            /** Missed */
+            missed: number;
+            /** Role */
+            role: string;
+            /** Shift Ends At */
+            shift_ends_at: string | null;
+            /** Skills */
+            skills: string[];
+            status: components["schemas"]["RepStatus"];
+            /** Status Since */
+            status_since: string | null;
+            /** Username */
+            username: string;
+        };
+        /**
          * RepOut
          * @description A colleague, for transfers.
          */
@@ -2293,6 +3034,76 @@ export interface components {
          */
         Role: "rep" | "supervisor" | "marketer" | "reviewer" | "branch" | "admin" | "trainer";
         /**
+         * RosterOut
+         * @description One week, from its Monday.
+         */
+        RosterOut: {
+            /**
+             * Monday
+             * Format: date
+             */
+            monday: string;
+            /** Reps */
+            reps: components["schemas"]["RosterRowOut"][];
+            /** Skills */
+            skills: [
+                string,
+                string
+            ][];
+            /** Templates */
+            templates: components["schemas"]["TemplateOut"][];
+        };
+        /**
+         * RosterRowOut
+         * @description A person with what he does in this week. `version` is what a change must name as seen.
+         */
+        RosterRowOut: {
+            /** Absences */
+            absences: components["schemas"]["AbsenceOut"][];
+            /** Capacity */
+            capacity: number;
+            /** Customers */
+            customers: number;
+            /** Display Name */
+            display_name: string;
+            /** Role */
+            role: string;
+            /** Shifts */
+            shifts: components["schemas"]["ShiftOut"][];
+            /** Skills */
+            skills: string[];
+            /** Username */
+            username: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RulesRow
+         * @description The rules of one desk with their limits; the console's changes are held to the same.
+         */
+        RulesRow: {
+            /** Dedicated Wait S */
+            dedicated_wait_s: number;
+            /** First Reply S */
+            first_reply_s: number;
+            /** Last Rep Wait S */
+            last_rep_wait_s: number;
+            /** Misses Before Break */
+            misses_before_break: number;
+            /** Offer S */
+            offer_s: number;
+            order: components["schemas"]["Order"];
+            /** Overflow After S */
+            overflow_after_s: number;
+            /** Overflow To */
+            overflow_to: string | null;
+            strategy: components["schemas"]["Strategy"];
+            /** Weight */
+            weight: number;
+            /** Wrap Up S */
+            wrap_up_s: number;
+        };
+        /**
          * SendBackIn
          * @description Why a lesson is not right yet.
          */
@@ -2308,6 +3119,42 @@ export interface components {
             /** Csrf Token */
             csrf_token: string;
             user: components["schemas"]["Me"];
+        };
+        /**
+         * ShiftIn
+         * @description A shift on a day.
+         */
+        ShiftIn: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Template */
+            template: string;
+        };
+        /**
+         * ShiftOut
+         * @description A shift of a person.
+         */
+        ShiftOut: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Template */
+            template: string;
         };
         /**
          * SignIn
@@ -2326,12 +3173,35 @@ export interface components {
          */
         Speaker: "customer" | "bot" | "rep" | "system";
         /**
+         * StandInOut
+         * @description For whom I stand in now, until when, and what he left me to know.
+         */
+        StandInOut: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Note */
+            note: string;
+            /** Rep */
+            rep: string;
+            /** Rep Name */
+            rep_name: string;
+        };
+        /**
          * StatusIn
          * @description What a rep wants now.
          */
         StatusIn: {
             status: components["schemas"]["RepStatus"];
         };
+        /**
+         * Strategy
+         * @description Whom a desk asks first among those who have room.
+         * @enum {string}
+         */
+        Strategy: "longest_idle" | "least_busy" | "round_robin";
         /**
          * TallyOut
          * @description How often an intent was guessed.
@@ -2343,6 +3213,32 @@ export interface components {
             intent: string;
             /** Label */
             label: string;
+        };
+        /**
+         * TemplateOut
+         * @description A kind of shift by the bank's wall clock.
+         */
+        TemplateOut: {
+            /** Ends */
+            ends: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Starts */
+            starts: string;
+        };
+        /**
+         * ThresholdsRow
+         * @description When supervisors are alerted about a desk, with the limits.
+         */
+        ThresholdsRow: {
+            /** Nobody Ready */
+            nobody_ready: boolean;
+            /** Service Level Percent */
+            service_level_percent: number;
+            /** Wait S */
+            wait_s: number;
         };
         /**
          * ToldBy
@@ -2495,6 +3391,63 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * WaitingNowOut
+         * @description A customer nobody serves yet.
+         */
+        WaitingNowOut: {
+            /** Id */
+            id: number;
+            /** Label */
+            label: string;
+            /** Offered To */
+            offered_to: string | null;
+            /** Priority */
+            priority: number;
+            /**
+             * Queued At
+             * Format: date-time
+             */
+            queued_at: string;
+            /** Skill */
+            skill: string;
+        };
+        /**
+         * WeekIn
+         * @description A person's whole week, in place of what he had.
+         */
+        WeekIn: {
+            /**
+             * Monday
+             * Format: date
+             */
+            monday: string;
+            /** Seen */
+            seen: number;
+            /** Shifts */
+            shifts: components["schemas"]["ShiftIn"][];
+        };
+        /**
+         * WhatIfIn
+         * @description Rules to try out on the last day's arrivals.
+         */
+        WhatIfIn: {
+            rules: components["schemas"]["RulesRow"];
+        };
+        /**
+         * WhatIfOut
+         * @description The last day dealt out anew, by the rules in force and by the changed ones. `is_cut`: only its newest arrivals.
+         */
+        WhatIfOut: {
+            all_now: components["schemas"]["DealtOut"];
+            all_then: components["schemas"]["DealtOut"];
+            /** Arrivals */
+            arrivals: number;
+            desk_now: components["schemas"]["DealtOut"];
+            desk_then: components["schemas"]["DealtOut"];
+            /** Is Cut */
+            is_cut: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -2504,6 +3457,274 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    rosters_end_absence_absences__int_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_list_alerts_get: {
+        parameters: {
+            query?: {
+                state?: "going_on" | "closed";
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_close_alert__int_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_see_alert__int_id__seen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     privacy_list_acts_audit_get: {
         parameters: {
             query?: {
@@ -2553,6 +3774,53 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    board_show_board_board_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"][];
                 };
             };
         };
@@ -3335,6 +4603,265 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desks_list_desks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesksPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
+    desks_change_desk__desk__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desks_list_changes__desk__history_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                desk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskHistoryPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desks_try_rules__desk__what_if_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6146,6 +7673,53 @@ export interface operations {
             };
         };
     };
+    rosters_show_duty_me_duty_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
     session_beat_me_heartbeat_post: {
         parameters: {
             query?: never;
@@ -6289,6 +7863,523 @@ export interface operations {
             };
         };
     };
+    rosters_change_person_reps__username__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_set_absence_reps__username__absences_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbsenceIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_list_dedicated_reps__username__customers_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DedicatedPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_dedicate_reps__username__customers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DedicateIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_hand_back_reps__username__customers__int_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    board_force_status_reps__username__status_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForcedStatusIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_change_week_reps__username__week_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeekIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     privacy_show_retention_retention_get: {
         parameters: {
             query?: never;
@@ -6305,6 +8396,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetentionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_show_week_rosters_get: {
+        parameters: {
+            query?: {
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_copy_week_rosters_copy_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyWeekIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopiedOut"];
                 };
             };
             /** @description Unauthorized */
