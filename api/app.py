@@ -12,10 +12,13 @@ from flask_openapi3 import Info, OpenAPI
 from pydantic import ValidationError
 
 from api import auth, problems, tracing
+from api.alerts import alerts
 from api.auth import ANYBODY, open_to
+from api.board import board
 from api.complaints import complaints
 from api.counters import counters
 from api.desk_lists import lists
+from api.desks import desks
 from api.document import published
 from api.event_feed import EventFeed
 from api.events import events
@@ -26,6 +29,7 @@ from api.knowledge import knowledge
 from api.learning import learning
 from api.matters import matters
 from api.privacy import privacy
+from api.rosters import rosters
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
 from api.supervising import supervising
@@ -83,6 +87,17 @@ def create_app(bot: Bot | None = None) -> Flask:
     problems.register(app)
     desk = (handoffs, supervising, lists, followups, complaints, counters, matters, unmasking)
     for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
+    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
+    supervision = (desks, rosters, board, alerts)
+    for area in (
+        make_session_api(_limit_of_sign_ins(limiter)),
+        *desk,
+        *supervision,
+        learning,
+        knowledge,
+        privacy,
+        events,
+    ):
         app.register_api(area)
     app.register_blueprint(health)
     _serve_console(app)

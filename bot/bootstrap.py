@@ -1,5 +1,6 @@
 """The only chooser of parts: Settings in, the whole product out. Every process builds its own."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +15,8 @@ from bot.adapters.redis_waker import RedisWaker
 from bot.adapters.simulated_clock import SimulatedClock
 from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
+from bot.board.forcing import Forcing
+from bot.board.watch import Watch
 from bot.clock import Clock, SystemClock
 from bot.complaints.service import Complaints
 from bot.compliance.rules import CheckWording, check_outbound, fraud_words
@@ -21,6 +24,10 @@ from bot.db import Database
 from bot.delivery.guard import OutboundGuard
 from bot.delivery.pictures import Pictures
 from bot.delivery.service import Deliverer
+from bot.desks.dedication import Dedication
+from bot.desks.model import DeskRules
+from bot.desks.rosters import Rosters
+from bot.desks.service import DeskSettings
 from bot.dialogue.aftercare import Aftercare
 from bot.dialogue.bindings import Bindings
 from bot.dialogue.handovers import Handovers
@@ -45,11 +52,13 @@ from bot.privacy.service import DataRequests
 from bot.turns import Doorbell, Turns
 from config.content import load_content, read_picture
 from config.desks import load_desk_rules
+from config.desks import load_desk_rules, load_thresholds
 from config.overlay import find_flaws, overlay
 from config.retention import load_retention
 from config.rules import load_fraud, load_wording
 from config.seeds import seed_editions
 from config.settings import Settings
+from config.shifts import load_shift_templates
 
 TURN_THREADS = 8
 OUTGOING_THREADS = 4
@@ -85,6 +94,12 @@ class Bot:
     learning: Learning
     data_requests: DataRequests
     purge: Purge
+    desk_rules: Mapping[str, DeskRules]
+    desk_settings: DeskSettings
+    rosters: Rosters
+    dedication: Dedication
+    forcing: Forcing
+    watch: Watch
     outgoing: ThreadPoolExecutor
 
     @property
@@ -137,6 +152,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     deliverer = Deliverer(database, outside.wechat, clock, pictures=pictures)
     outbound = OutboundGuard(check_wording)
     routing = Routing(database, outside.queue, outside.waker, clock, load_desk_rules(content.skills))
+    routing = Routing(database, outside.queue, outside.waker, clock)
+    desk = Desk(database, routing, clock)
     outgoing = ThreadPoolExecutor(OUTGOING_THREADS, thread_name_prefix="outgoing")
     doorbell = Doorbell()
     inbound = Inbound(
@@ -160,6 +177,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         on_done=doorbell.ring,
     )
     retention = load_retention()
+    desk_rules, thresholds = load_desk_rules(content.skills), load_thresholds(content.skills)
     return Bot(
         settings=settings,
         database=database,
@@ -178,6 +196,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         desk=Desk(database, routing, clock),
         viewed=Viewed(database, outside.viewers, outside.waker, clock),
         supervision=Supervision(database, routing, clock),
+        desk=desk,
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, live, clock, check_wording),
@@ -187,6 +206,12 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         learning=Learning(database, clock, content.intent_labels.__contains__),
         data_requests=DataRequests(database, clock, retention),
         purge=Purge(database, clock, retention),
+        desk_rules=desk_rules,
+        desk_settings=DeskSettings(database, clock, desk_rules, thresholds),
+        rosters=Rosters(database, clock, load_shift_templates()),
+        dedication=Dedication(database, clock),
+        forcing=Forcing(desk),
+        watch=Watch(database, clock, content.skills, thresholds),
         outgoing=outgoing,
     )
 

@@ -25,6 +25,9 @@ BotError
 │   ├── VersionStateConflict the version is not in the state the act needs, or not the one that was looked at
 │   ├── NeverSilent         what flows ask for by name is replaced by two people, not retired by one
 │   ├── UnfitContent        knowledge that would break or may not be said (flaws and findings say why)
+│   ├── RepNotThere         the rep's screen is not alive, so he cannot be made ready
+│   ├── RosterConflict      shifts that overlap, an absence without end, or a deputy who cannot stand in
+│   ├── AlertStateConflict  the alert ends with its cause, not by hand
 │   ├── NotFound
 │   ├── NotAllowed
 │   ├── NotSignedIn
@@ -192,6 +195,24 @@ class UnfitContent(Refused):
     """Knowledge that may not go live; `fields["flaws"]` and `fields["findings"]` say why."""
 
     code = "unfit_content"
+
+
+class RepNotThere(Refused):
+    """The rep's screen is not alive, so nobody else can say that he is ready."""
+
+    code = "rep_not_there"
+
+
+class RosterConflict(Refused):
+    """Shifts or absences that cannot be; `fields["reason"]` says why: overlap, order, or deputy."""
+
+    code = "roster_conflict"
+
+
+class AlertStateConflict(Refused):
+    """The alert ends with its cause, not by hand."""
+
+    code = "alert_state_conflict"
 
 
 class NotFound(Refused):

@@ -39,6 +39,11 @@ class EventType(StrEnum):
     CUSTOMER_CHANGED = "customer.changed"
     KNOWLEDGE_CHANGED = "knowledge.changed"
     VIEWERS_CHANGED = "viewers.changed"
+    DESK_RULES_CHANGED = "desk.rules_changed"
+    ROSTER_CHANGED = "roster.changed"
+    ALERT_RAISED = "alert.raised"
+    ALERT_SEEN = "alert.seen"
+    ALERT_CLOSED = "alert.closed"
 
 
 EVERYBODY = "all"

@@ -16,6 +16,7 @@ from config.settings import Settings
 log = structlog.get_logger()
 
 TICK_S = 1.0
+WATCH_S = 5.0
 UPKEEP_S = 300.0
 PURGE_S = 900.0
 # A tick that waited longer than this is stale: the next one does its work.
@@ -56,6 +57,7 @@ def make_app(settings: Settings) -> Celery:
                 name: {"task": f"jobs.ticks.{name}", "schedule": UPKEEP_S, "options": {"expires": UPKEEP_S}}
                 for name in ("upkeep", "remind")
             },
+            "watch": {"task": "jobs.ticks.watch", "schedule": WATCH_S, "options": {"expires": WATCH_S}},
             # It works once a night; a tick that finds the night's work done costs one look.
             "purge": {"task": "jobs.ticks.purge", "schedule": PURGE_S, "options": {"expires": PURGE_S}},
         },

@@ -8,6 +8,7 @@ from functools import wraps
 
 from celery import shared_task
 
+from bot.handoff.routing import DESK_BELL
 from bot.upkeep import close_stale, forget_events
 from jobs.app import the_bot
 
@@ -59,6 +60,15 @@ def sweep_deliveries() -> None:
 def remind() -> None:
     """Remind the desk of complaints whose clock runs out."""
     the_bot().complaints.remind_due()
+
+
+@shared_task(name="jobs.ticks.watch")
+@one_at_a_time
+def watch() -> None:
+    """Alert supervisors to what goes wrong on the desks, take back what is right again."""
+    bot = the_bot()
+    if bot.watch.sweep():
+        bot.waker.ring(DESK_BELL)
 
 
 @shared_task(name="jobs.ticks.upkeep")

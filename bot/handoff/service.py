@@ -171,6 +171,8 @@ class Desk:
             if status is RepStatus.READY and rep.status is not RepStatus.READY:
                 rep.idle_since = now
                 rep.missed_offers = 0
+            if rep.status is not status:
+                rep.status_since = now
             rep.status = status
             publish(
                 session, now, Event(EventType.REP_STATUS_CHANGED, payload={"rep": username, "status": status.value})

@@ -167,9 +167,13 @@ PERSONAL = (
 
 # Tables without data of customers, and why.
 NOT_PERSONAL = {
+    "absences": "people of the bank, not customers",
+    "alerts": "what supervisors should look at: ids and figures, for a year",
+    "desk_rules": "how chats are dealt out",
     "knowledge_items": "what the bank says, to everybody",
     "knowledge_versions": "what the bank says, to everybody",
     "knowledge_acts": "who wrote and approved what the bank says; people of the bank",
+    "shifts": "people of the bank, not customers",
     "staff": "people of the bank, not customers",
     "console_sessions": "people of the bank, not customers",
     "learning_acts": "who decided what a text teaches; ids only",

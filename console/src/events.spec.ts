@@ -12,6 +12,8 @@ class Page implements Reactions {
   repChanged = (rep: string, status: string, cause: string | null): void => void this.done.push(`${rep} ${status} ${cause}`)
   followupsChanged = (): void => void this.done.push('followups')
   knowledgeChanged = (): void => void this.done.push('knowledge')
+  alertsChanged = (): void => void this.done.push('alerts')
+  rosterChanged = (): void => void this.done.push('roster')
 }
 
 function anEvent(over: Partial<DeskEvent>): DeskEvent {

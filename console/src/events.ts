@@ -18,6 +18,8 @@ export interface Reactions {
   repChanged(rep: string, status: string, cause: string | null): void
   followupsChanged(): void
   knowledgeChanged(): void
+  alertsChanged(): void
+  rosterChanged(): void
 }
 
 type Handler = (event: DeskEvent, page: Reactions) => void
@@ -42,6 +44,10 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'complaint.closed': caseTouched,
   'parse.corrected': caseTouched,
   'customer.changed': caseTouched,
+  'alert.raised': (_event, page) => page.alertsChanged(),
+  'alert.seen': (_event, page) => page.alertsChanged(),
+  'alert.closed': (_event, page) => page.alertsChanged(),
+  'roster.changed': (_event, page) => page.rosterChanged(),
   'knowledge.changed': (event, page) => {
     // Drafts change nothing for a rep; what is published is on his lists at once.
     if (event.payload.act === 'approved' || event.payload.act === 'retired') page.knowledgeChanged()

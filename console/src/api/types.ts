@@ -57,3 +57,27 @@ export type DeclineReason = NonNullable<Schemas['DeclineIn']['reason']>
 
 /** One objection to a rep's words; what only lacks something (require) goes out once he confirms it. */
 export type Finding = Schemas['FindingOut']
+
+export type Board = Schemas['BoardOut']
+export type DeskNow = Schemas['DeskNowOut']
+export type RepNow = Schemas['RepNowOut']
+export type ChatNow = Schemas['ChatNowOut']
+export type WaitingNow = Schemas['WaitingNowOut']
+export type BoardFigures = Schemas['FiguresOut']
+export type Bucket = Schemas['BucketOut']
+export type Alert = Schemas['AlertOut']
+export type AlertsPage = Schemas['AlertsPage']
+export type DeskSettings = Schemas['DeskOut']
+export type DeskRules = Schemas['RulesRow']
+export type DeskThresholds = Schemas['ThresholdsRow']
+export type DeskVersion = Schemas['DeskVersionOut']
+export type DeskHistory = Schemas['DeskHistoryPage']
+export type WhatIf = Schemas['WhatIfOut']
+export type Dealt = Schemas['DealtOut']
+export type Roster = Omit<Schemas['RosterOut'], 'skills'> & { skills: string[][] }
+export type RosterRow = Schemas['RosterRowOut']
+export type Absence = Schemas['AbsenceOut']
+export type AwayFor = Absence['away_for']
+export type Dedicated = Schemas['DedicatedOut']
+export type DedicatedPage = Schemas['DedicatedPage']
+export type Duty = Schemas['DutyOut']

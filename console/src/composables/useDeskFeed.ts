@@ -3,11 +3,13 @@ import { useDebounceFn, useIntervalFn, useThrottleFn } from '@vueuse/core'
 import { onScopeDispose } from 'vue'
 
 import { type DeskEvent, dispatch, type Reactions } from '../events'
+import { useBoard } from '../stores/board'
 import { useChat } from '../stores/chat'
 import { useDesk } from '../stores/desk'
 import { useMe } from '../stores/me'
 import type { RepStatus } from '../api/types'
 import { loadCanned } from './useCanned'
+import { loadDuty } from './useDuty'
 import { type EventStream, useEventStream } from './useEventStream'
 import { noteServerEvent, serverNow, setServerTime } from './useNow'
 import { noteLag } from './useStreamRecord'
@@ -22,15 +24,18 @@ export interface DeskFeed extends EventStream {
   refetchAll: () => void
 }
 
-export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
+export function useDeskFeed(options: { onForcedBreak: () => void; onStatusForced: (status: RepStatus) => void }): DeskFeed {
   const me = useMe()
   const desk = useDesk()
   const chat = useChat()
+  const board = useBoard()
 
   const readLists = useThrottleFn(() => void desk.refresh(), LISTS_MS, true)
   const readChat = useThrottleFn((id: number) => void chat.load(id), CHAT_MS, true)
   const readFollowups = useThrottleFn(() => void desk.refreshFollowups(), LISTS_MS, true)
 
+  const readAlerts = useThrottleFn(() => void board.refreshAlerts(), LISTS_MS, true)
+  const readDuty = useThrottleFn(() => void loadDuty(), LISTS_MS, true)
   const readCanned = useDebounceFn(() => void loadCanned(), PUBLISHED_MS)
 
   const reactions: Reactions = {
@@ -44,9 +49,12 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
       if (rep !== me.user?.username) return
       me.applyStatus(status as RepStatus)
       if (cause === 'missed_offers') options.onForcedBreak()
+      if (cause === 'supervisor') options.onStatusForced(status as RepStatus)
     },
     followupsChanged: () => void readFollowups(),
     knowledgeChanged: () => void readCanned(),
+    alertsChanged: () => void readAlerts(),
+    rosterChanged: () => void readDuty(),
   }
 
   function refetchAll(): void {

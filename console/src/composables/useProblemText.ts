@@ -24,6 +24,7 @@ export function useProblemText(): ProblemText {
     if (!(problem instanceof ApiProblem)) return t('problem.network')
     if (problem.code === 'send_refused') return reasonText(String(problem.fields.reason ?? ''))
     if (problem.code === 'unfit_text') return known(`unfit.${String(problem.fields.reason)}`, t('problem.invalid_input'))
+    if (problem.code === 'roster_conflict') return known(`clash.${String(problem.fields.reason)}`, t('problem.roster_conflict'))
     if (problem.code === 'unfit_content') return t('knowledge.unfit')
     const owner = String(problem.fields.owner ?? t('problem.somebody'))
     return known(`problem.${problem.code}`, t('problem.other', { code: problem.code }), { owner })

@@ -22,6 +22,8 @@ from schemathesis.specs.openapi.checks import (
 
 from api import auth
 from api.app import create_app
+from bot.alerts.model import AlertKind
+from bot.alerts.service import raise_alert
 from bot.bootstrap import Bot
 from bot.clock import FixedClock
 from bot.db import Base, Database
@@ -62,6 +64,7 @@ def console(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Ite
         add_promise(database, MORNING, number=number)
         add_parse(database, chat, f"第{number}句", confidence=0.2)
         _add_version(product, number)
+        _add_alert(product, number)
     yield app
     product.bot.outgoing.shutdown()
     database.close()
@@ -76,6 +79,13 @@ def _add_version(product: UnderTest, number: int) -> None:
         product.bot.knowledge.submit(version.id, "marketer")
     if number % 3 == 2:
         product.bot.knowledge.approve(version.id, "reviewer", version.content_hash)
+
+
+def _add_alert(product: UnderTest, number: int) -> None:
+    """One that ends with its cause, or one that is closed by hand."""
+    kind = (AlertKind.LONG_WAIT, AlertKind.LOW_RATING)[number % 2]
+    with product.bot.database.transaction() as session:
+        raise_alert(session, kind, str(number), MORNING)
 
 
 @pytest.fixture(scope="module")

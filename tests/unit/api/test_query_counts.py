@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from bot.alerts.model import AlertKind
+from bot.alerts.service import raise_alert
+from bot.customers.model import Follower
 from bot.db import Database
+from bot.desks.model import Absence, AwayFor, Shift, StoredRules
 from bot.handoff.model import Conversation, Owner
-from tests.factories import MORNING, add_rep, add_waiting, hear
+from tests.factories import MORNING, add_follower, add_rep, add_waiting, hear
 from tests.unit.api.conftest import Browser
 from tests.unit.api.test_followups import add_promise
 
@@ -26,6 +30,15 @@ LISTS = {
     "/api/followups": "items",
     "/api/reps": "items",
     "/api/counters": "waiting",
+}
+
+
+SUPERVISOR_LISTS = {
+    "/api/board": "reps",
+    "/api/rosters": "reps",
+    "/api/alerts?limit=100": "items",
+    "/api/desks/loan/history?limit=100": "items",
+    "/api/reps/rep/customers?limit=100": "items",
 }
 
 
@@ -58,19 +71,39 @@ def fill(database: Database, start: int, end: int) -> None:
         add_promise(database, MORNING + timedelta(minutes=number), number=number)
 
 
-@pytest.mark.parametrize("path", LISTS)
+def fill_supervision(database: Database, start: int, end: int) -> None:
+    """For each number: an alert, a version of a desk's rules, a shift, an absence, a dedicated customer."""
+    with database.transaction() as session:
+        for number in range(start, end):
+            raise_alert(session, AlertKind.PROMISE_MISSED, str(number), MORNING)
+            session.add(
+                StoredRules(desk="loan", number=number + 1, reason="试一试", changed_by="boss", changed_at=MORNING)
+            )
+            hours = {"rep": f"rep{number:03d}", "starts_at": MORNING, "ends_at": MORNING + timedelta(hours=8)}
+            session.add(Shift(template="day", **hours))
+            session.add(Absence(away_for=AwayFor.LEAVE, note="", created_by="boss", **hours))
+    for number in range(start, end):
+        follower_id = add_follower(database, f"o-own-{number}")
+        with database.transaction() as session:
+            session.get_one(Follower, follower_id).dedicated_rep = "rep"
+
+
+@pytest.mark.parametrize("path", [*LISTS, *SUPERVISOR_LISTS])
 def test_a_list_of_fifty_costs_what_a_list_of_five_costs(signed_in, database: Database, path: str) -> None:
-    browser: Browser = signed_in("rep")
+    browser: Browser = signed_in("supervisor" if path in SUPERVISOR_LISTS else "rep")
+    names = LISTS | SUPERVISOR_LISTS
 
     def cost() -> tuple[int, int]:
         with counted(database) as statements:
             answer: Any = browser.client.get(path)
-        found = answer.json[LISTS[path]]
+        found = answer.json[names[path]]
         return len(statements), found if isinstance(found, int) else len(found)
 
     fill(database, 0, FEW)
+    fill_supervision(database, 0, FEW)
     cheap, few = cost()
     fill(database, FEW, MANY)
+    fill_supervision(database, FEW, MANY)
     dear, many = cost()
 
     assert many > few > 0

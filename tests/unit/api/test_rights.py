@@ -78,6 +78,25 @@ RIGHTS = {
     "POST /api/data-requests/<int:id>/finish": DATA_ROLES,
     "POST /api/data-requests/<int:id>/refuse": DATA_ROLES,
     "GET /api/matters": SUPERVISORS,
+    "GET /api/desks": SUPERVISORS,
+    "GET /api/desks/<desk>/history": SUPERVISORS,
+    "PUT /api/desks/<desk>": SUPERVISORS,
+    "POST /api/desks/<desk>/what-if": SUPERVISORS,
+    "GET /api/rosters": SUPERVISORS,
+    "POST /api/rosters/copy": SUPERVISORS,
+    "PUT /api/reps/<username>": SUPERVISORS,
+    "PUT /api/reps/<username>/week": SUPERVISORS,
+    "PUT /api/reps/<username>/status": SUPERVISORS,
+    "POST /api/reps/<username>/absences": SUPERVISORS,
+    "POST /api/absences/<int:id>/end": SUPERVISORS,
+    "GET /api/reps/<username>/customers": SUPERVISORS,
+    "POST /api/reps/<username>/customers": SUPERVISORS,
+    "DELETE /api/reps/<username>/customers/<int:id>": SUPERVISORS,
+    "GET /api/me/duty": DESK_ROLES,
+    "GET /api/board": SUPERVISORS,
+    "GET /api/alerts": SUPERVISORS,
+    "POST /api/alerts/<int:id>/seen": SUPERVISORS,
+    "POST /api/alerts/<int:id>/close": SUPERVISORS,
     "GET /api/learning/figures": LEARNING_ROLES,
     "GET /api/learning/groups": LEARNING_ROLES,
     "GET /api/learning/intents": DESK_ROLES | LEARNING_ROLES,
@@ -107,7 +126,10 @@ GUARDED = [route for route, roles in RIGHTS.items() if roles != ANYBODY]
 
 
 def of_something(path: str) -> str:
-    return path.replace("<int:id>", "1").replace("<kind>", "faq").replace("<key>", "invoice_fees")
+    somethings = {"<int:id>": "1", "<kind>": "faq", "<key>": "invoice_fees", "<desk>": "loan", "<username>": "rep"}
+    for place, something in somethings.items():
+        path = path.replace(place, something)
+    return path
 
 
 def test_every_route_is_listed_with_its_roles(app: Flask) -> None:
@@ -168,6 +190,15 @@ def test_other_roles_do_not_reach_acts_requests_and_holds(signed_in: Callable[[s
     for route in (route for route, roles in RIGHTS.items() if roles in (AUDIT_ROLES, DATA_ROLES)):
         method, path = route.split()
         assert browser.write(method, path.replace("<int:id>", "1")).status_code == 403, route
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SUPERVISOR])
+def test_other_roles_do_not_reach_what_supervisors_do(signed_in: Callable[[str], Browser], role: Role) -> None:
+    browser = signed_in(role.value)
+
+    for route in (route for route, roles in RIGHTS.items() if roles == SUPERVISORS):
+        method, path = route.split()
+        assert browser.write(method, of_something(path)).status_code == 403, route
 
 
 @pytest.mark.parametrize("route", [route for route in GUARDED if not route.startswith("GET")])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.desks.model import Order, Strategy
-from config.desks import FILE, load_desk_rules
+from config.desks import FILE, load_desk_rules, load_thresholds
 from config.errors import ConfigError
 
 ROW = """
@@ -20,6 +20,7 @@ ROW = """
   overflow_after_s: 60
   first_reply_s: 60
   wrap_up_s: 30
+  alerts: {wait_s: 120, service_level_percent: 60, nobody_ready: true}
 """
 
 
@@ -35,9 +36,11 @@ def test_the_shipped_rules_name_every_desk() -> None:
 
 
 def test_a_desk_is_read_as_written(tmp_path: Path) -> None:
-    found = load_desk_rules(["loan"], write(tmp_path, f"loan:{ROW}"))["loan"]
+    folder = write(tmp_path, f"loan:{ROW}")
+    rules, thresholds = load_desk_rules(["loan"], folder)["loan"], load_thresholds(["loan"], folder)["loan"]
 
-    assert (found.strategy, found.order, found.weight) == (Strategy.ROUND_ROBIN, Order.WINDOW, 2)
+    assert (rules.strategy, rules.order, rules.weight) == (Strategy.ROUND_ROBIN, Order.WINDOW, 2)
+    assert (thresholds.wait_s, thresholds.nobody_ready) == (120, True)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,7 @@ def test_a_desk_is_read_as_written(tmp_path: Path) -> None:
         (f"loan:{ROW}".replace("offer_s: 20", "offer_s: 4"), "loan.offer_s"),
         (f"loan:{ROW}".replace("overflow_to: null", "overflow_to: loan"), "loan.overflow_to"),
         (f"loan:{ROW}".replace("overflow_to: null", "overflow_to: moon"), "loan.overflow_to"),
+        (f"loan:{ROW}".replace("percent: 60", "percent: 101"), "loan.alerts.service_level_percent"),
         (f"ebank:{ROW}", "ebank, loan"),
     ],
 )

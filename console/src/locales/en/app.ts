@@ -79,5 +79,5 @@ export const app = {
     close: 'Close what is open',
     sheet: 'This sheet',
   },
-  pages: { title: 'Pages', desk: 'Desk', learn: 'To learn', knowledge: 'Knowledge', privacy: 'Personal data' },
+  pages: { title: 'Pages', desk: 'Desk', board: 'Live board', rules: 'Rules and rosters', learn: 'To learn', knowledge: 'Knowledge', privacy: 'Personal data' },
 }

@@ -14,6 +14,9 @@ export const problems = {
     lesson_state_conflict: 'A colleague was faster; please reload.',
     never_silent: 'This cannot be retired: customers would hear the older words of the release again. Roll back to an earlier version or write a new one; a colleague approves.',
     version_state_conflict: 'A colleague just changed or decided this; please reload.',
+    rep_not_there: "This colleague's screen is not open, so nobody else can make him ready.",
+    roster_conflict: 'The roster does not fit together; please check.',
+    alert_state_conflict: 'The cause still holds; the alert closes by itself when it ends.',
     not_found: 'Not found; it may have ended.',
     not_allowed: 'You are not allowed to do this.',
     not_signed_in: 'Please sign in again.',
@@ -42,6 +45,11 @@ export const problems = {
     retry_later: 'retries failed',
     platform_misconfigured: 'the account is misconfigured; operations know',
     send_refused: 'WeChat refused the message',
+  },
+  clash: {
+    overlap: 'It overlaps with a shift or an absence that is there already.',
+    order: 'The end must be after the beginning.',
+    deputy: 'This colleague cannot stand in; choose another rep.',
   },
   must: {
     and: ', ',

@@ -14,6 +14,9 @@ export const problems = {
     lesson_state_conflict: '同事已经处理过了，请刷新。',
     never_silent: '不能直接停用：停用后，客户听到的会变回随版本发布的旧内容。请把以前的版本恢复过来，或者写一个新版本，由另一位同事审批。',
     version_state_conflict: '这一条刚被同事改过或处理过，请刷新后再看。',
+    rep_not_there: '这位同事的页面没有打开，不能替他切到“就绪”。',
+    roster_conflict: '排班有冲突，请检查。',
+    alert_state_conflict: '原因还在，预警会在恢复后自动关闭。',
     not_found: '没有找到，可能已经结束。',
     not_allowed: '您没有这个权限。',
     not_signed_in: '请重新登录。',
@@ -42,6 +45,11 @@ export const problems = {
     retry_later: '多次重试未成功',
     platform_misconfigured: '公众号配置有误，已通知运维',
     send_refused: '微信拒绝了这条消息',
+  },
+  clash: {
+    overlap: '时间和已有的班次或请假重叠，请调整。',
+    order: '结束时间要晚于开始时间。',
+    deputy: '这位同事不能代班，请另选一位在岗的服务代表。',
   },
   must: {
     and: '、',

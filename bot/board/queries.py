@@ -1,0 +1,152 @@
+"""The live board in a constant number of statements."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.board.arrivals import Today, arrivals_since, told_since
+from bot.board.figures import Arrival, buckets_of, figures_of
+from bot.board.model import Board, ChatNow, DeskNow, RepNow, WaitingNow
+from bot.clock import local
+from bot.customers.model import Follower
+from bot.desks import queries as rosters
+from bot.desks.model import Absence
+from bot.desks.rules import Span
+from bot.handoff import queries as handoff
+from bot.handoff.model import Conversation, Owner
+from bot.knowledge.content import Skill
+from bot.knowledge.hours import is_open
+from bot.staff.model import RepStatus, StaffMember
+
+LATELY = timedelta(minutes=30)
+CHART_OF = timedelta(hours=4)
+STRETCH = timedelta(minutes=15)
+OPEN = (Owner.QUEUED, Owner.OFFERED, Owner.ACTIVE)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What is read once and looked at from several sides."""
+
+    open: Sequence[tuple[Conversation, str]]
+    staff: Sequence[StaffMember]
+    arrivals: Sequence[Arrival]
+    today: Today
+
+
+@dataclass(frozen=True)
+class _Work:
+    """Who is at work by the rosters: who has one, whose shift it is, who is away."""
+
+    rostered: set[str]
+    working: Mapping[str, Span]
+    away: Mapping[str, Absence]
+
+    def is_on_shift(self, rep: str) -> bool | None:
+        """None for a rep without a roster."""
+        if rep in self.away:
+            return False
+        return rep in self.working if rep in self.rostered else None
+
+
+def board(session: Session, skills: Mapping[str, Skill], silences: Mapping[str, float], now: datetime) -> Board:
+    """The desks at this moment."""
+    midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    chart_start = _floor(now) + STRETCH - CHART_OF
+    since = min(midnight, chart_start)
+    today = told_since(session, since)
+    arrivals = [*arrivals_since(session, since), *today.gave_up]
+    rows = _Rows(_open(session), handoff.desk_staff(session), arrivals, today)
+    return Board(
+        at=now,
+        desks=[_desk(skill, rows, midnight, now) for skill in skills.values()],
+        reps=_reps(session, rows, silences, now),
+        waiting=_waiting(rows),
+        total=figures_of(_after(arrivals, midnight), now),
+        chart=buckets_of(arrivals, chart_start, STRETCH, CHART_OF // STRETCH),
+    )
+
+
+def _desk(skill: Skill, rows: _Rows, midnight: datetime, now: datetime) -> DeskNow:
+    mine = [one for one in rows.arrivals if one.skill == skill.id]
+    waiting = [row for row, _ in rows.open if row.skill == skill.id and row.owner is not Owner.ACTIVE]
+    waits = [(now - (row.queued_at or row.opened_at)).total_seconds() for row in waiting]
+    return DeskNow(
+        skill=skill.id,
+        is_open=is_open(now, skill),
+        waiting=len(waiting),
+        longest_wait_s=int(max(waits, default=0)),
+        active=sum(row.skill == skill.id and row.owner is Owner.ACTIVE for row, _ in rows.open),
+        ready=sum(skill.id in one.skills and one.status is RepStatus.READY for one in rows.staff),
+        lately=figures_of(_after(mine, now - LATELY), now),
+        today=figures_of(_after(mine, midnight), now),
+    )
+
+
+def _reps(session: Session, rows: _Rows, silences: Mapping[str, float], now: datetime) -> list[RepNow]:
+    shifts = rosters.shifts_around(session, now)
+    work = _Work(
+        rostered={span.rep for span in shifts},
+        working={span.rep: span for span in shifts if span.holds(now)},
+        away={row.rep: row for row in rosters.absences_at(session, now)},
+    )
+    chats: dict[str, list[ChatNow]] = defaultdict(list)
+    for row, label in rows.open:
+        if row.rep is not None:
+            chats[row.rep].append(_chat(row, label))
+    return [_rep(one, chats[one.username], work, rows.today, silences.get(one.username)) for one in rows.staff]
+
+
+def _rep(one: StaffMember, chats: Sequence[ChatNow], work: _Work, today: Today, silent_s: float | None) -> RepNow:
+    shift, absence = work.working.get(one.username), work.away.get(one.username)
+    return RepNow(
+        username=one.username,
+        display_name=one.display_name,
+        role=one.role.value,
+        skills=one.skills,
+        status=one.status,
+        status_since=one.status_since,
+        is_on_shift=work.is_on_shift(one.username),
+        shift_ends_at=shift.ends_at if shift else None,
+        away_until=absence.ends_at if absence else None,
+        silent_s=silent_s,
+        load=len(chats),
+        capacity=one.capacity,
+        missed=today.missed[one.username],
+        declined=today.declined[one.username],
+        chats=chats,
+    )
+
+
+def _chat(row: Conversation, label: str) -> ChatNow:
+    heard, said = row.last_customer_at, row.last_rep_at
+    is_unanswered = heard is not None and (said is None or heard > said)
+    is_active = row.owner is Owner.ACTIVE
+    return ChatNow(row.id, label, row.skill, not is_active, row.accepted_at, heard if is_unanswered else None)
+
+
+def _waiting(rows: _Rows) -> list[WaitingNow]:
+    waiting = [(row, label) for row, label in rows.open if row.owner is not Owner.ACTIVE]
+    waiting.sort(key=lambda one: (handoff.rank_of(one[0]), one[0].id))
+    return [
+        WaitingNow(row.id, label, row.skill or "", row.priority, row.queued_at or row.opened_at, row.rep)
+        for row, label in waiting
+    ]
+
+
+def _open(session: Session) -> list[tuple[Conversation, str]]:
+    found = select(Conversation, Follower.label).join(Follower, Follower.id == Conversation.follower_id)
+    rows = session.execute(found.where(Conversation.owner.in_(OPEN)).order_by(Conversation.accepted_at))
+    return [(row[0], row[1]) for row in rows]
+
+
+def _after(arrivals: Sequence[Arrival], start: datetime) -> list[Arrival]:
+    return [one for one in arrivals if one.asked_at >= start]
+
+
+def _floor(now: datetime) -> datetime:
+    return now - timedelta(seconds=now.timestamp() % STRETCH.total_seconds())
