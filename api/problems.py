@@ -21,6 +21,7 @@ STATUS: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.ComplaintStateConflict, 409),
     (errors.RequestStateConflict, 409),
     (errors.VersionStateConflict, 409),
+    (errors.AlertStateConflict, 409),
     (errors.SamePerson, 403),
     (errors.NeverSilent, 403),
     (errors.NotFound, 404),

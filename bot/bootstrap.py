@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
+import bot.alerts.model  # noqa: F401 -- known before the retention table is read
 from bot import logs
 from bot.adapters.core_bank_client import HttpCoreBank
 from bot.adapters.passive_answers import WechatAnswers

