@@ -29,6 +29,7 @@ from api.privacy import privacy
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
 from api.unmasking import unmasking
+from api.window import window
 from bot.bootstrap import Bot, build
 from bot.metrics import REQUESTS
 from config.settings import ROOT, Settings
@@ -80,7 +81,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     tracing.register(app)
     auth.register(app, bot)
     problems.register(app)
-    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
+    desk = (handoffs, window, lists, followups, complaints, counters, matters, unmasking)
     for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
         app.register_api(area)
     app.register_blueprint(health)

@@ -39,6 +39,8 @@ from bot.learning.service import Learning
 from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
 from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
+from bot.rescue.calls import Calls
+from bot.rescue.service import Rescues
 from bot.turns import Doorbell, Turns
 from config.content import load_content, read_picture
 from config.overlay import find_flaws, overlay
@@ -73,6 +75,8 @@ class Bot:
     rep_replies: RepReplies
     promises: Promises
     complaints: Complaints
+    rescues: Rescues
+    calls: Calls
     aftercare: Aftercare
     bindings: Bindings
     learning: Learning
@@ -170,6 +174,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, live, clock, check_wording),
+        rescues=Rescues(database, deliverer, live, outbound, clock),
+        calls=Calls(database, clock),
         aftercare=Aftercare(database, deliverer, live, clock, outbound),
         bindings=Bindings(database, deliverer, live, outside.bank, clock, outbound),
         learning=Learning(database, clock, content.intent_labels.__contains__),

@@ -96,7 +96,9 @@ def find_held(session: Session, follower_id: int, conversation_id: int, now: dat
 
 
 def extend(session: Session, delivery_id: int, reply: Reply, held_until: datetime, now: datetime) -> bool:
-    """Give a held row more words; False when somebody sends it already, or was told to. The caller holds the follower."""
+    """Give a held row more words; False when somebody sends it already, or was told to. The caller holds the lock of
+    its follower.
+    """
     still = (Delivery.state == DeliveryState.QUEUED) & (Delivery.attempts == 0) & (Delivery.held_until > now)
     longer = (
         update(Delivery)

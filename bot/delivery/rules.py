@@ -20,9 +20,9 @@ GRANTS = {
     Trigger.SCAN: (3, timedelta(minutes=1)),
 }
 RETRY_DELAYS_S = (2, 10, 60, 300, 900)
-# What each leaves to the others while messages are left. The bot answers a word that has just granted five; a rep leaves
-# one to the question whether the customer is satisfied, and may take it when he knows that it is the last; a notice
-# leaves that one and one for the rep's answer.
+# What each leaves to the others while messages are left. The bot answers a word that has just granted five; a rep
+# leaves one to the question whether the customer is satisfied, and may take it when he knows that it is the last; a
+# notice leaves that one and one for the rep's answer.
 KEPT_BACK = {Sender.BOT: 0, Sender.REP: 1, Sender.NOTICE: 2}
 LAST_MESSAGE, KEPT_FOR_ANSWER = "last_message", "kept_for_answer"
 # What a rep can do instead, by the reason he may not send. SMS comes beside it with the journeys.
@@ -94,7 +94,7 @@ def free(room: Room) -> int:
 
 
 def hold_until(text: str, room: Room, now: datetime) -> datetime | None:
-    """Until when a rep's line waits for the next one; None when it goes at once. `room` is the room it still takes from."""
+    """Until when a rep's line waits for the next one; None when it goes at once. `room` is what it still takes from."""
     is_scarce = free(room) <= MERGED_FROM_FREE
     until = now + HELD_FOR
     is_in_time = room.closes_at is not None and until < room.closes_at

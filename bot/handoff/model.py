@@ -16,7 +16,7 @@ from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
-from bot.fields import NewlySealed, SealedJson
+from bot.fields import NewlySealed, Sealed, SealedJson
 from bot.outbox import BIG
 
 
@@ -51,7 +51,8 @@ class Conversation(Base):
     `session` is the dialogue's state (bot/dialogue/session.py) and goes stale at `session_expires_at`. `card` is what
     the rep must know before the first word. `offer_expires_at` is when the open offer ends or, while the chat waits,
     when its last one ended. A past owner's write is refused because every act of a rep looks at `owner` and `rep`
-    under the row's lock.
+    under the row's lock. `rating_skipped` says why no rating was asked, `rating_words` what the customer said to a low
+    one.
     """
 
     __tablename__ = "conversations"
@@ -93,3 +94,6 @@ class Conversation(Base):
     outcome_note: Mapped[str | None] = mapped_column(NewlySealed("conversations.outcome_note"))
     rating: Mapped[int | None]
     rating_asked_at: Mapped[datetime | None]
+    rating_skipped: Mapped[str | None]
+    rated_at: Mapped[datetime | None]
+    rating_words: Mapped[str | None] = mapped_column(Sealed("conversations.rating_words"))
