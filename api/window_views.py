@@ -1,6 +1,6 @@
 """The message window of one conversation, and the calls that can take its place, as the console shows them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -36,7 +36,7 @@ def call_times(session: Session, row: Conversation, times: CallTimes, now: datet
         desk_name=times.desk.name,
         phone=mask_phone(phone),
         reason=row.reason or "",
-        soonest_at=times.soonest,
+        soonest_at=times.soonest.astimezone(UTC),
         soonest_label=hours.moment_text(times.soonest, now),
-        slots=[CallSlotOut(at=slot, label=hours.slot_text(slot, now)) for slot in times.slots],
+        slots=[CallSlotOut(at=slot.astimezone(UTC), label=hours.slot_text(slot, now)) for slot in times.slots],
     )

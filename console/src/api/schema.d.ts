@@ -328,6 +328,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handoffs/{id}/call-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When this chat's desk can phone its customer, soonest first. */
+        get: operations["window_list_call_times__int_id__call_times_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handoffs/{id}/close": {
         parameters: {
             query?: never;
@@ -362,6 +379,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handoffs/{id}/followups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Promise the customer a call; a chat has one open promise of its desk, which a repeat changes. */
+        post: operations["window_promise_call__int_id__followups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the customer, in approved words, to write again before the window ends; once per window. Safe to repeat. */
+        post: operations["window_invite__int_id__invitation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handoffs/{id}/lines": {
         parameters: {
             query?: never;
@@ -390,6 +441,23 @@ export interface paths {
         put?: never;
         /** Send a message; the same client_key again is the same message. */
         post: operations["handoffs_reply__int_id__replies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/replies/flush": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send at once what waits for more words. Safe to repeat. */
+        post: operations["window_flush_replies__int_id__replies_flush_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -990,11 +1058,14 @@ export interface components {
         };
         /**
          * AllowanceOut
-         * @description How many messages may still go to this follower, and when the window shuts.
+         * @description How many messages may still go to this follower, how many of them a rep may send without a thought, and when the
+         *     window shuts.
          */
         AllowanceOut: {
             /** Closes At */
             closes_at: string | null;
+            /** Free */
+            free: number;
             /** Left */
             left: number;
         };
@@ -1071,6 +1142,75 @@ export interface components {
             choices: components["schemas"]["BubbleChoiceOut"][];
             /** Text */
             text: string;
+        };
+        /**
+         * CallIn
+         * @description A promise of a call: in a half hour (`slot_at`), or by an instant of the desk's hours (`due_at`); one of both.
+         */
+        CallIn: {
+            /**
+             * Due At
+             * @default null
+             */
+            due_at: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Slot At
+             * @default null
+             */
+            slot_at: string | null;
+        };
+        /**
+         * CallOut
+         * @description The promise as it stands.
+         */
+        CallOut: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Owner */
+            owner: string | null;
+            /** Slot At */
+            slot_at: string | null;
+        };
+        /**
+         * CallSlotOut
+         * @description A half hour with a place left; `label` as one says it.
+         */
+        CallSlotOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * CallTimesOut
+         * @description When the desk can phone this customer, and what is known for it. `soonest_at` takes no half hour of its own.
+         */
+        CallTimesOut: {
+            /** Desk Name */
+            desk_name: string;
+            /** Phone */
+            phone: string | null;
+            /** Reason */
+            reason: string;
+            /** Slots */
+            slots: components["schemas"]["CallSlotOut"][];
+            /**
+             * Soonest At
+             * Format: date-time
+             */
+            soonest_at: string;
+            /** Soonest Label */
+            soonest_label: string;
         };
         /**
          * CannedOut
@@ -1652,6 +1792,7 @@ export interface components {
             item: components["schemas"]["HandoffItem"];
             /** Lines */
             lines: components["schemas"]["LineOut"][];
+            window: components["schemas"]["WindowOut"];
         };
         /**
          * HandoffPage
@@ -1912,7 +2053,7 @@ export interface components {
         /**
          * LineOut
          * @description One bubble. `delivery` and `delivery_reason` tell what became of a message out, `reading` what the bot took a
-         *     customer's line for.
+         *     customer's line for. Until `held_until` it waits for more words to leave with.
          */
         LineOut: {
             /**
@@ -1932,6 +2073,8 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+            /** Held Until */
+            held_until: string | null;
             /** Id */
             id: number;
             /** Kind */
@@ -2191,7 +2334,8 @@ export interface components {
          * @description A rep's message. `client_key` is the console's own id: a repeat of the same key is the same message.
          *
          *     `card` sends an approved product card ("product:jingying_kuaidai") or starts a step guide ("guide:loan_apply")
-         *     instead of own words. `is_confirmed` sends own words though something is missing in them (wording_unconfirmed).
+         *     instead of own words. `is_confirmed` sends own words though something is missing in them (wording_unconfirmed),
+         *     `is_last_confirmed` sends the last message there is (last_message).
          */
         ReplyIn: {
             /**
@@ -2206,6 +2350,11 @@ export interface components {
              * @default false
              */
             is_confirmed: boolean;
+            /**
+             * Is Last Confirmed
+             * @default false
+             */
+            is_last_confirmed: boolean;
             /**
              * Text
              * @default
@@ -2494,6 +2643,29 @@ export interface components {
             submitted_at: string | null;
             /** Title */
             title: string;
+        };
+        /**
+         * Why
+         * @description What would be lost with the window.
+         * @enum {string}
+         */
+        Why: "unanswered" | "promise_later" | "idle";
+        /**
+         * WindowOut
+         * @description What a rep must know of the message window beside its figures: why it should not end like this and when it does
+         *     (while something can be done), whether the customer was invited to write, the call he is promised, and why he will
+         *     not be asked for a rating.
+         */
+        WindowOut: {
+            /** Ends At */
+            ends_at: string | null;
+            /** Is Invited */
+            is_invited: boolean;
+            /** Promised At */
+            promised_at: string | null;
+            /** Rating Held */
+            rating_held: string | null;
+            why: components["schemas"]["Why"] | null;
         };
     };
     responses: never;
@@ -3802,6 +3974,73 @@ export interface operations {
             };
         };
     };
+    window_list_call_times__int_id__call_times_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallTimesOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     handoffs_close_handoff__int_id__close_post: {
         parameters: {
             query?: never;
@@ -3958,6 +4197,160 @@ export interface operations {
             };
         };
     };
+    window_promise_call__int_id__followups_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    window_invite__int_id__invitation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     handoffs_list_lines__int_id__lines_get: {
         parameters: {
             query: {
@@ -4050,6 +4443,80 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LineOut"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    window_flush_replies__int_id__replies_flush_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

@@ -21,7 +21,7 @@ export interface DeskFeed extends EventStream {
   refetchAll: () => void
 }
 
-export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
+export function useDeskFeed(options: { onForcedBreak: () => void; onWindowEnds: (label: string) => void }): DeskFeed {
   const me = useMe()
   const desk = useDesk()
   const chat = useChat()
@@ -39,6 +39,11 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
       if (id === desk.selectedId) void readChat(id)
     },
     offerWithdrawn: (id) => desk.withdrawOffer(id),
+    windowEnds: (id) => {
+      const item = desk.items.get(id)
+      // A rep hears of his own chats; the supervisor has an alert for the others.
+      if (item && item.rep === me.user?.username) options.onWindowEnds(item.label)
+    },
     repChanged: (rep, status, cause) => {
       if (rep !== me.user?.username) return
       me.applyStatus(status as RepStatus)

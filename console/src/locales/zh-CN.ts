@@ -6,5 +6,6 @@ import { knowledge } from './zh-CN/knowledge'
 import { learn } from './zh-CN/learn'
 import { privacy } from './zh-CN/privacy'
 import { problems } from './zh-CN/problems'
+import { window } from './zh-CN/window'
 
-export const zhCN = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+export const zhCN = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems, ...window }
