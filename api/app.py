@@ -34,6 +34,7 @@ from api.schemas import Problem
 from api.session import account_tried, make_session_api
 from api.supervising import supervising
 from api.unmasking import unmasking
+from api.window import window
 from bot.bootstrap import Bot, build
 from bot.metrics import REQUESTS
 from config.settings import ROOT, Settings
@@ -86,6 +87,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     auth.register(app, bot)
     problems.register(app)
     desk = (handoffs, supervising, lists, followups, complaints, counters, matters, unmasking)
+    desk = (handoffs, window, lists, followups, complaints, counters, matters, unmasking)
     for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
     desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
     supervision = (desks, rosters, board, alerts)

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api import learning_views
 from api.reading import get_seen_by_desk
+from api import learning_views, window_views
 from api.schemas import (
     AllowanceOut,
     Card,
@@ -27,7 +27,7 @@ from bot.customers.model import Follower
 from bot.customers.rules import Purpose
 from bot.customers.service import level_of
 from bot.delivery import rules
-from bot.delivery.model import Allowance, Delivery
+from bot.delivery.model import Allowance, Delivery, DeliveryState
 from bot.handoff.model import Conversation
 from bot.handoff.serving import has_spoken
 from bot.knowledge.content import Content
@@ -67,6 +67,7 @@ def detail(bot: Bot, session: Session, row: Conversation) -> HandoffOut:
     return HandoffOut(
         item=items(bot, session, [row])[0],
         card=_card(row),
+        window=window_views.window(session, row, bot.clock.now()),
         customer=_customer(session, follower, row),
         lines=lines(bot, session, found),
         has_earlier=has_earlier,
@@ -104,8 +105,13 @@ def _line(line: Line, delivery: Delivery | None, reading: ReadingOut | None) -> 
         client_key=line.client_key,
         delivery=delivery.state.value if delivery else None,
         delivery_reason=delivery.reason if delivery else None,
+        held_until=delivery.held_until if delivery and _waits(delivery) else None,
         reading=reading,
     )
+
+
+def _waits(delivery: Delivery) -> bool:
+    return delivery.state is DeliveryState.QUEUED and delivery.attempts == 0
 
 
 def _item(
@@ -194,4 +200,7 @@ def _rooms(session: Session, follower_ids: set[int], now: datetime) -> dict[int,
     for row in session.scalars(select(Allowance).where(is_open)):
         grants[row.follower_id].append(rules.Grant(row.id, row.total - row.used, row.expires_at))
     rooms = {follower_id: rules.room(found, now) for follower_id, found in grants.items()}
-    return {follower_id: AllowanceOut(left=room.left, closes_at=room.closes_at) for follower_id, room in rooms.items()}
+    return {
+        follower_id: AllowanceOut(left=room.left, free=rules.free(room), closes_at=room.closes_at)
+        for follower_id, room in rooms.items()
+    }

@@ -136,10 +136,13 @@ def reply(path: HandoffPath, body: ReplyIn) -> tuple[dict[str, Any], int]:
     bot = the_bot()
     _check_seen_by_desk(path.id)
     words = Reply(text=mask_secrets(body.text.strip()).text, is_ai=False)
-    message = RepMessage(body.client_key, words, is_confirmed=body.is_confirmed)
+    is_last_confirmed = body.is_last_confirmed
+    message = RepMessage(body.client_key, words, is_confirmed=body.is_confirmed, is_last_confirmed=is_last_confirmed)
     if body.card is not None:
         card = render_card(bot.content, body.card)
-        message = RepMessage(body.client_key, card.reply, card.kind, {"card": body.card})
+        message = RepMessage(
+            body.client_key, card.reply, card.kind, {"card": body.card}, is_last_confirmed=is_last_confirmed
+        )
     line = bot.rep_replies.send(path.id, caller().username, message)
     with bot.database.reading() as session:
         return handoff_views.lines(bot, session, [line])[0].model_dump(mode="json"), 202

@@ -11,6 +11,7 @@ from bot.complaints.model import ComplaintState, Opinion, ToldBy
 from bot.customers.rules import Purpose
 from bot.handoff.model import Outcome, Owner
 from bot.learning.model import Followed, Verdict
+from bot.rescue.model import Why
 from bot.staff.model import RepStatus, Role
 from bot.transcripts.model import Speaker
 
@@ -94,9 +95,12 @@ class RepOut(Out):
 
 
 class AllowanceOut(Out):
-    """How many messages may still go to this follower, and when the window shuts."""
+    """How many messages may still go to this follower, how many of them a rep may send without a thought, and when the
+    window shuts.
+    """
 
     left: int
+    free: int
     closes_at: datetime | None
 
 
@@ -157,7 +161,7 @@ class ReadingOut(Out):
 
 class LineOut(Out):
     """One bubble. `delivery` and `delivery_reason` tell what became of a message out, `reading` what the bot took a
-    customer's line for.
+    customer's line for. Until `held_until` it waits for more words to leave with.
     """
 
     id: int
@@ -171,6 +175,7 @@ class LineOut(Out):
     client_key: str | None
     delivery: str | None
     delivery_reason: str | None
+    held_until: datetime | None
     reading: ReadingOut | None
 
 
@@ -223,9 +228,23 @@ class CustomerOut(Out):
     consents: list[ConsentOut]
 
 
+class WindowOut(Out):
+    """What a rep must know of the message window beside its figures: why it should not end like this and when it does
+    (while something can be done), whether the customer was invited to write, the call he is promised, and why he will
+    not be asked for a rating.
+    """
+
+    why: Why | None
+    ends_at: datetime | None
+    is_invited: bool
+    promised_at: datetime | None
+    rating_held: str | None
+
+
 class HandoffOut(Out):
     """One conversation with all a rep needs."""
 
+    window: WindowOut
     item: HandoffItem
     card: Card
     customer: CustomerOut
@@ -288,13 +307,15 @@ class ReplyIn(In):
     """A rep's message. `client_key` is the console's own id: a repeat of the same key is the same message.
 
     `card` sends an approved product card ("product:jingying_kuaidai") or starts a step guide ("guide:loan_apply")
-    instead of own words. `is_confirmed` sends own words though something is missing in them (wording_unconfirmed).
+    instead of own words. `is_confirmed` sends own words though something is missing in them (wording_unconfirmed),
+    `is_last_confirmed` sends the last message there is (last_message).
     """
 
     client_key: ClientKey
     text: Annotated[str, Field(max_length=1000)] = ""
     card: Annotated[str, Field(max_length=64)] | None = None
     is_confirmed: bool = False
+    is_last_confirmed: bool = False
 
 
 class CannedOut(Out):

@@ -49,6 +49,8 @@ from bot.learning.service import Learning
 from bot.ports import CoreBank, HandoffQueue, Nlu, Viewers, Waker, WeChat
 from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
+from bot.rescue.calls import Calls
+from bot.rescue.service import Rescues
 from bot.turns import Doorbell, Turns
 from config.content import load_content, read_picture
 from config.desks import load_desk_rules
@@ -88,6 +90,8 @@ class Bot:
     rep_replies: RepReplies
     promises: Promises
     complaints: Complaints
+    rescues: Rescues
+    calls: Calls
     aftercare: Aftercare
     handovers: Handovers
     bindings: Bindings
@@ -200,6 +204,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, live, clock, check_wording),
+        rescues=Rescues(database, deliverer, live, outbound, clock),
+        calls=Calls(database, clock),
         aftercare=Aftercare(database, deliverer, live, clock, outbound),
         handovers=Handovers(database, deliverer, live, clock, outbound),
         bindings=Bindings(database, deliverer, live, outside.bank, clock, outbound),

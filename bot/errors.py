@@ -21,6 +21,7 @@ BotError
 │   ├── SamePerson          who proposed or wrote something cannot decide about it
 │   ├── WordingBlocked      a text breaks a rule of wording
 │   ├── WordingUnconfirmed  a rep's text lacks what should stand in it; he may send it all the same
+│   ├── LastUnconfirmed     the last message of the allowance; a rep may take it all the same
 │   ├── UnfitText           a text that may not become training data (reason says why)
 │   ├── VersionStateConflict the version is not in the state the act needs, or not the one that was looked at
 │   ├── NeverSilent         what flows ask for by name is replaced by two people, not retired by one
@@ -171,6 +172,14 @@ class WordingUnconfirmed(Refused):
     """
 
     code = "wording_unconfirmed"
+
+
+class LastUnconfirmed(Refused):
+    """The message would be the last one the platform lets us send, kept for the question whether the customer is
+    satisfied; sent again with `is_last_confirmed`, it goes, and the question is not asked.
+    """
+
+    code = "last_message"
 
 
 class UnfitText(Refused):

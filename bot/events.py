@@ -28,6 +28,7 @@ class EventType(StrEnum):
     LINE_ADDED = "line.added"
     DELIVERY_CHANGED = "delivery.changed"
     ALLOWANCE_CHANGED = "allowance.changed"
+    ALLOWANCE_CLOSING = "allowance.closing"
     REP_STATUS_CHANGED = "rep.status_changed"
     FOLLOWUP_PROMISED = "followup.promised"
     FOLLOWUP_CLOSED = "followup.closed"

@@ -34,11 +34,14 @@ def one_at_a_time(tick: Callable[[], None]) -> Callable[[], None]:
 def sweep_desk() -> None:
     """Offer who waits, take back what was not accepted in time, promise a call to whom the desk closed upon, tell whom
     a rep left alone.
+    """Offer who waits, take back what was not accepted in time, promise a call to whom the desk closed upon, and look
+    after windows that end.
     """
     bot = the_bot()
     bot.desk.routing.sweep()
     bot.aftercare.end_waits()
     bot.handovers.tell_late()
+    bot.rescues.sweep()
 
 
 @shared_task(name="jobs.ticks.sweep_inbox")

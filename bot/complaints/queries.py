@@ -13,6 +13,13 @@ def find_open(session: Session, follower_id: int) -> Complaint | None:
     return session.scalars(select(Complaint).where(mine)).first()
 
 
+def has_complained(session: Session, conversation_id: int, follower_id: int) -> bool:
+    """True when this conversation made a complaint, or one of its follower is still being handled."""
+    is_open = (Complaint.follower_id == follower_id) & (Complaint.state == ComplaintState.OPEN)
+    either = (Complaint.conversation_id == conversation_id) | is_open
+    return session.scalars(select(Complaint.id).where(either).limit(1)).first() is not None
+
+
 def find_complained_of(session: Session, follower_id: int) -> str | None:
     """The rep whom this follower's open complaint is about, or None."""
     found = find_open(session, follower_id)

@@ -162,6 +162,8 @@ class Complaints:
                 sender=Sender.REP,
                 reply=reply,
                 now=now,
+                # The answer the law wants him to have.
+                takes_last=True,
             )
             row.result, row.result_delivery_id = result, delivery.id
             _add_line(session, row, reply, now, delivery_id=delivery.id, rep=username)

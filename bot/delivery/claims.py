@@ -85,6 +85,38 @@ def next_of(session: Session, follower_id: int) -> int | None:
     return session.scalars(select(Delivery.id).where(queued).order_by(Delivery.id).limit(1)).first()
 
 
+def find_held(session: Session, follower_id: int, conversation_id: int, now: datetime) -> Delivery | None:
+    """The rep's line of this conversation that waits for his next one, if nothing was queued behind it."""
+    newest = select(Delivery).where(Delivery.follower_id == follower_id).order_by(Delivery.id.desc()).limit(1)
+    row = session.scalars(newest.execution_options(populate_existing=True)).first()
+    is_waiting = row is not None and row.state is DeliveryState.QUEUED and row.attempts == 0
+    if row is None or not is_waiting or row.conversation_id != conversation_id:
+        return None
+    return row if row.held_until is not None and row.held_until > now else None
+
+
+def extend(session: Session, delivery_id: int, reply: Reply, held_until: datetime, now: datetime) -> bool:
+    """Give a held row more words; False when somebody sends it already, or was told to. The caller holds the lock of
+    its follower.
+    """
+    still = (Delivery.state == DeliveryState.QUEUED) & (Delivery.attempts == 0) & (Delivery.held_until > now)
+    longer = (
+        update(Delivery)
+        .where(Delivery.id == delivery_id, still)
+        .values(content=reply.to_json(), held_until=held_until, due_at=held_until)
+        .returning(Delivery.id)
+    )
+    return session.execute(longer.execution_options(synchronize_session=False)).first() is not None
+
+
+def release(session: Session, follower_id: int, now: datetime) -> Sequence[int]:
+    """The follower's held rows are due now; their ids. Nothing that is queued behind them has to wait."""
+    held = (Delivery.follower_id == follower_id) & Delivery.held_until.is_not(None)
+    waiting = held & (Delivery.state == DeliveryState.QUEUED) & (Delivery.attempts == 0)
+    freed = update(Delivery).where(waiting).values(due_at=now, held_until=None).returning(Delivery.id)
+    return session.scalars(freed.execution_options(synchronize_session=False)).all()
+
+
 def reset_orphans(session: Session, now: datetime, lease_ended: datetime, limit: int) -> Sequence[Delivery]:
     """Decide about rows whose process died while sending; the rows it decided about, as they are now."""
     orphaned = (Delivery.state == DeliveryState.SENDING) & (Delivery.lease_until < lease_ended)

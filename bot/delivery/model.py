@@ -46,7 +46,10 @@ class Trigger(StrEnum):
 
 
 class Delivery(Base):
-    """One message to one follower. `content` is a Reply as JSON; `lease_until` belongs to the process that sends it."""
+    """One message to one follower. `content` is a Reply as JSON; `lease_until` belongs to the process that sends it.
+
+    Until `held_until` a rep's short line waits for his next one, which then goes with it in one message.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (Index("ix_deliveries_state_lease_until", "state", "lease_until"),)
@@ -61,6 +64,7 @@ class Delivery(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    held_until: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
 

@@ -17,7 +17,7 @@ from bot.delivery import claims, rules
 from bot.delivery.claims import Claim
 from bot.delivery.model import Allowance, Delivery, DeliveryState, Sender, Trigger
 from bot.delivery.pictures import Pictures
-from bot.errors import BotError, OutcomeUnknown, PlatformMisconfigured, RetryLater, SendRefused
+from bot.errors import BotError, LastUnconfirmed, OutcomeUnknown, PlatformMisconfigured, RetryLater, SendRefused
 from bot.events import Event, EventType
 from bot.messages import Reply
 from bot.outbox import publish
@@ -84,14 +84,23 @@ def queue(
     sender: Sender,
     reply: Reply,
     now: datetime,
+    takes_last: bool = False,
 ) -> Delivery:
-    """Reserve one message of the allowance and write its row. Raises SendRefused (window_closed, allowance_spent)."""
+    """Reserve one message of the allowance and write its row. What is kept back for others (rules.KEPT_BACK) is taken
+    only with `takes_last`. A line that still waits for the next one is due now, for this one stands behind it.
+
+    Raises SendRefused (window_closed, allowance_spent, kept_for_answer), LastUnconfirmed.
+    """
     # The follower's row is the lock: two senders must not both take the last message.
     session.execute(select(Follower.id).where(Follower.id == follower_id).with_for_update())
     grants = grants_of(session, follower_id, now)
+    reason = rules.why_not(sender, grants, now, takes_last=takes_last)
+    if reason == rules.LAST_MESSAGE:
+        raise LastUnconfirmed
     chosen = rules.choose_grant(grants, now)
-    if chosen is None:
-        raise SendRefused(reason=rules.refusal(grants, now))
+    if reason is not None or chosen is None:
+        raise refused(reason or rules.refusal(grants, now))
+    claims.release(session, follower_id, now)
     session.execute(update(Allowance).where(Allowance.id == chosen.id).values(used=Allowance.used + 1))
     row = Delivery(
         follower_id=follower_id,
@@ -107,6 +116,11 @@ def queue(
     if conversation_id is not None:
         publish(session, now, Event(EventType.ALLOWANCE_CHANGED, conversation_id))
     return row
+
+
+def refused(reason: str) -> SendRefused:
+    """The refusal of a message, with what can be done instead."""
+    return SendRefused(reason=reason, alternatives=list(rules.ALTERNATIVES.get(reason, ())))
 
 
 def record_passive(session: Session, follower_id: int, conversation_id: int, reply: Reply, now: datetime) -> Delivery:
@@ -172,17 +186,17 @@ class Deliverer:
         return len(ids)
 
     def _send(self, delivery_id: int, until: float | None) -> DeliveryState:
-        held = self._claim(delivery_id)
+        held = self._claim(delivery_id) or self._claim_before(delivery_id)
         if held is None:
             return self._state_of(delivery_id)
-        state = last = self._call(held)
+        last = self._call(held)
         # Whoever queued the next one meanwhile found this one in the way and left it to us. One put off stays there.
         while last is not DeliveryState.QUEUED and (until is None or time.monotonic() < until):
             following = self._claim_next(held.follower_id)
             if following is None:
                 break
             last = self._call(following)
-        return state
+        return self._state_of(delivery_id)
 
     def _call(self, held: Claim) -> DeliveryState:
         try:
@@ -219,6 +233,12 @@ class Deliverer:
     def _claim(self, delivery_id: int) -> Claim | None:
         with self._database.transaction() as session:
             return claims.claim(session, delivery_id, self._clock.now(), self._machine.now() + SEND_LEASE)
+
+    def _claim_before(self, delivery_id: int) -> Claim | None:
+        """What stands in this row's way, if that is due: a line that waited for another one until this was queued."""
+        with self._database.reading() as session:
+            older = claims.next_of(session, session.get_one(Delivery, delivery_id).follower_id)
+        return self._claim(older) if older is not None and older < delivery_id else None
 
     def _claim_next(self, follower_id: int) -> Claim | None:
         with self._database.reading() as session:

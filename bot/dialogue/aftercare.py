@@ -1,6 +1,5 @@
 """What happens after a chat: the rating, asked once, and the bank's news that the matter came to its end."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,13 +16,12 @@ from bot.customers.service import find_follower
 from bot.db import Database
 from bot.delivery.guard import OutboundGuard
 from bot.delivery.service import Deliverer
-from bot.dialogue import choices
 from bot.dialogue.flows.fraud import DESK as FRAUD_DESK
-from bot.dialogue.flows.human import LONGEST_WAIT
 from bot.dialogue.flows.saying import day_text
 from bot.dialogue.notices import Notice, keep_unsaid, latest_conversation, say
+from bot.dialogue.ratings import RATING_FLOW, RATINGS, why_not_asked
 from bot.followups.service import promise
-from bot.followups.slots import free_slots
+from bot.followups.slots import next_call
 from bot.handoff import queries
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import close_by_bot, get_locked
@@ -35,11 +33,6 @@ from bot.messages import Choice, Reply
 from bot.privacy.exporting import Holding, in_words
 from bot.privacy.model import DataRequest
 
-RATING_FLOW = "rate"
-_NUMBER = re.compile(r"[0-9]{1,18}")
-RATINGS = ((5, "非常满意"), (4, "满意"), (3, "一般"), (2, "不太满意"), (1, "不满意"))
-GOOD = 4
-RATING_TYPED_WITHIN = timedelta(hours=24)
 FOLLOWUP_AFTER_OPENING = timedelta(hours=1)
 NEWS = {
     "drawdown_paid": "news_drawdown_paid",
@@ -77,18 +70,24 @@ class Aftercare:
     guard: OutboundGuard
 
     def ask_rating(self, conversation_id: int) -> None:
-        """Ask once per conversation, if a message may still be sent; silence otherwise. Safe to repeat."""
+        """Ask once per conversation, with the message that is kept for it; the line says so when it is not asked. Safe
+        to repeat.
+        """
         now = self.clock.now()
         content = self._content(now)
         with self.database.transaction() as session:
-            row = session.get_one(Conversation, conversation_id, with_for_update=True)
-            if row.rating_asked_at is not None or row.accepted_at is None:
+            row = get_locked(session, conversation_id)
+            if row.accepted_at is None or row.rating_asked_at is not None or row.rating_skipped is not None:
                 return
-            row.rating_asked_at = now
             lines = tuple(Choice(f"{RATING_FLOW}:{row.id}:{stars}", label) for stars, label in RATINGS)
             asked = content.say("rating_ask_fraud" if row.skill == FRAUD_DESK else "rating_ask")
-            question = Notice(Reply(asked.text, lines, source=asked.source), content)
-            delivery_id = say(session, row, question, self.guard, now)
+            question = Reply(asked.text, lines, source=asked.source)
+            row.rating_skipped = why_not_asked(session, row, now)
+            if row.rating_skipped is not None:
+                keep_unsaid(session, row, question, now, row.rating_skipped)
+                return
+            row.rating_asked_at = now
+            delivery_id = say(session, row, Notice(question, content, takes_last=True), self.guard, now)
         if delivery_id is not None:
             self.deliverer.send(delivery_id)
 
@@ -140,8 +139,7 @@ class Aftercare:
             if row.owner is not Owner.QUEUED:
                 return None
             skill = content.skills[row.skill or "general"]
-            slot = next(iter(free_slots(session, skill, now, now + LONGEST_WAIT)), None)
-            due_at = slot + hours.SLOT if slot else hours.next_opening(now, skill) + FOLLOWUP_AFTER_OPENING
+            due_at, slot = next_call(session, skill, now)
             promise(
                 session,
                 follower_id=row.follower_id,
@@ -156,7 +154,8 @@ class Aftercare:
             )
             close_by_bot(session, row, Outcome.FOLLOWUP, now)
             told = hours.moment_text(due_at, now)
-            notice = Notice(content.say("wait_ended", desk=skill.name, time=told), content)
+            # The chat ends with it: nobody else has something to say here.
+            notice = Notice(content.say("wait_ended", desk=skill.name, time=told), content, takes_last=True)
             return say(session, row, notice, self.guard, now)
 
     def tell_request_done(self, request: DataRequest, held: Sequence[Holding]) -> bool:
@@ -224,36 +223,6 @@ def _due_text(told: str | None, now: datetime) -> str:
         return day_text(date.fromisoformat(told or ""), local_day(now))
     except ValueError:
         return told or "以合同为准"
-
-
-def typed_rating(session: Session, follower_id: int, text: str, now: datetime) -> str | None:
-    """The rating line whose words he typed while one is asked for, as if it was tapped; else None."""
-    words = text.strip().strip("。.!！~～ ")
-    stars = next((stars for stars, label in RATINGS if label == words), None)
-    if stars is None:
-        return None
-    mine = (Conversation.follower_id == follower_id) & Conversation.rating.is_(None)
-    asked = mine & (Conversation.rating_asked_at > now - RATING_TYPED_WITHIN)
-    latest = select(Conversation.id).where(asked).order_by(Conversation.id.desc()).limit(1)
-    conversation_id = session.scalars(latest).first()
-    return f"{RATING_FLOW}:{conversation_id}:{stars}" if conversation_id is not None else None
-
-
-def take_rating(session: Session, follower_id: int, choice: str | None, content: Content) -> Reply | None:
-    """Store a tapped rating, the first one only; the thanks to say, or None when the tap was no rating of his own
-    chat.
-    """
-    flow, rest = choices.split(choice or "")
-    conversation_id, _, stars = rest.partition(":")
-    if flow != RATING_FLOW or not (
-        _NUMBER.fullmatch(conversation_id) and stars in {str(number) for number, _ in RATINGS}
-    ):
-        return None
-    row = session.get(Conversation, int(conversation_id))
-    if row is None or row.follower_id != follower_id:
-        return None
-    row.rating = row.rating or int(stars)
-    return content.say("rating_thanks" if row.rating >= GOOD else "rating_sorry")
 
 
 def _follower_of(session: Session, news: BankNews) -> Follower | None:

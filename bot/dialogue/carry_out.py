@@ -16,14 +16,14 @@ from bot.customers.consents import IN_CHAT, Proof, withdraw
 from bot.customers.model import Follower
 from bot.customers.rules import IdentityLevel, Telling, may_hear
 from bot.desks.model import DeskRules
-from bot.dialogue import aftercare
+from bot.dialogue import aftercare, ratings
 from bot.dialogue.card import make_card, refresh_card, told_to_rep
 from bot.dialogue.flow import Step
 from bot.dialogue.flows.callback import FLOW as CALLBACK
 from bot.dialogue.flows.complaint import PRIORITY as COMPLAINT_PRIORITY
 from bot.dialogue.flows.human import BANKS_NUMBER
 from bot.dialogue.merging import merge
-from bot.dialogue.reading import note_reading
+from bot.dialogue.reading import is_missed, note_reading
 from bot.dialogue.session import IDLE
 from bot.dialogue.turn import GENERAL_DESK, Decision
 from bot.followups.service import promise
@@ -71,14 +71,18 @@ def carry_out(
     choice = message.menu_choice
     if choice is None and row.owner is Owner.BOT:
         # Typed, the model may take 非常满意 for a complaint.
-        choice = aftercare.typed_rating(session, row.follower_id, message.text, now)
-    rated = aftercare.take_rating(session, row.follower_id, choice, content) or take_opinion(
+        choice = ratings.typed_rating(session, row.follower_id, message.text, now)
+    rated = ratings.take_rating(session, row.follower_id, choice, content, now) or take_opinion(
         session, row.follower_id, choice, content
     )
     if rated is not None:
         return Carried(rated, is_waiting=False)
     step = decision.step
     note_reading(session, row.follower_id, line, decision, now)
+    is_word = message.event is None and message.menu_choice is None and row.owner is Owner.BOT
+    if is_word and ratings.keep_words(session, row.follower_id, message.text, now) and is_missed(decision):
+        row.last_customer_at = now
+        return Carried(content.say("rating_words"), is_waiting=False)
     row.session = told_to_rep(step).to_json()
     row.session_expires_at = now + IDLE
     if message.event is None:

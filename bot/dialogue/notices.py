@@ -24,11 +24,14 @@ WITHHELD_NOTICE = "notice_withheld"
 
 @dataclass(frozen=True)
 class Notice:
-    """One notice, the content it was taken from, and the customer's names at the bank that it may hold."""
+    """One notice, the content it was taken from, and the customer's names at the bank that it may hold. With
+    `takes_last` the messages kept for others are for it too.
+    """
 
     reply: Reply
     content: Content
     names: Sequence[str | None] = ()
+    takes_last: bool = False
 
 
 def say(session: Session, row: Conversation, notice: Notice, guard: OutboundGuard, now: datetime) -> int | None:
@@ -36,7 +39,13 @@ def say(session: Session, row: Conversation, notice: Notice, guard: OutboundGuar
     reply = guard.cleared(notice.reply, notice.content, row.id, notice.names, WITHHELD_NOTICE)
     try:
         delivery: Delivery = queue(
-            session, follower_id=row.follower_id, conversation_id=row.id, sender=Sender.NOTICE, reply=reply, now=now
+            session,
+            follower_id=row.follower_id,
+            conversation_id=row.id,
+            sender=Sender.NOTICE,
+            reply=reply,
+            now=now,
+            takes_last=notice.takes_last,
         )
     except SendRefused as refused:
         keep_unsaid(session, row, reply, now, str(refused.fields["reason"]))

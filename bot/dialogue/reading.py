@@ -27,6 +27,14 @@ def note_reading(session: Transaction, follower_id: int, line: Line | None, deci
         note_turn(session, follower_id, line, signs_of(decision, decision.turn), now)
 
 
+def is_missed(decision: Decision) -> bool:
+    """True when the model was asked and its guess led nowhere."""
+    read_as, turn = decision.step.read_as, decision.turn
+    if read_as is None or turn is None:
+        return False
+    return read_as == NOTHING or turn.content.intent_flows.get(read_as) == FALLBACK
+
+
 def signs_of(decision: Decision, turn: Turn) -> TurnSigns:
     """The turn's reading, and what it says about the one before."""
     step = decision.step
@@ -45,11 +53,10 @@ def _reading(decision: Decision, turn: Turn) -> Reading | None:
     step, understanding = decision.step, turn.understanding
     if step.read_as is None:
         return None
-    flow = turn.content.intent_flows.get(step.read_as)
     verdict = Verdict.ANSWERED
     if step.handoff is not None:
         verdict = Verdict.HUMAN
-    elif step.read_as == NOTHING or flow == FALLBACK:
+    elif is_missed(decision):
         verdict = Verdict.ASKED_BACK
     # 常问的 are shown when the model knows nothing: a tap on one of those is no word on what was meant.
     guessed = {intent for intent, score in understanding.ranking if score >= ASKABLE_FROM}

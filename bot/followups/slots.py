@@ -3,7 +3,7 @@ hour and place holds it, so that two customers at once cannot take the last plac
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +14,10 @@ from bot.errors import SlotTaken
 from bot.followups.model import Followup
 from bot.knowledge import hours
 from bot.knowledge.content import Skill
+
+# Holidays with their weekends are shorter than this.
+LONGEST_WAIT = timedelta(days=21)
+AFTER_OPENING = timedelta(hours=1)
 
 
 def free_slots_in(database: Database) -> hours.FreeSlots:
@@ -32,6 +36,16 @@ def free_slots(session: Session, skill: Skill, after: datetime, until: datetime)
     counts = select(Followup.slot_at, func.count()).where(within).group_by(Followup.slot_at)
     taken = {row[0]: row[1] for row in session.execute(counts)}
     return [slot for slot in hours.slots_of(skill, after, until) if taken.get(slot, 0) < skill.calls]
+
+
+def next_call(session: Session, skill: Skill, now: datetime) -> tuple[datetime, datetime | None]:
+    """By when somebody who cannot be written to is called, and the half hour it takes a place in: the next free one,
+    or, with every place taken, the first hour of the desk's next day.
+    """
+    slot = next(iter(free_slots(session, skill, now, now + LONGEST_WAIT)), None)
+    if slot is not None:
+        return slot + hours.SLOT, slot
+    return hours.next_opening(now, skill) + AFTER_OPENING, None
 
 
 def book(session: Session, promise: Followup, skill: Skill, slot_at: datetime) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
-from bot.fields import NewlySealed, SealedJson
+from bot.fields import NewlySealed, Sealed, SealedJson
 from bot.outbox import BIG
 
 
@@ -68,7 +68,8 @@ class Conversation(Base):
     `weight` is what it takes of its rep's capacity, from the offer to the end of the wrap-up. `wished_rep` is asked
     first: a colleague handed it to him, or he gave it back to the bot. The rep is warned at `reply_warn_at` and, when
     he never said a word, loses it at `reply_due_at`. `lost_rep_at` is when a rep last lost it by silence, `sorry_at`
-    when the customer was told, once.
+    when the customer was told, once. `rating_skipped` says why no rating was asked,
+    `rating_words` what the customer said to a low one.
     """
 
     __tablename__ = "conversations"
@@ -119,6 +120,9 @@ class Conversation(Base):
     outcome_note: Mapped[str | None] = mapped_column(NewlySealed("conversations.outcome_note"))
     rating: Mapped[int | None]
     rating_asked_at: Mapped[datetime | None]
+    rating_skipped: Mapped[str | None]
+    rated_at: Mapped[datetime | None]
+    rating_words: Mapped[str | None] = mapped_column(Sealed("conversations.rating_words"))
 
 
 class OfferEnd(Base):

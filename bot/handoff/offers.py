@@ -39,7 +39,7 @@ def count_missed_offer(session: Session, username: str | None, desk: DeskRules, 
     rep = lock_rep(session, username)
     rep.missed_offers += 1
     if rep.missed_offers >= desk.misses_before_break and rep.status is RepStatus.READY:
-        rep.status = RepStatus.BREAK
+        rep.status, rep.status_since = RepStatus.BREAK, now
         payload = {"rep": username, "status": RepStatus.BREAK.value, "cause": "missed_offers"}
         publish(session, now, Event(EventType.REP_STATUS_CHANGED, payload=payload))
 

@@ -3,7 +3,8 @@ before.
 """
 
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,9 +12,11 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.compliance.rules import CheckWording, Finding, Grade
 from bot.db import Database
+from bot.delivery import claims, rules
 from bot.delivery.model import Sender
-from bot.delivery.service import Deliverer, queue
-from bot.errors import InvalidInput, SendRefused, WordingBlocked, WordingUnconfirmed
+from bot.delivery.service import Deliverer, grants_of, queue, refused
+from bot.errors import InvalidInput, WordingBlocked, WordingUnconfirmed
+from bot.handoff.model import Conversation
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
 from bot.ports import Waker
@@ -21,8 +24,6 @@ from bot.transcripts.model import Line, Speaker
 from bot.transcripts.queries import find_by_client_key
 from bot.transcripts.service import add_line
 
-# The platform's limit of one text (customer-service messages, UTF-8).
-MAX_BYTES = 2048
 PRODUCT = "product"
 # The slot in which the dialogue notes that somebody is being cheated: no product is offered to him in this chat.
 RISK = "risk"
@@ -31,7 +32,7 @@ RISK = "risk"
 @dataclass(frozen=True)
 class RepMessage:
     """What a rep sends: own words, or an approved card (`kind` product or guide) that needs no wording check. With
-    `is_confirmed` he has been told what his words lack.
+    `is_confirmed` he has been told what his words lack, with `is_last_confirmed` that nothing may follow them.
     """
 
     client_key: str
@@ -39,6 +40,20 @@ class RepMessage:
     kind: str = "text"
     detail: dict[str, Any] = field(default_factory=dict)
     is_confirmed: bool = False
+    is_last_confirmed: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """True for words alone, which may share a message with others."""
+        return self.kind == "text" and not self.reply.choices and self.reply.picture is None
+
+
+@dataclass(frozen=True)
+class _Queued:
+    """The row a line leaves with, and those to send now; none while the line waits for the next one."""
+
+    delivery_id: int
+    to_send: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -53,16 +68,17 @@ class RepReplies:
     outgoing: Executor
 
     def send(self, conversation_id: int, username: str, message: RepMessage) -> Line:
-        """Write the line and start its delivery; the line of the first time when the key is known.
+        """Write the line and start its delivery; the line of the first time when the key is known. When few messages
+        are left, a short line waits some seconds and those that follow leave with it, as one message.
 
-        Raises CaseNotYours, NotFound, WordingBlocked, WordingUnconfirmed, SendRefused (window_closed,
+        Raises CaseNotYours, NotFound, WordingBlocked, WordingUnconfirmed, LastUnconfirmed, SendRefused (window_closed,
         allowance_spent, fraud_risk), InvalidInput.
         Safe to repeat.
         """
         if not message.reply.text.strip():
             raise InvalidInput("empty message")
-        if len(message.reply.text.encode()) > MAX_BYTES:
-            raise SendRefused(reason="too_long")
+        if len(message.reply.text.encode()) > rules.TEXT_BYTES:
+            raise refused("too_long")
         confirmed = self._check(message) if message.kind == "text" else {}
         now = self.clock.now()
         with self.database.transaction() as session:
@@ -75,15 +91,8 @@ class RepReplies:
             if known is not None:
                 return known
             if message.kind == PRODUCT and RISK in conversation.session.get("slots", {}):
-                raise SendRefused(reason="fraud_risk")
-            delivery = queue(
-                session,
-                follower_id=conversation.follower_id,
-                conversation_id=conversation_id,
-                sender=Sender.REP,
-                reply=message.reply,
-                now=now,
-            )
+                raise refused("fraud_risk")
+            queued = _join(session, conversation, message, now) or _queue(session, conversation, message, now)
             line = add_line(
                 session,
                 conversation_id,
@@ -94,12 +103,22 @@ class RepReplies:
                 detail={**message.detail, **confirmed, "choices": [[c.id, c.text] for c in message.reply.choices]},
                 rep=username,
                 client_key=message.client_key,
-                delivery_id=delivery.id,
+                delivery_id=queued.delivery_id,
             )
             conversation.last_rep_at = now
-        self.outgoing.submit(self.deliverer.send, delivery.id)
+        if queued.to_send:
+            self.outgoing.submit(self.deliverer.send_all, queued.to_send)
         self.waker.ring("desk")
         return line
+
+    def flush(self, conversation_id: int, username: str) -> None:
+        """Send at once what waits for more words. Raises CaseNotYours, NotFound. Safe to repeat."""
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            conversation = get_owned(session, conversation_id, username)
+            freed = claims.release(session, conversation.follower_id, now)
+        if freed:
+            self.outgoing.submit(self.deliverer.send_all, freed)
 
     def _check(self, message: RepMessage) -> dict[str, Any]:
         """What he was told his words lack and sends all the same, for the line's record."""
@@ -111,6 +130,39 @@ class RepReplies:
         if lacking and not message.is_confirmed:
             raise WordingUnconfirmed(findings=lacking)
         return {"confirmed": lacking} if lacking else {}
+
+
+def _join(session: Session, row: Conversation, message: RepMessage, now: datetime) -> _Queued | None:
+    """Let the line leave with the one before it, which still waits; None when there is none, or no room in it."""
+    held = claims.find_held(session, row.follower_id, row.id, now) if message.is_plain else None
+    if held is None or held.held_until is None:
+        return None
+    before = Reply.from_json(held.content)
+    text = rules.joined(before.text, message.reply.text)
+    until = rules.hold_longer(held.created_at, now)
+    if text is None or not claims.extend(session, held.id, replace(before, text=text), until, now):
+        return None
+    return _Queued(held.id, ())
+
+
+def _queue(session: Session, row: Conversation, message: RepMessage, now: datetime) -> _Queued:
+    """A message of its own; a short line waits for the next one when few messages are left."""
+    room = rules.room(grants_of(session, row.follower_id, now), now)
+    freed = claims.release(session, row.follower_id, now)
+    delivery = queue(
+        session,
+        follower_id=row.follower_id,
+        conversation_id=row.id,
+        sender=Sender.REP,
+        reply=message.reply,
+        now=now,
+        takes_last=message.is_last_confirmed,
+    )
+    until = rules.hold_until(message.reply.text, room, now) if message.is_plain else None
+    if until is None:
+        return _Queued(delivery.id, (*freed, delivery.id))
+    delivery.held_until = delivery.due_at = until
+    return _Queued(delivery.id, tuple(freed))
 
 
 def _told(finding: Finding) -> dict[str, Any]:

@@ -125,6 +125,15 @@ def next_opening(now: datetime, skill: Skill) -> datetime:
     raise ValueError(f"desk {skill.id} does not open within {LONGEST_REST.days} days")
 
 
+def working_day_after(now: datetime, skill: Skill) -> datetime:
+    """One of the desk's days later, at the same time of day; it begins with the next opening while the desk is shut."""
+    begins = local(now if is_open(now, skill) else next_opening(now, skill))
+    day = begins.date() + timedelta(days=1)
+    while not is_duty_day(day, skill):
+        day += timedelta(days=1)
+    return datetime.combine(day, begins.timetz())
+
+
 def slots_of(skill: Skill, after: datetime, until: datetime) -> Iterator[datetime]:
     """The beginnings of the desk's half hours after one instant and not after another, soonest first."""
     day = local(after).date()

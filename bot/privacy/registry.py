@@ -71,8 +71,9 @@ PERSONAL = (
             "outcome": "办理结果",
             "outcome_note": "备注",
             "rating": "评价",
+            "rating_words": "评价时说的话",
         },
-        empty={"session": {}, "card": {}, "reason": None, "outcome_note": None},
+        empty={"session": {}, "card": {}, "reason": None, "outcome_note": None, "rating_words": None},
     ),
     PersonalTable(
         "lines",
@@ -108,6 +109,12 @@ PERSONAL = (
         "回访",
         "follower_id",
         {"created_at": "登记时间", "due_at": "约定时间", "reason": "事由", "phone": "电话", "result": "结果"},
+    ),
+    PersonalTable(
+        "rescues",
+        "消息窗口到期提醒",
+        "follower_id",
+        {"found_at": "时间", "ends_at": "窗口结束", "why": "为什么", "state": "结果"},
     ),
     PersonalTable(
         "bank_facts",

@@ -9,6 +9,7 @@ class Page implements Reactions {
   listsChanged = (): void => void this.done.push('lists')
   conversationChanged = (id: number): void => void this.done.push(`conversation ${id}`)
   offerWithdrawn = (id: number): void => void this.done.push(`withdrawn ${id}`)
+  windowEnds = (id: number): void => void this.done.push(`window ${id}`)
   repChanged = (rep: string, status: string, cause: string | null): void => void this.done.push(`${rep} ${status} ${cause}`)
   followupsChanged = (): void => void this.done.push('followups')
   knowledgeChanged = (): void => void this.done.push('knowledge')
@@ -40,6 +41,14 @@ describe('dispatch', () => {
     const page = new Page()
 
     expect(dispatch(anEvent({ type: 'handoff.opened', version: 2 }), page)).toBe(true)
+  })
+
+  it('tells of a window that ends, and shows what can be done', () => {
+    const page = new Page({ 7: 4 })
+
+    dispatch(anEvent({ type: 'allowance.closing', version: null }), page)
+
+    expect(page.done).toEqual(['lists', 'conversation 7', 'window 7'])
   })
 
   it("leaves lines of the bot's own talks alone", () => {

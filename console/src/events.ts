@@ -15,6 +15,7 @@ export interface Reactions {
   listsChanged(): void
   conversationChanged(id: number): void
   offerWithdrawn(id: number): void
+  windowEnds(id: number): void
   repChanged(rep: string, status: string, cause: string | null): void
   followupsChanged(): void
   knowledgeChanged(): void
@@ -35,6 +36,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'line.added': caseTouched,
   'delivery.changed': caseTouched,
   'allowance.changed': caseTouched,
+  'allowance.closing': windowEnds,
   'rep.status_changed': repChanged,
   'followup.promised': (_event, page) => page.followupsChanged(),
   'followup.closed': (_event, page) => page.followupsChanged(),
@@ -77,6 +79,11 @@ function caseMoved(event: DeskEvent, page: Reactions): void {
 function caseTouched(event: DeskEvent, page: Reactions): void {
   if (event.conversation_id === null || page.versionOf(event.conversation_id) === undefined) return
   caseMoved(event, page)
+}
+
+function windowEnds(event: DeskEvent, page: Reactions): void {
+  caseTouched(event, page)
+  if (event.conversation_id !== null) page.windowEnds(event.conversation_id)
 }
 
 function offerEnded(event: DeskEvent, page: Reactions): void {

@@ -14,6 +14,7 @@ export interface ReplyBody {
   text: string
   card?: string
   isConfirmed?: boolean
+  isLastConfirmed?: boolean
 }
 
 export interface TransferBody {
@@ -44,8 +45,13 @@ export const transfer = (id: number, body: TransferBody): Promise<unknown> =>
   bodyOf(client.POST('/api/handoffs/{id}/transfer', { ...at(id), body: { skill: body.skill ?? null, rep: body.rep ?? null, note: body.note } }))
 export const close = (id: number, outcome: t.Outcome, note: string): Promise<unknown> =>
   bodyOf(client.POST('/api/handoffs/{id}/close', { ...at(id), body: { outcome, note } }))
-export const reply = (id: number, { isConfirmed, card, ...body }: ReplyBody): Promise<t.Line> =>
-  bodyOf(client.POST('/api/handoffs/{id}/replies', { ...at(id), body: { ...body, card: card ?? null, is_confirmed: isConfirmed ?? false } }))
+export const reply = (id: number, { isConfirmed, isLastConfirmed, card, ...body }: ReplyBody): Promise<t.Line> =>
+  bodyOf(
+    client.POST('/api/handoffs/{id}/replies', {
+      ...at(id),
+      body: { ...body, card: card ?? null, is_confirmed: isConfirmed ?? false, is_last_confirmed: isLastConfirmed ?? false },
+    }),
+  )
 export const tellTyping = (id: number): Promise<unknown> => bodyOf(client.POST('/api/handoffs/{id}/typing', at(id)))
 
 export const listHeard = (after: number, until: number): Promise<t.Heard> =>

@@ -35,7 +35,7 @@ async function open(component: typeof CloseDialog | typeof TransferDialog, props
 
 it('closes only with an outcome, and sends the note along', async () => {
   server.on('POST /api/handoffs/1/close', () => new Response(null, { status: 204 }))
-  await open(CloseDialog, { preset: null })
+  await open(CloseDialog)
   expect(find<HTMLButtonElement>('button[type="submit"]').disabled).toBe(true)
 
   find('input[value="logged_in"]').click()
@@ -51,7 +51,8 @@ it('closes only with an outcome, and sends the note along', async () => {
 
 it('stays open when the chat is no longer ours to close', async () => {
   server.on('POST /api/handoffs/1/close', () => problem(409, 'case_not_yours'))
-  await open(CloseDialog, { preset: 'solved' })
+  await open(CloseDialog)
+  find('input[value="solved"]').click()
 
   find('form').dispatchEvent(new Event('submit', { cancelable: true }))
   await flushPromises()

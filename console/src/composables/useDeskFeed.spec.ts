@@ -13,6 +13,7 @@ let server: Server
 let scope: EffectScope
 let say: (text: string) => Promise<void>
 let breaks: number
+let ending: string[]
 
 beforeEach(async () => {
   server = new Server()
@@ -29,8 +30,14 @@ beforeEach(async () => {
   }
   useMe().user = aMe()
   breaks = 0
+  ending = []
   scope = effectScope()
-  scope.run(() => useDeskFeed({ onForcedBreak: () => (breaks += 1), onStatusForced: (status) => forced.push(status) }).start())
+  const notices = {
+    onForcedBreak: () => (breaks += 1),
+    onStatusForced: (status: string) => forced.push(status),
+    onWindowEnds: (label: string) => ending.push(label),
+  }
+  scope.run(() => useDeskFeed(notices).start())
   await flushPromises()
 })
 
@@ -74,4 +81,17 @@ it('shows the break a rep was put on for missing offers', async () => {
 
   expect(useMe().user?.status).toBe('break')
   expect(breaks).toBe(1)
+})
+
+it.each([
+  ['rep01', ['陶先生']],
+  ['rep02', []],
+])('tells a rep of a window that ends in a chat of %s', async (rep, told) => {
+  server.on('GET /api/handoffs', () => json({ items: [anItem({ rep })], next: null }))
+  await say(frame('handoff.accepted', { conversation_id: 1, version: 4 }))
+  await vi.waitFor(() => expect(useDesk().items.size).toBe(1))
+
+  await say(frame('allowance.closing', { conversation_id: 1 }))
+
+  expect(ending).toEqual(told)
 })

@@ -24,7 +24,14 @@ export interface DeskFeed extends EventStream {
   refetchAll: () => void
 }
 
-export function useDeskFeed(options: { onForcedBreak: () => void; onStatusForced: (status: RepStatus) => void }): DeskFeed {
+/** What a person must be told at once. */
+export interface DeskNotices {
+  onForcedBreak: () => void
+  onStatusForced: (status: RepStatus) => void
+  onWindowEnds: (label: string) => void
+}
+
+export function useDeskFeed(options: DeskNotices): DeskFeed {
   const me = useMe()
   const desk = useDesk()
   const chat = useChat()
@@ -45,6 +52,11 @@ export function useDeskFeed(options: { onForcedBreak: () => void; onStatusForced
       if (id === desk.selectedId) void readChat(id)
     },
     offerWithdrawn: (id) => desk.withdrawOffer(id),
+    windowEnds: (id) => {
+      const item = desk.items.get(id)
+      // A rep hears of his own chats; the supervisor has an alert for the others.
+      if (item && item.rep === me.user?.username) options.onWindowEnds(item.label)
+    },
     repChanged: (rep, status, cause) => {
       if (rep !== me.user?.username) return
       me.applyStatus(status as RepStatus)

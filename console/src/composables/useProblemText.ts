@@ -22,12 +22,18 @@ export function useProblemText(): ProblemText {
   function textOf(error: unknown): string {
     const problem = asCallError(error)
     if (!(problem instanceof ApiProblem)) return t('problem.network')
-    if (problem.code === 'send_refused') return reasonText(String(problem.fields.reason ?? ''))
+    if (problem.code === 'send_refused') return [reasonText(String(problem.fields.reason ?? '')), ...instead(problem)].join(t('alternative.and'))
     if (problem.code === 'unfit_text') return known(`unfit.${String(problem.fields.reason)}`, t('problem.invalid_input'))
     if (problem.code === 'roster_conflict') return known(`clash.${String(problem.fields.reason)}`, t('problem.roster_conflict'))
     if (problem.code === 'unfit_content') return t('knowledge.unfit')
     const owner = String(problem.fields.owner ?? t('problem.somebody'))
     return known(`problem.${problem.code}`, t('problem.other', { code: problem.code }), { owner })
+  }
+
+  /** What can be done in place of a message that may not be sent. */
+  function instead(problem: ApiProblem): string[] {
+    const { alternatives } = problem.fields
+    return Array.isArray(alternatives) ? alternatives.map((one) => known(`alternative.${one}`, String(one))) : []
   }
 
   /** What a text must say besides, as a list. */

@@ -67,6 +67,18 @@ describe('a reply', () => {
     expect(new Set(keysSent())).toEqual(new Set(['key-00001']))
   })
 
+  it('that would be the last goes knowingly when the rep sends it all the same', async () => {
+    server.on(`POST ${PATH}`, (asked) => (asked.body?.is_last_confirmed ? json(aLine({ id: 11 }), 202) : problem(422, 'last_message')))
+    const { send, retry } = sender()
+    expect(await send(1, '您好')).toBe('refused')
+    const [last] = useChat().pendingOf(1)
+    if (!last) throw new Error('the reply is gone')
+
+    expect(await retry(1, last)).toBe('taken')
+
+    expect(server.to(PATH).map((asked) => asked.body?.is_last_confirmed)).toEqual([false, true])
+  })
+
   it('gets a new key after a definite refusal', async () => {
     server.on(`POST ${PATH}`, () => problem(409, 'send_refused', { reason: 'allowance_spent' }))
     const { send, retry } = sender()

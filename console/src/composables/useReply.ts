@@ -8,6 +8,8 @@ import type { Finding } from '../api/types'
 import { type PendingReply, useChat } from '../stores/chat'
 
 const RETRY_MS = [1000, 3000, 8000]
+/** The server wants to hear that the rep knows it is the last message. */
+export const LAST = 'last_message'
 
 /** With findings the words come back: to be changed, or, when they only lack something, to be confirmed. */
 export type ReplyResult = 'taken' | 'unsure' | 'refused' | { findings: Finding[]; canConfirm: boolean }
@@ -41,12 +43,13 @@ export function useReply(options: ReplyOptions = {}): ReplySender {
     return attempt(id, { client_key: newKey(), text, isConfirmed: true, state: 'sending', at: now() })
   }
 
-  /** Try again by hand: a new key after a refusal, the same key while the outcome is unknown. */
+  /** Try again by hand: a new key after a refusal, the same key while the outcome is unknown; the last message goes knowingly then. */
   function retry(id: number, reply: PendingReply): Promise<ReplyResult> {
     if (reply.state === 'sending') return Promise.resolve('unsure')
     if (reply.state === 'refused') chat.dropPending(id, reply.client_key)
     const key = reply.state === 'refused' ? newKey() : reply.client_key
-    return attempt(id, { ...reply, client_key: key, state: 'sending', problem: undefined, at: now() })
+    const isLastConfirmed = reply.isLastConfirmed || reply.problem?.code === LAST
+    return attempt(id, { ...reply, isLastConfirmed, client_key: key, state: 'sending', problem: undefined, at: now() })
   }
 
   function dismiss(id: number, reply: PendingReply): void {
@@ -57,8 +60,8 @@ export function useReply(options: ReplyOptions = {}): ReplySender {
     for (let tries = 0; ; tries++) {
       chat.putPending(id, { ...reply, state: 'sending' })
       try {
-        const { client_key, text, card, isConfirmed } = reply
-        chat.addLine(id, await post(id, card ? { client_key, text: '', card } : { client_key, text, isConfirmed }))
+        const { client_key, text, card, isConfirmed, isLastConfirmed } = reply
+        chat.addLine(id, await post(id, card ? { client_key, text: '', card, isLastConfirmed } : { client_key, text, isConfirmed, isLastConfirmed }))
         return 'taken'
       } catch (caught) {
         const error = asCallError(caught)

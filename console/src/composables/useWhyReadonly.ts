@@ -7,8 +7,6 @@ import type { AllowanceView } from './useAllowance'
 
 export interface Readonliness {
   text: string
-  canBook: boolean
-  tone: 'plain' | 'warn'
 }
 
 export function useWhyReadonly(options: {
@@ -21,9 +19,9 @@ export function useWhyReadonly(options: {
   return computed(() => {
     const item = options.item.value
     if (!item) return null
-    if (!options.own.value) return { text: whose(item), canBook: false, tone: 'plain' }
+    if (!options.own.value) return { text: whose(item) }
     if (options.allowance.value.blocked) {
-      return { text: t(`composer.readonly.${options.allowance.value.blocked}`), canBook: true, tone: 'warn' }
+      return { text: t(`composer.readonly.${options.allowance.value.blocked}`) }
     }
     return null
   })

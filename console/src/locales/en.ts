@@ -11,3 +11,6 @@ import { roster } from './en/roster'
 import { rules } from './en/rules'
 
 export const en = { ...app, ...desk, ...board, ...rules, ...roster, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+import { window } from './en/window'
+
+export const en = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems, ...window }

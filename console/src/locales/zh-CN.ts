@@ -11,3 +11,6 @@ import { roster } from './zh-CN/roster'
 import { rules } from './zh-CN/rules'
 
 export const zhCN = { ...app, ...desk, ...board, ...rules, ...roster, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+import { window } from './zh-CN/window'
+
+export const zhCN = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems, ...window }

@@ -13,6 +13,8 @@ export interface PendingReply {
   card?: string
   /** The rep was told what its words lack and sends them all the same. */
   isConfirmed?: boolean
+  /** He knows that nothing can follow it, not even the question for a rating. */
+  isLastConfirmed?: boolean
   /** `unsure`: no answer came, it may have been taken; only the same key may be tried again. */
   state: 'sending' | 'unsure' | 'refused'
   problem?: ApiProblem

@@ -1,5 +1,6 @@
 /** Valid rows to start from; each test overrides what it is about. */
 import type {
+  CallTimes,
   Canned,
   DataRequest,
   Group,
@@ -38,7 +39,7 @@ export function anItem(over: Partial<HandoffItem> = {}): HandoffItem {
     last_rep_at: null,
     last_text: '二三十万，周转半年',
     unanswered: 1,
-    allowance: { left: 3, closes_at: at(3600) },
+    allowance: { left: 3, free: 2, closes_at: at(3600) },
     outcome: null,
     ...over,
   }
@@ -57,6 +58,7 @@ export function aLine(over: Partial<Line> = {}): Line {
     client_key: null,
     delivery: null,
     delivery_reason: null,
+    held_until: null,
     reading: null,
     ...over,
   }
@@ -96,8 +98,21 @@ export function aHandoff(over: Partial<Handoff> = {}): Handoff {
         { purpose: 'marketing', granted: false, at: at(-60) },
       ],
     },
+    window: { why: null, ends_at: null, is_invited: false, promised_at: null, rating_held: null },
     lines: [aLine()],
     has_earlier: false,
+    ...over,
+  }
+}
+
+export function someTimes(over: Partial<CallTimes> = {}): CallTimes {
+  return {
+    desk_name: '普惠专属服务代表',
+    phone: '138****1234',
+    reason: '想申请贷款',
+    soonest_at: at(1800),
+    soonest_label: '今天10:30',
+    slots: [{ at: at(3600), label: '今天11:00-11:30' }],
     ...over,
   }
 }

@@ -542,7 +542,8 @@ def test_the_sixth_message_and_a_late_one_are_refused_with_the_reason(
     rep: Browser, chat: int, clock: FixedClock
 ) -> None:
     def send(number: int):
-        return rep.post(f"/api/handoffs/{chat}/replies", {"client_key": f"key-1000{number:04d}", "text": "您好"})
+        body = {"client_key": f"key-1000{number:04d}", "text": "您好" * 40, "is_last_confirmed": True}
+        return rep.post(f"/api/handoffs/{chat}/replies", body)
 
     assert [send(number).status_code for number in range(5)] == [202] * 5
     spent = send(5)
@@ -550,9 +551,10 @@ def test_the_sixth_message_and_a_late_one_are_refused_with_the_reason(
     rep.sign_in("rep")
     late = send(6)
 
+    instead = {"allowance_spent": ["wait", "call", "spoken"], "window_closed": ["call", "spoken"]}
     for answer, reason in ((spent, "allowance_spent"), (late, "window_closed")):
         assert (answer.status_code, answer.json["code"]) == (409, "send_refused")
-        assert answer.json["fields"] == {"reason": reason}
+        assert answer.json["fields"] == {"reason": reason, "alternatives": instead[reason]}
 
 
 def test_what_the_platform_refuses_shows_at_the_bubble(rep: Browser, chat: int, product: UnderTest) -> None:

@@ -14,7 +14,8 @@ from bot.db import Database
 from bot.delivery.guard import OutboundGuard
 from bot.delivery.model import Delivery, Sender
 from bot.delivery.service import Deliverer
-from bot.dialogue.aftercare import Aftercare, BankNews, take_rating, typed_rating
+from bot.dialogue.aftercare import Aftercare, BankNews
+from bot.dialogue.ratings import take_rating, typed_rating
 from bot.followups.model import Followup
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.knowledge.content import Content
@@ -62,7 +63,7 @@ def follower_of(database: Database, chat: int) -> int:
 
 def rate(database: Database, content: Content, chat: int, choice: str | None, *, by: int | None = None) -> str | None:
     with database.transaction() as session:
-        reply = take_rating(session, by or follower_of(database, chat), choice, content)
+        reply = take_rating(session, by or follower_of(database, chat), choice, content, MORNING)
     return reply.source.split("@")[0] if reply and reply.source else None
 
 
@@ -135,7 +136,7 @@ def test_a_typed_rating_counts_while_one_is_asked_for(
 def test_the_first_rating_stays(database: Database, content: Content, closed: int) -> None:
     rate(database, content, closed, f"rate:{closed}:1")
 
-    assert rate(database, content, closed, f"rate:{closed}:5") == "rating_sorry"
+    assert rate(database, content, closed, f"rate:{closed}:5") == "rating_again"
     assert conversation_of(database, closed).rating == 1
 
 
@@ -266,4 +267,4 @@ def test_a_promised_call_is_due_after_the_desk_opens_next(
 @pytest.mark.parametrize("choice", ["rate:²:5", "rate:٣:5", "rate:1:6", f"rate:{'9' * 30}:5", "rate::5", "rate"])
 def test_an_odd_rating_tap_is_no_rating_and_no_error(database: Database, content: Content, choice: str) -> None:
     with database.transaction() as session:
-        assert take_rating(session, 1, choice, content) is None
+        assert take_rating(session, 1, choice, content, MORNING) is None

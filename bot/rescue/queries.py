@@ -1,0 +1,63 @@
+"""Reads of windows that end soon."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from bot.followups.model import Followup, FollowupState
+from bot.handoff.model import Conversation
+from bot.rescue.model import PENDING, Rescue
+from bot.rescue.rules import AT_DESK, FOUND_BEFORE, WINDOW, Chat
+
+AT_ONCE = 200
+
+
+def ending(session: Session, now: datetime) -> Sequence[int]:
+    """Conversations of the desk whose window ends soon, or ended, and was not looked at; the first to end first."""
+    is_found = exists().where(
+        Rescue.conversation_id == Conversation.id, Rescue.customer_at == Conversation.last_customer_at
+    )
+    ends_soon = Conversation.last_customer_at <= now + FOUND_BEFORE - WINDOW
+    found = select(Conversation.id).where(Conversation.owner.in_(AT_DESK), ends_soon, ~is_found)
+    return session.scalars(found.order_by(Conversation.last_customer_at).limit(AT_ONCE)).all()
+
+
+def to_settle(session: Session, now: datetime) -> Sequence[int]:
+    """Pending rescues whose window ended, or in whose conversation something happened."""
+    moved = or_(
+        Conversation.last_customer_at != Rescue.customer_at,
+        Conversation.last_rep_at > Rescue.found_at,
+        Conversation.owner.not_in(AT_DESK),
+    )
+    found = select(Rescue.id).join(Conversation, Conversation.id == Rescue.conversation_id)
+    pending = found.where(Rescue.state.in_(PENDING), or_(Rescue.ends_at <= now, moved))
+    return session.scalars(pending.order_by(Rescue.id).limit(AT_ONCE)).all()
+
+
+def find_pending(session: Session, conversation: Conversation) -> Rescue | None:
+    """The rescue of the conversation's present window that still waits for something, or None."""
+    return session.scalars(select(Rescue).where(_of_window(conversation), Rescue.state.in_(PENDING))).first()
+
+
+def find_latest(session: Session, conversation: Conversation) -> Rescue | None:
+    """The rescue of the conversation's present window, whatever became of it, or None."""
+    return session.scalars(select(Rescue).where(_of_window(conversation))).first()
+
+
+def open_promise(session: Session, conversation_id: int) -> Followup | None:
+    """The latest promise of this conversation that nobody has kept yet, or None."""
+    mine = (Followup.conversation_id == conversation_id) & (Followup.state == FollowupState.OPEN)
+    return session.scalars(select(Followup).where(mine).order_by(Followup.due_at.desc()).limit(1)).first()
+
+
+def chat_of(session: Session, row: Conversation) -> Chat:
+    """A conversation as the rules see it; the customer must have said something in it."""
+    assert row.last_customer_at is not None, "a window without a word of the customer"
+    promised = open_promise(session, row.id)
+    return Chat(row.owner, row.last_customer_at, row.last_rep_at, promised.due_at if promised else None)
+
+
+def _of_window(conversation: Conversation) -> ColumnElement[bool]:
+    return and_(Rescue.conversation_id == conversation.id, Rescue.customer_at == conversation.last_customer_at)

@@ -1,0 +1,56 @@
+"""Pure decisions about a window that ends: what would be lost with it, and what becomes of it in the end."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.delivery.model import Trigger
+from bot.delivery.rules import GRANTS
+from bot.handoff.model import Owner
+from bot.rescue.model import RescueState, Why
+
+WINDOW = GRANTS[Trigger.MESSAGE][1]
+FOUND_BEFORE = timedelta(hours=2)
+AT_DESK = (Owner.QUEUED, Owner.OFFERED, Owner.ACTIVE)
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A conversation as these rules see it. `promised_until` is the end of its latest promise not kept yet."""
+
+    owner: Owner
+    customer_at: datetime
+    rep_at: datetime | None
+    promised_until: datetime | None = None
+
+
+def ends_at(chat: Chat) -> datetime:
+    """When the platform takes no more messages for the customer's last word."""
+    return chat.customer_at + WINDOW
+
+
+def why(chat: Chat) -> Why | None:
+    """What would be lost with the window; None when nobody at the desk has this chat."""
+    if chat.owner not in AT_DESK:
+        return None
+    if chat.owner is not Owner.ACTIVE or chat.rep_at is None or chat.rep_at < chat.customer_at:
+        return Why.UNANSWERED
+    if chat.promised_until is not None and chat.promised_until > ends_at(chat):
+        return Why.PROMISE_LATER
+    return Why.IDLE
+
+
+def settled(
+    chat: Chat, state: RescueState, why: Why, customer_at: datetime, found_at: datetime, now: datetime
+) -> RescueState | None:
+    """What a pending rescue is now, or None while it still waits. LAPSED wants a call promised."""
+    if chat.customer_at != customer_at or (chat.rep_at is not None and chat.rep_at > found_at):
+        return RescueState.SPOKEN
+    if chat.owner not in AT_DESK:
+        return RescueState.OVER
+    if now < customer_at + WINDOW:
+        return None
+    if chat.promised_until is not None:
+        return RescueState.PROMISED
+    # Who was answered and did not react to an invitation either wants nothing more of us.
+    is_left_alone = state is RescueState.INVITED and why is Why.IDLE
+    return RescueState.OVER if is_left_alone else RescueState.LAPSED
