@@ -23,6 +23,7 @@ from api.followups import followups
 from api.handoffs import handoffs
 from api.health import health
 from api.knowledge import knowledge
+from api.leads import leads
 from api.learning import learning
 from api.matters import matters
 from api.privacy import privacy
@@ -80,7 +81,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     tracing.register(app)
     auth.register(app, bot)
     problems.register(app)
-    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
+    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking, leads)
     for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
         app.register_api(area)
     app.register_blueprint(health)

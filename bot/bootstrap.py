@@ -25,7 +25,7 @@ from bot.dialogue.aftercare import Aftercare
 from bot.dialogue.bindings import Bindings
 from bot.dialogue.turn import Dialogue
 from bot.fields import install_keys, write_as_previous_release
-from bot.followups.service import Promises
+from bot.followups.desk import FollowupDesk
 from bot.followups.slots import free_slots_in
 from bot.handoff.replies import RepReplies
 from bot.handoff.routing import Routing
@@ -35,11 +35,13 @@ from bot.inbox import Inbox
 from bot.knowledge.content import Content
 from bot.knowledge.live import LiveContent
 from bot.knowledge.service import Knowledge
+from bot.leads.service import LeadDesk
 from bot.learning.service import Learning
 from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
 from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
 from bot.turns import Doorbell, Turns
+from config.checklists import load_checklists
 from config.content import load_content, read_picture
 from config.overlay import find_flaws, overlay
 from config.retention import load_retention
@@ -71,7 +73,8 @@ class Bot:
     deliverer: Deliverer
     desk: Desk
     rep_replies: RepReplies
-    promises: Promises
+    followups: FollowupDesk
+    leads: LeadDesk
     complaints: Complaints
     aftercare: Aftercare
     bindings: Bindings
@@ -168,7 +171,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         deliverer=deliverer,
         desk=Desk(database, routing, clock),
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
-        promises=Promises(database, clock),
+        followups=FollowupDesk(database, clock, content.skills, load_checklists(content, check_wording)),
+        leads=LeadDesk(database, clock, content),
         complaints=Complaints(database, deliverer, live, clock, check_wording),
         aftercare=Aftercare(database, deliverer, live, clock, outbound),
         bindings=Bindings(database, deliverer, live, outside.bank, clock, outbound),

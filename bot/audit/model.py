@@ -31,6 +31,8 @@ class Act(StrEnum):
     HOLD_SET = "legal_hold.set"
     HOLD_LIFTED = "legal_hold.lifted"
     TEXTS_EXPORTED = "learning.exported"
+    FOLLOWUP_REASSIGNED = "followup.reassigned"
+    FOLLOWUP_PHONE_CHANGED = "followup.phone_changed"
 
 
 class AuditAct(Base):

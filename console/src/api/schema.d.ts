@@ -233,10 +233,79 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Open promises, soonest first. */
+        /** Follow-ups the person may see: open ones soonest first, closed ones newest first. */
         get: operations["followups_list_followups_get"];
         put?: never;
+        /** A follow-up of one's own for a customer one may read; its time is moved into the desk's hours. */
+        post: operations["followups_make_followup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One follow-up with its script; the customer is masked until 本人 is set. */
+        get: operations["followups_show_followup__int_id__get"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A call and what it came to; the same client_key again is the same call. */
+        post: operations["followups_report_attempt__int_id__attempts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a free one; 409 tells who has it. Safe to repeat. */
+        post: operations["followups_claim_followup__int_id__claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The answers to a tree's questions; the sheet then tells cause and advice. */
+        post: operations["followups_keep_diagnosis__int_id__diagnosis_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -252,8 +321,76 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Record what came of a promise. Safe to repeat. */
+        /** Record what came of it; 409 tells what must still be said. Safe to repeat. */
         post: operations["followups_finish_followup__int_id__done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/elder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Short plain sentences from now on, or no longer. */
+        post: operations["followups_set_elder__int_id__elder_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it to somebody of its desk, or back to the desk; written down. */
+        post: operations["followups_reassign_followup__int_id__reassign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it back to the desk. */
+        post: operations["followups_release_followup__int_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An item was said or done, or not after all; 409 tells what comes first. */
+        post: operations["followups_tick_item__int_id__ticks_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -356,6 +493,23 @@ export interface paths {
         put?: never;
         /** Turn an offer down. */
         post: operations["handoffs_decline_handoff__int_id__decline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The leads of a chat's customer, open ones first. */
+        get: operations["leads_list_leads_of_handoff_handoffs__int_id__leads_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -612,6 +766,75 @@ export interface paths {
         put?: never;
         /** Ask the second person to look; 422 with the flaws when it may not go live as it is. */
         post: operations["knowledge_submit_versions__int_id__submit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads the person may work, newest first, with the figures of every stage. */
+        get: operations["leads_list_leads_leads_get"];
+        put?: never;
+        /** A lead for the customer of a chat one may read; the open one for the product is the same. */
+        post: operations["leads_open_lead_leads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One lead: need, way, what may come next. */
+        get: operations["leads_show_lead_leads__int_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/need": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put the need right; whoever does it has a free lead from then on. */
+        put: operations["leads_correct_need_leads__int_id__need_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring it on; 409 for a way back. Safe to repeat. */
+        post: operations["leads_move_lead_leads__int_id__stage_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -954,7 +1177,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported";
+        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported" | "followup.reassigned" | "followup.phone_changed";
         /**
          * ActOut
          * @description One step of a lesson.
@@ -999,6 +1222,16 @@ export interface components {
             left: number;
         };
         /**
+         * AnswerOut
+         * @description An answer of a diagnosis; it leads to a question or a symptom.
+         */
+        AnswerOut: {
+            /** Label */
+            label: string;
+            /** Next */
+            next: string;
+        };
+        /**
          * AnsweredIn
          * @description What became of a wanted answer.
          */
@@ -1007,12 +1240,79 @@ export interface components {
             result: string;
         };
         /**
+         * AnswersIn
+         * @description The answers to a tree's questions, in order, by their labels.
+         */
+        AnswersIn: {
+            /** Answers */
+            answers: string[];
+            /** Tree */
+            tree: string;
+        };
+        /**
          * ApproveIn
          * @description The hash of the words that were looked at.
          */
         ApproveIn: {
             /** Content Hash */
             content_hash: string;
+        };
+        /**
+         * AttemptCode
+         * @description What a call came to: 本人, 非本人, 空号, 拒接, 改号, 无人接听, 占线, 已办成, 改约.
+         * @enum {string}
+         */
+        AttemptCode: "himself" | "somebody_else" | "no_such_number" | "refused" | "number_changed" | "no_answer" | "engaged" | "settled" | "put_off";
+        /**
+         * AttemptIn
+         * @description What a call came to. 改号 (number_changed) needs `phone`, 改约 (put_off) needs `due_at`.
+         */
+        AttemptIn: {
+            /** Client Key */
+            client_key: string;
+            code: components["schemas"]["AttemptCode"];
+            /**
+             * Due At
+             * @default null
+             */
+            due_at: string | null;
+            /**
+             * Duration S
+             * @default 0
+             */
+            duration_s: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Phone
+             * @default null
+             */
+            phone: string | null;
+        };
+        /**
+         * AttemptOut
+         * @description A call that was made; the note is null before 本人 is set.
+         */
+        AttemptOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            code: components["schemas"]["AttemptCode"];
+            /** Duration S */
+            duration_s: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string | null;
+            /** Username */
+            username: string;
         };
         /**
          * AuditActOut
@@ -1273,6 +1573,26 @@ export interface components {
             waiting: number;
         };
         /**
+         * CustomerBrief
+         * @description Who is called. Before 本人 is set, name and firm are masked and everything else is null.
+         */
+        CustomerBrief: {
+            /** Ask For */
+            ask_for: string;
+            /** Branch */
+            branch: string | null;
+            /** Contact */
+            contact: string | null;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Industry */
+            industry: string | null;
+            /** Is Proved */
+            is_proved: boolean;
+            /** Label */
+            label: string;
+        };
+        /**
          * CustomerOut
          * @description The customer, with personal data masked. `consents` holds the purposes he spoke about.
          */
@@ -1388,6 +1708,26 @@ export interface components {
             reason: "busy" | "not_my_field" | "leaving" | "other";
         };
         /**
+         * DiagnosisOut
+         * @description What the questions came to.
+         */
+        DiagnosisOut: {
+            /** Advice */
+            advice: string;
+            /** Answers */
+            answers: string[];
+            /** Cause */
+            cause: string;
+        };
+        /**
+         * ElderIn
+         * @description Whether to speak in short plain sentences.
+         */
+        ElderIn: {
+            /** Is Elder */
+            is_elder: boolean;
+        };
+        /**
          * ExportOut
          * @description Everything held of one customer: a sentence a table, then the rows.
          */
@@ -1479,19 +1819,69 @@ export interface components {
         };
         /**
          * FollowupDoneIn
-         * @description What came of a promise.
+         * @description What came of it; `next` promises another call.
          */
         FollowupDoneIn: {
+            /** @default null */
+            next: components["schemas"]["NextCallIn"] | null;
+            /**
+             * Outcome
+             * @default null
+             */
+            outcome: ("solved" | "told" | "declined" | "unsolved") | null;
             /** Result */
             result: string;
         };
         /**
+         * FollowupIn
+         * @description A follow-up made by hand, for the customer of a chat or of another follow-up.
+         */
+        FollowupIn: {
+            /**
+             * Conversation Id
+             * @default null
+             */
+            conversation_id: number | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Followup Id
+             * @default null
+             */
+            followup_id: number | null;
+            /** @default promised_call */
+            kind: components["schemas"]["FollowupKind"];
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Segment
+             * @default null
+             */
+            segment: string | null;
+        };
+        /**
+         * FollowupKind
+         * @description What made it: a promise to the customer, his account's clock, or something he must not miss.
+         * @enum {string}
+         */
+        FollowupKind: "promised_call" | "new_account_d1" | "new_account_d7" | "expiry_reminder" | "rescue" | "low_rating" | "own_reminder" | "branch";
+        /**
          * FollowupOut
-         * @description A promise to a customer; the phone is masked.
+         * @description A follow-up in a list; the phone is masked. `state` is claimed while an open one has an owner.
          */
         FollowupOut: {
             /** Conversation Id */
             conversation_id: number | null;
+            /** Done At */
+            done_at: string | null;
             /**
              * Due At
              * Format: date-time
@@ -1499,28 +1889,83 @@ export interface components {
             due_at: string;
             /** Id */
             id: number;
+            /** Is Missed */
+            is_missed: boolean;
             /** Is Overdue */
             is_overdue: boolean;
+            /** Kept On Time */
+            kept_on_time: boolean | null;
+            kind: components["schemas"]["FollowupKind"];
             /** Label */
             label: string;
+            outcome: components["schemas"]["FollowupOutcome"] | null;
             /** Owner */
             owner: string | null;
+            /** Owner Name */
+            owner_name: string | null;
             /** Phone */
             phone: string | null;
+            /** Priority */
+            priority: number;
             /** Reason */
             reason: string;
+            /** Segment */
+            segment: string;
+            /** Segment Name */
+            segment_name: string;
             /** Skill */
             skill: string;
             /** Slot At */
             slot_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "claimed" | "done" | "cancelled";
+            /** Tries */
+            tries: number;
+        };
+        /**
+         * FollowupOutcome
+         * @description How it ended. The last three close it without the customer.
+         * @enum {string}
+         */
+        FollowupOutcome: "solved" | "told" | "declined" | "unsolved" | "not_himself" | "wrong_number" | "unreachable";
+        /**
+         * FollowupSheet
+         * @description One follow-up with all a call needs. `missing` are the labels without which it cannot be closed; `past` is empty
+         *     before 本人 is set; `suggestions` are times to offer for the next call.
+         */
+        FollowupSheet: {
+            /** Attempts */
+            attempts: components["schemas"]["AttemptOut"][];
+            customer: components["schemas"]["CustomerBrief"];
+            diagnosis: components["schemas"]["DiagnosisOut"] | null;
+            /** Is Elder */
+            is_elder: boolean;
+            item: components["schemas"]["FollowupOut"];
+            /** Missing */
+            missing: string[];
+            /** Past */
+            past: components["schemas"]["PastOut"][];
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Suggestions */
+            suggestions: string[];
+            /** Talked S */
+            talked_s: number;
         };
         /**
          * FollowupsPage
-         * @description Open promises, soonest first.
+         * @description One page; `next` is the cursor of the following one, or null. `overdue` counts all that are late now.
          */
         FollowupsPage: {
             /** Items */
             items: components["schemas"]["FollowupOut"][];
+            /** Next */
+            next: string | null;
+            /** Overdue */
+            overdue: number;
         };
         /**
          * Grade
@@ -1760,6 +2205,26 @@ export interface components {
             items: components["schemas"]["IntentOut"][];
         };
         /**
+         * ItemOut
+         * @description One item of a step; `is_carried` came over from an earlier call.
+         */
+        ItemOut: {
+            /** Id */
+            id: string;
+            /** Is Carried */
+            is_carried: boolean;
+            /** Is Ticked */
+            is_ticked: boolean;
+            /** Label */
+            label: string;
+            /** Must */
+            must: boolean;
+            /** Say */
+            say: string;
+            /** Teaches */
+            teaches: boolean;
+        };
+        /**
          * Kind
          * @description What an item is: an answer's words, a product, a step guide, a fraud tip, a policy note, a question answered.
          * @enum {string}
@@ -1858,6 +2323,100 @@ export interface components {
             title: string;
         };
         /**
+         * LeadDetail
+         * @description A lead with its need, its way, and whether the customer may be told of offers.
+         */
+        LeadDetail: {
+            /** Allows Marketing */
+            allows_marketing: boolean;
+            item: components["schemas"]["LeadOut"];
+            /** Need */
+            need: components["schemas"]["NeedOut"][];
+            /** Next Stages */
+            next_stages: components["schemas"]["LeadStage"][];
+            /** Stages */
+            stages: components["schemas"]["StageChangeOut"][];
+        };
+        /**
+         * LeadDetails
+         * @description A customer's leads, open ones first.
+         */
+        LeadDetails: {
+            /** Items */
+            items: components["schemas"]["LeadDetail"][];
+        };
+        /**
+         * LeadIn
+         * @description A lead made by hand for the customer of a chat; without a product it is one for any.
+         */
+        LeadIn: {
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Product
+             * @default null
+             */
+            product: string | null;
+        };
+        /**
+         * LeadOut
+         * @description A lead in a list.
+         */
+        LeadOut: {
+            /** Amount Fen */
+            amount_fen: number | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Conversation Id */
+            conversation_id: number | null;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Id */
+            id: number;
+            /** Label */
+            label: string;
+            lost_reason: components["schemas"]["LostReason"] | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Owner */
+            owner: string | null;
+            /** Owner Name */
+            owner_name: string | null;
+            /** Product */
+            product: string;
+            /** Product Name */
+            product_name: string | null;
+            /** Source */
+            source: string | null;
+            stage: components["schemas"]["LeadStage"];
+            /** Summary */
+            summary: string;
+        };
+        /**
+         * LeadStage
+         * @description 咨询, 申请, 审批, 提款, 到账; 未成 ends it from anywhere before the money.
+         * @enum {string}
+         */
+        LeadStage: "enquiry" | "applied" | "approval" | "drawing" | "paid" | "lost";
+        /**
+         * LeadsPage
+         * @description One page, newest first; `next` is the cursor of the following one, or null.
+         */
+        LeadsPage: {
+            /** Figures */
+            figures: components["schemas"]["StageFigureOut"][];
+            /** Items */
+            items: components["schemas"]["LeadOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * LessonOut
          * @description One text and what was decided about it. `original` is what the customer wrote, masked, while that is kept.
          */
@@ -1954,6 +2513,12 @@ export interface components {
             lines: components["schemas"]["LineOut"][];
         };
         /**
+         * LostReason
+         * @description Why nothing came of it.
+         * @enum {string}
+         */
+        LostReason: "not_fitting" | "refused_by_bank" | "too_dear" | "elsewhere" | "no_need" | "unreachable";
+        /**
          * MatterOut
          * @description How matters of one intent ended, each in the latest word of its customer.
          */
@@ -2016,6 +2581,77 @@ export interface components {
             parses: number;
         };
         /**
+         * NeedIn
+         * @description The need put right: a field that is left out stays, null makes it unknown. Amount is [low, high] in fen, term in
+         *     months.
+         */
+        NeedIn: {
+            /**
+             * Amount
+             * @default null
+             */
+            amount: number[] | null;
+            /**
+             * Collateral
+             * @default null
+             */
+            collateral: boolean | null;
+            /**
+             * Industry
+             * @default null
+             */
+            industry: string | null;
+            /**
+             * Purpose
+             * @default null
+             */
+            purpose: string | null;
+            /**
+             * Term
+             * @default null
+             */
+            term: number | null;
+            /**
+             * Urgency
+             * @default null
+             */
+            urgency: ("now" | "week" | "month" | "later") | null;
+            /**
+             * Years
+             * @default null
+             */
+            years: number | null;
+        };
+        /**
+         * NeedOut
+         * @description One field of the need card: its value as data and as text, and who said so; both null while unknown.
+         */
+        NeedOut: {
+            /** By */
+            by: string | null;
+            /** By Name */
+            by_name: string | null;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string | null;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * NextCallIn
+         * @description When to call again, and why.
+         */
+        NextCallIn: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Opinion
          * @description What the customer says of the result.
          * @enum {string}
@@ -2033,6 +2669,22 @@ export interface components {
          * @enum {string}
          */
         Owner: "bot" | "queued" | "offered" | "active" | "closed";
+        /**
+         * PastOut
+         * @description An earlier follow-up of the customer.
+         */
+        PastOut: {
+            /** Done At */
+            done_at: string | null;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["FollowupKind"];
+            outcome: components["schemas"]["FollowupOutcome"] | null;
+            /** Result */
+            result: string | null;
+            /** Segment Name */
+            segment_name: string;
+        };
         /**
          * PreviewIn
          * @description A version nobody has saved yet.
@@ -2136,6 +2788,18 @@ export interface components {
          */
         Purpose: "service" | "marketing" | "profiling" | "calls" | "sms";
         /**
+         * QuestionOut
+         * @description A question of a diagnosis.
+         */
+        QuestionOut: {
+            /** Answers */
+            answers: components["schemas"]["AnswerOut"][];
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * ReadingOut
          * @description What the bot took a customer's line for; `right` is what it was, once somebody told.
          */
@@ -2162,6 +2826,17 @@ export interface components {
         ReasonIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * ReassignIn
+         * @description To whom; null gives it back to the desk.
+         */
+        ReassignIn: {
+            /**
+             * To
+             * @default null
+             */
+            to: string | null;
         };
         /**
          * RepOut
@@ -2326,11 +3001,96 @@ export interface components {
          */
         Speaker: "customer" | "bot" | "rep" | "system";
         /**
+         * StageChangeOut
+         * @description A stage it came to: when, by whom, and what shows it.
+         */
+        StageChangeOut: {
+            /** Actor */
+            actor: string;
+            /** Actor Name */
+            actor_name: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Evidence */
+            evidence: string | null;
+            stage: components["schemas"]["LeadStage"];
+        };
+        /**
+         * StageFigureOut
+         * @description How many leads stand at a stage, of how many distinct firms, and what the bank paid out for them.
+         */
+        StageFigureOut: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Firms */
+            firms: number;
+            /** Leads */
+            leads: number;
+            stage: components["schemas"]["LeadStage"];
+        };
+        /**
+         * StageIn
+         * @description On to a stage, with what shows it; 未成 (lost) needs its reason.
+         */
+        StageIn: {
+            /**
+             * Evidence
+             * @default
+             */
+            evidence: string;
+            /** @default null */
+            lost_reason: components["schemas"]["LostReason"] | null;
+            stage: components["schemas"]["LeadStage"];
+        };
+        /**
          * StatusIn
          * @description What a rep wants now.
          */
         StatusIn: {
             status: components["schemas"]["RepStatus"];
+        };
+        /**
+         * StepKind
+         * @description The parts of a call, in this order.
+         * @enum {string}
+         */
+        StepKind: "verify" | "tip" | "ask" | "solve" | "teach" | "agree";
+        /**
+         * StepOut
+         * @description One part of the call. `is_shut` until what comes before is done.
+         */
+        StepOut: {
+            /** Id */
+            id: string;
+            /** Is Shut */
+            is_shut: boolean;
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            kind: components["schemas"]["StepKind"];
+            /** Picks One */
+            picks_one: boolean;
+            /** Say */
+            say: string;
+            /** Title */
+            title: string;
+            tree: components["schemas"]["TreeOut"] | null;
+        };
+        /**
+         * SymptomOut
+         * @description What a diagnosis comes to.
+         */
+        SymptomOut: {
+            /** Advice */
+            advice: string;
+            /** Cause */
+            cause: string;
+            /** Id */
+            id: string;
+            /** Is Urgent */
+            is_urgent: boolean;
         };
         /**
          * TallyOut
@@ -2343,6 +3103,19 @@ export interface components {
             intent: string;
             /** Label */
             label: string;
+        };
+        /**
+         * TickIn
+         * @description An item was said or done, or not after all.
+         */
+        TickIn: {
+            /**
+             * Is Ticked
+             * @default true
+             */
+            is_ticked: boolean;
+            /** Item */
+            item: string;
         };
         /**
          * ToldBy
@@ -2370,6 +3143,20 @@ export interface components {
              * @default null
              */
             skill: string | null;
+        };
+        /**
+         * TreeOut
+         * @description A diagnosis of at most four questions.
+         */
+        TreeOut: {
+            /** First */
+            first: string;
+            /** Id */
+            id: string;
+            /** Questions */
+            questions: components["schemas"]["QuestionOut"][];
+            /** Symptoms */
+            symptoms: components["schemas"]["SymptomOut"][];
         };
         /**
          * UnmaskIn
@@ -3404,7 +4191,15 @@ export interface operations {
     };
     followups_list_followups_get: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "mine" | "desk" | "all";
+                state?: "open" | "claimed" | "done" | "cancelled";
+                segment?: string | null;
+                kind?: components["schemas"]["FollowupKind"] | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3444,7 +4239,379 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"][];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_make_followup_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowupIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_show_followup__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_report_attempt__int_id__attempts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttemptIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_claim_followup__int_id__claim_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_keep_diagnosis__int_id__diagnosis_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3500,6 +4667,329 @@ export interface operations {
             };
             /** @description Method Not Allowed */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_set_elder__int_id__elder_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElderIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_reassign_followup__int_id__reassign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReassignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_release_followup__int_id__release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_tick_item__int_id__ticks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TickIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3931,6 +5421,73 @@ export interface operations {
             };
             /** @description Method Not Allowed */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_list_leads_of_handoff_handoffs__int_id__leads_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5045,6 +6602,354 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_list_leads_leads_get: {
+        parameters: {
+            query?: {
+                stage?: components["schemas"]["LeadStage"] | null;
+                scope?: "mine" | "all";
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_open_lead_leads_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_show_lead_leads__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_correct_need_leads__int_id__need_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeedIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_move_lead_leads__int_id__stage_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StageIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
                 };
             };
             /** @description Unauthorized */
