@@ -35,12 +35,17 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'allowance.changed': caseTouched,
   'rep.status_changed': repChanged,
   'followup.promised': (_event, page) => page.followupsChanged(),
+  'followup.changed': (_event, page) => page.followupsChanged(),
+  'followup.missed': (_event, page) => page.followupsChanged(),
+  'followup.unreachable': (_event, page) => page.followupsChanged(),
+  'followup.branch_wanted': (_event, page) => page.followupsChanged(),
   'followup.closed': (_event, page) => page.followupsChanged(),
   'complaint.filed': caseTouched,
   'complaint.changed': caseTouched,
   'complaint.due': (_event, page) => page.followupsChanged(),
   'complaint.closed': caseTouched,
   'parse.corrected': caseTouched,
+  'lead.changed': caseTouched,
   'customer.changed': caseTouched,
   'knowledge.changed': (event, page) => {
     // Drafts change nothing for a rep; what is published is on his lists at once.

@@ -2,7 +2,7 @@
  * The pages of the console, in the order of the rail: which roles have something to do on each, and its view. A new page
  * is a row here and a name under `pages` in locales/.
  */
-import { ChatLineRound, Collection, Key, School } from '@element-plus/icons-vue'
+import { ChatLineRound, Collection, Key, Phone, School, TrendCharts } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Me } from './api/types'
@@ -18,6 +18,8 @@ export interface Page {
 
 const rows = {
   desk: { path: '/desk/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: ChatLineRound, view: () => import('./views/DeskView.vue') },
+  followups: { path: '/followups/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: Phone, view: () => import('./views/FollowupsView.vue') },
+  leads: { path: '/leads/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: TrendCharts, view: () => import('./views/LeadsView.vue') },
   learn: { path: '/learn', roles: ['trainer', 'supervisor'], icon: School, view: () => import('./views/LearnView.vue') },
   knowledge: {
     path: '/knowledge/:kind([a-z]+)?/:key([a-z0-9_]+)?',

@@ -3,8 +3,9 @@ import { app } from './en/app'
 import { desk } from './en/desk'
 import { followups } from './en/followups'
 import { knowledge } from './en/knowledge'
+import { leads } from './en/leads'
 import { learn } from './en/learn'
 import { privacy } from './en/privacy'
 import { problems } from './en/problems'
 
-export const en = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+export const en = { ...app, ...desk, ...followups, ...leads, ...privacy, ...learn, ...knowledge, ...problems }

@@ -3,8 +3,9 @@ import { app } from './zh-CN/app'
 import { desk } from './zh-CN/desk'
 import { followups } from './zh-CN/followups'
 import { knowledge } from './zh-CN/knowledge'
+import { leads } from './zh-CN/leads'
 import { learn } from './zh-CN/learn'
 import { privacy } from './zh-CN/privacy'
 import { problems } from './zh-CN/problems'
 
-export const zhCN = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+export const zhCN = { ...app, ...desk, ...followups, ...leads, ...privacy, ...learn, ...knowledge, ...problems }
