@@ -26,6 +26,7 @@ from api.followups import followups
 from api.handoffs import handoffs
 from api.health import health
 from api.knowledge import knowledge
+from api.leads import leads
 from api.learning import learning
 from api.matters import matters
 from api.privacy import privacy
@@ -88,6 +89,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     problems.register(app)
     desk = (handoffs, supervising, lists, followups, complaints, counters, matters, unmasking)
     desk = (handoffs, window, lists, followups, complaints, counters, matters, unmasking)
+    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking, leads)
     for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
     desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
     supervision = (desks, rosters, board, alerts)

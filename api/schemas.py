@@ -341,33 +341,6 @@ class RepsPage(Out):
     skills: list[tuple[str, str]]
 
 
-class FollowupOut(Out):
-    """A promise to a customer; the phone is masked."""
-
-    id: int
-    label: str
-    skill: str
-    owner: str | None
-    reason: str
-    phone: str | None
-    due_at: datetime
-    slot_at: datetime | None
-    is_overdue: bool
-    conversation_id: int | None
-
-
-class FollowupsPage(Out):
-    """Open promises, soonest first."""
-
-    items: list[FollowupOut]
-
-
-class FollowupDoneIn(In):
-    """What came of a promise."""
-
-    result: Text
-
-
 class ComplaintsQuery(BaseModel):
     """Which complaints."""
 

@@ -33,7 +33,7 @@ from bot.dialogue.bindings import Bindings
 from bot.dialogue.handovers import Handovers
 from bot.dialogue.turn import Dialogue
 from bot.fields import install_keys, write_as_previous_release
-from bot.followups.service import Promises
+from bot.followups.desk import FollowupDesk
 from bot.followups.slots import free_slots_in
 from bot.handoff.replies import RepReplies
 from bot.handoff.routing import Routing
@@ -45,6 +45,7 @@ from bot.inbox import Inbox
 from bot.knowledge.content import Content
 from bot.knowledge.live import LiveContent
 from bot.knowledge.service import Knowledge
+from bot.leads.service import LeadDesk
 from bot.learning.service import Learning
 from bot.ports import CoreBank, HandoffQueue, Nlu, Viewers, Waker, WeChat
 from bot.privacy.purge import Purge
@@ -52,6 +53,7 @@ from bot.privacy.service import DataRequests
 from bot.rescue.calls import Calls
 from bot.rescue.service import Rescues
 from bot.turns import Doorbell, Turns
+from config.checklists import load_checklists
 from config.content import load_content, read_picture
 from config.desks import load_desk_rules
 from config.desks import load_desk_rules, load_thresholds
@@ -88,7 +90,8 @@ class Bot:
     viewed: Viewed
     supervision: Supervision
     rep_replies: RepReplies
-    promises: Promises
+    followups: FollowupDesk
+    leads: LeadDesk
     complaints: Complaints
     rescues: Rescues
     calls: Calls
@@ -202,7 +205,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         supervision=Supervision(database, routing, clock),
         desk=desk,
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
-        promises=Promises(database, clock),
+        followups=FollowupDesk(database, clock, content.skills, load_checklists(content, check_wording)),
+        leads=LeadDesk(database, clock, content),
         complaints=Complaints(database, deliverer, live, clock, check_wording),
         rescues=Rescues(database, deliverer, live, outbound, clock),
         calls=Calls(database, clock),

@@ -17,6 +17,10 @@ BotError
 │   ├── LessonStateConflict the lesson is not in the state the act needs, or its text has one already
 │   ├── ComplaintStateConflict  the complaint is not in the state the act needs
 │   ├── SlotTaken           the half hour for a call was given to somebody else
+│   ├── FollowupTaken       a colleague has the follow-up
+│   ├── FollowupStateConflict  the follow-up is closed
+│   ├── ChecklistIncomplete what must be said on a call was not (missing says what)
+│   ├── LeadStateConflict   the lead is not in the stage the act needs
 │   ├── RequestStateConflict the data request is handled already, or a hold or an open chat is in its way
 │   ├── SamePerson          who proposed or wrote something cannot decide about it
 │   ├── WordingBlocked      a text breaks a rule of wording
@@ -146,6 +150,30 @@ class SlotTaken(Refused):
     """The half hour for a call was given to somebody else."""
 
     code = "slot_taken"
+
+
+class FollowupTaken(Refused):
+    """A colleague has the follow-up; `fields["owner"]` is the name to show."""
+
+    code = "followup_taken"
+
+
+class FollowupStateConflict(Refused):
+    """The follow-up is closed; `fields["state"]` says how."""
+
+    code = "followup_state_conflict"
+
+
+class ChecklistIncomplete(Refused):
+    """What must be said or done on the call was not; `fields["missing"]` are the items' labels, in order."""
+
+    code = "checklist_incomplete"
+
+
+class LeadStateConflict(Refused):
+    """The lead is not in the stage the act needs; `fields["stage"]` is the one it is in."""
+
+    code = "lead_state_conflict"
 
 
 class RequestStateConflict(Refused):

@@ -17,6 +17,7 @@ log = structlog.get_logger()
 
 TICK_S = 1.0
 WATCH_S = 5.0
+WATCH_S = 15.0
 UPKEEP_S = 300.0
 PURGE_S = 900.0
 # A tick that waited longer than this is stale: the next one does its work.
@@ -52,6 +53,11 @@ def make_app(settings: Settings) -> Celery:
             **{
                 name: {"task": f"jobs.ticks.{name}", "schedule": TICK_S, "options": {"expires": EXPIRES_S}}
                 for name in ("sweep_desk", "sweep_inbox", "sweep_deliveries")
+            },
+            "watch_promises": {
+                "task": "jobs.ticks.watch_promises",
+                "schedule": WATCH_S,
+                "options": {"expires": WATCH_S},
             },
             **{
                 name: {"task": f"jobs.ticks.{name}", "schedule": UPKEEP_S, "options": {"expires": UPKEEP_S}}

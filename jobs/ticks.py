@@ -58,6 +58,13 @@ def sweep_deliveries() -> None:
     the_bot().deliverer.sweep()
 
 
+@shared_task(name="jobs.ticks.watch_promises")
+@one_at_a_time
+def watch_promises() -> None:
+    """Set the alarm off for calls that were promised and not made."""
+    the_bot().followups.watch()
+
+
 @shared_task(name="jobs.ticks.remind")
 @one_at_a_time
 def remind() -> None:

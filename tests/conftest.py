@@ -26,6 +26,7 @@ import bot.handoff.matters
 import bot.handoff.model
 import bot.inbox
 import bot.knowledge.model
+import bot.leads.model
 import bot.learning.model
 import bot.privacy.model
 import bot.rescue.model

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from bot.bootstrap import Bot
 from bot.customers.model import IdentityFact
 from bot.customers.rules import Purpose
-from bot.dialogue.aftercare import BankNews
+from bot.dialogue.bank_work import BankNews
 from bot.dialogue.bindings import IdentityNews, Word
 
 FRESH_S = 300
@@ -30,6 +30,9 @@ def _without_nul(text: str) -> str:
 Id = Annotated[str, Field(max_length=64), AfterValidator(_without_nul)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,32}$")]
 
+Said = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_without_nul)]
+Phone = Annotated[str, Field(pattern=r"^[0-9-]{7,20}$")]
+
 
 class NewsData(BaseModel):
     """What a fact is about; facts the product does not use yet may carry more."""
@@ -38,6 +41,11 @@ class NewsData(BaseModel):
 
     amount_fen: Annotated[int, Field(ge=0, le=10**15)] | None = None
     due_on: Annotated[str, Field(max_length=32), AfterValidator(_without_nul)] | None = None
+    stage: Name | None = None
+    product: Name | None = None
+    firm_name: Said | None = None
+    contact: Said | None = None
+    phone: Phone | None = None
     purpose: Purpose | None = None
     granted: bool | None = None
     text_version: Name | None = None
@@ -108,7 +116,8 @@ def _is_signed(secret: str, body: bytes, now: datetime) -> bool:
 
 def _news(fact: NewsIn) -> BankNews:
     facts: dict[str, Any] = fact.model_dump(exclude={"data"})
-    return BankNews(**facts, amount_fen=fact.data.amount_fen, due_on=fact.data.due_on)
+    told = fact.data.model_dump(include={"amount_fen", "due_on", "stage", "product", "firm_name", "contact", "phone"})
+    return BankNews(**facts, **told)
 
 
 def _identity(fact: NewsIn) -> IdentityNews | None:

@@ -24,6 +24,7 @@ class AlertKind(StrEnum):
     SERVICE_LEVEL = "service_level"
     NOBODY_READY = "nobody_ready"
     PROMISE_MISSED = "promise_missed"
+    CUSTOMER_UNREACHABLE = "customer_unreachable"
     COMPLAINT_DUE = "complaint_due"
     LOW_RATING = "low_rating"
     WINDOW_CLOSING = "window_closing"
@@ -40,7 +41,7 @@ class AlertState(StrEnum):
 
 
 # These tell of something that happened, so nothing ends them by itself: a supervisor closes them.
-CLOSED_BY_HAND = frozenset({AlertKind.LOW_RATING, AlertKind.QUALITY_FAILED})
+CLOSED_BY_HAND = frozenset({AlertKind.LOW_RATING, AlertKind.QUALITY_FAILED, AlertKind.CUSTOMER_UNREACHABLE})
 IS_GOING_ON = text("state <> 'closed'")
 
 

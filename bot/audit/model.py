@@ -41,6 +41,8 @@ class Act(StrEnum):
     ABSENCE_SET = "absence.set"
     ABSENCE_ENDED = "absence.ended"
     DEDICATED_CHANGED = "customer.dedicated"
+    FOLLOWUP_REASSIGNED = "followup.reassigned"
+    FOLLOWUP_PHONE_CHANGED = "followup.phone_changed"
 
 
 class AuditAct(Base):

@@ -16,6 +16,7 @@ from bot.customers.service import find_follower
 from bot.db import Database
 from bot.delivery.guard import OutboundGuard
 from bot.delivery.service import Deliverer
+from bot.dialogue.bank_work import BankNews, begin_work, new_holder
 from bot.dialogue.flows.fraud import DESK as FRAUD_DESK
 from bot.dialogue.flows.saying import day_text
 from bot.dialogue.notices import Notice, keep_unsaid, latest_conversation, say
@@ -44,19 +45,6 @@ NEWS_OUTCOME = {
     "points_redeemed": Outcome.REDEEMED,
     "certificate_activated": Outcome.LOGGED_IN,
 }
-
-
-@dataclass(frozen=True)
-class BankNews:
-    """One signed fact of the bank."""
-
-    event_id: str
-    type: str
-    openid: str | None
-    firm_id: str | None
-    amount_fen: int | None
-    due_on: str | None
-    occurred_at: datetime
 
 
 @dataclass(frozen=True)
@@ -192,7 +180,7 @@ class Aftercare:
         return True
 
     def _take(self, session: Session, news: BankNews, content: Content, now: datetime) -> int | None:
-        follower = _follower_of(session, news)
+        follower = _follower_of(session, news) or new_holder(session, news, now)
         fact = BankFact(
             event_id=news.event_id,
             type=news.type,
@@ -204,6 +192,8 @@ class Aftercare:
         )
         session.add(fact)
         session.flush()
+        if follower is not None:
+            begin_work(session, follower, news, content, now)
         row = latest_conversation(session, follower.id) if follower and follower.is_following else None
         if row is None or news.type not in NEWS:
             return None

@@ -16,8 +16,8 @@ from bot.customers.consents import IN_CHAT, Proof, withdraw
 from bot.customers.model import Follower
 from bot.customers.rules import IdentityLevel, Telling, may_hear
 from bot.desks.model import DeskRules
-from bot.dialogue import aftercare, ratings
-from bot.dialogue.card import make_card, refresh_card, told_to_rep
+from bot.dialogue import ratings
+from bot.dialogue.card import LOAN_DESK, make_card, refresh_card, told_to_rep
 from bot.dialogue.flow import Step
 from bot.dialogue.flows.callback import FLOW as CALLBACK
 from bot.dialogue.flows.complaint import PRIORITY as COMPLAINT_PRIORITY
@@ -35,6 +35,7 @@ from bot.handoff.serving import expect_answer
 from bot.handoff.transitions import open_handoff, return_to_bot
 from bot.knowledge import hours
 from bot.knowledge.content import Content
+from bot.leads.recording import note_need
 from bot.messages import Choice, EventName, InboundMessage, MessageKind, Reply
 from bot.privacy.model import RequestKind
 from bot.privacy.service import open_request
@@ -144,10 +145,12 @@ def _move_in_line(
     step = decision.step
     if step.handoff is not None and row.owner is Owner.BOT and decision.turn is not None:
         open_handoff(session, row, step.handoff, make_card(decision.turn, step), now)
+        _note_need(session, row, now)
         return [_place(session, row, content, desks, now)]
     if row.owner is Owner.BOT:
         return []
     row.card = refresh_card(row.card, step.session, row.skill, content, local_day(now))
+    _note_need(session, row, now)
     if decision.is_urgent:
         row.priority = URGENT
     elif step.complains:
@@ -158,6 +161,13 @@ def _move_in_line(
         return_to_bot(session, row, now)
         return [content.say("left_line")]
     return [_place(session, row, content, desks, now)] if decision.asks_place else []
+
+
+def _note_need(session: Transaction, row: Conversation, now: datetime) -> None:
+    """A customer at the loan desk is a lead, with what he told so far."""
+    if row.skill == LOAN_DESK:
+        follower = session.get_one(Follower, row.follower_id)
+        note_need(session, follower, row.id, row.session.get("slots", {}), now, source=row.source)
 
 
 def _write_line(

@@ -1,4 +1,4 @@
-"""Making and keeping promises to customers."""
+"""Making follow-ups, in the transaction of whatever makes them due."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,11 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.clock import Clock
-from bot.db import Database
-from bot.errors import NotFound
 from bot.events import Event, EventType
-from bot.followups.model import Followup, FollowupState
+from bot.followups.model import Followup, FollowupKind, FollowupState
 from bot.followups.slots import book
 from bot.knowledge.content import Skill
 from bot.outbox import publish
@@ -47,6 +44,7 @@ def promise(
     known = next((one for one in promised if one.skill == skill), None)
     if known is not None:
         known.due_at, known.reason = due_at, _reason(known, reason)
+        known.called_at = known.missed_at = None
         _book(session, known, desk, slot_at)
         return known
     row = Followup(
@@ -96,6 +94,36 @@ def remind(
     return _publish(session, row, now)
 
 
+@dataclass(frozen=True)
+class NewFollowup:
+    """One to be made. `made_once` is a name under which only one may ever be made."""
+
+    kind: FollowupKind
+    segment: str
+    follower_id: int
+    skill: str
+    reason: str
+    due_at: datetime
+    phone: str | None = None
+    conversation_id: int | None = None
+    owner: str | None = None
+    priority: int = 0
+    is_elder: bool | None = None
+    root_id: int | None = None
+    made_once: str | None = None
+
+
+def make(session: Session, wanted: NewFollowup, now: datetime) -> Followup:
+    """Put a follow-up of any kind on the desk's list. The one that was made under the same `made_once` is the same."""
+    if wanted.made_once is not None:
+        known = session.scalars(select(Followup).where(Followup.made_once == wanted.made_once)).first()
+        if known is not None:
+            return known
+    row = Followup(**{name: getattr(wanted, name) for name in NewFollowup.__dataclass_fields__})
+    row.created_at, row.state, row.tries = now, FollowupState.OPEN, 0
+    return _publish(session, row, now)
+
+
 def _publish(session: Session, row: Followup, now: datetime) -> Followup:
     session.add(row)
     session.flush()
@@ -116,24 +144,3 @@ def _reason(known: Followup, reason: str) -> str:
     if known.skill not in GRAVE or now.startswith(before):
         return reason
     return known.reason if now in known.reason else f"{known.reason}；{reason}"
-
-
-@dataclass(frozen=True)
-class Promises:
-    """What reps do with promises."""
-
-    database: Database
-    clock: Clock
-
-    def keep(self, followup_id: int, username: str, result: str) -> None:
-        """Record what came of a promise; the first record stays. Raises NotFound. Safe to repeat."""
-        now = self.clock.now()
-        with self.database.transaction() as session:
-            row = session.get(Followup, followup_id, with_for_update=True)
-            if row is None:
-                raise NotFound(followup_id=followup_id)
-            if row.state is FollowupState.DONE:
-                return
-            row.state, row.owner, row.result, row.done_at = FollowupState.DONE, username, result, now
-            payload = {"followup_id": row.id, "rep": username}
-            publish(session, now, Event(EventType.FOLLOWUP_CLOSED, row.conversation_id, payload=payload))

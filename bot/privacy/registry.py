@@ -108,7 +108,14 @@ PERSONAL = (
         "followups",
         "回访",
         "follower_id",
-        {"created_at": "登记时间", "due_at": "约定时间", "reason": "事由", "phone": "电话", "result": "结果"},
+        {
+            "created_at": "登记时间",
+            "due_at": "约定时间",
+            "reason": "事由",
+            "phone": "电话",
+            "result": "结果",
+            "diagnosis": "排查结果",
+        },
     ),
     PersonalTable(
         "rescues",
@@ -116,6 +123,19 @@ PERSONAL = (
         "follower_id",
         {"found_at": "时间", "ends_at": "窗口结束", "why": "为什么", "state": "结果"},
     ),
+        "followup_attempts",
+        "回访通话",
+        "followup_id",
+        {"at": "时间", "code": "结果", "duration_s": "通话秒数", "note": "备注"},
+    ),
+    PersonalTable("followup_ticks", "回访时说过的事", "followup_id", {"at": "时间", "item": "事项"}),
+    PersonalTable(
+        "leads",
+        "贷款意向",
+        "follower_id",
+        {"opened_at": "登记时间", "product": "产品", "stage": "进度", "need": "需求", "amount_fen": "金额（分）"},
+    ),
+    PersonalTable("lead_stages", "意向进度", "lead_id", {"at": "时间", "stage": "进度", "evidence": "依据"}),
     PersonalTable(
         "bank_facts",
         "办理结果",
@@ -225,4 +245,4 @@ def owner_of(entry: PersonalTable) -> ColumnElement[int]:
 
 
 # Columns that lead to a follower by way of another table.
-_THROUGH = {"conversation_id": "conversations"}
+_THROUGH = {"conversation_id": "conversations", "followup_id": "followups", "lead_id": "leads"}

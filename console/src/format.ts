@@ -53,3 +53,14 @@ function parts(date: Date): { day: string; clock: string } {
   const text = date.toLocaleString('sv-SE', { timeZone: ZONE })
   return { day: text.slice(0, 10), clock: text.slice(11, 16) }
 }
+
+const WEEKDAY = new Intl.DateTimeFormat('zh-CN', { timeZone: ZONE, weekday: 'short' })
+
+/** "今天15:00", "明天10:00", "周三（12-02）10:00": as one says it on the phone. */
+export function dayText(at: string, nowMs: number): string {
+  const date = new Date(at)
+  const { day, clock } = parts(date)
+  const days = Math.round((Date.parse(day) - Date.parse(parts(new Date(nowMs)).day)) / (DAY_S * 1000))
+  if (days === 0) return `今天${clock}`
+  return days === 1 ? `明天${clock}` : `${WEEKDAY.format(date)}（${day.slice(5)}）${clock}`
+}

@@ -3,6 +3,7 @@
  * is a row here and a name under `pages` in locales/.
  */
 import { ChatLineRound, Collection, Key, Monitor, Operation, School } from '@element-plus/icons-vue'
+import { ChatLineRound, Collection, Key, Phone, School, TrendCharts } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Me } from './api/types'
@@ -20,6 +21,8 @@ const rows = {
   desk: { path: '/desk/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: ChatLineRound, view: () => import('./views/DeskView.vue') },
   board: { path: '/board', roles: ['supervisor'], icon: Monitor, view: () => import('./views/BoardView.vue') },
   rules: { path: '/rules', roles: ['supervisor'], icon: Operation, view: () => import('./views/RulesView.vue') },
+  followups: { path: '/followups/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: Phone, view: () => import('./views/FollowupsView.vue') },
+  leads: { path: '/leads/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: TrendCharts, view: () => import('./views/LeadsView.vue') },
   learn: { path: '/learn', roles: ['trainer', 'supervisor'], icon: School, view: () => import('./views/LearnView.vue') },
   knowledge: {
     path: '/knowledge/:kind([a-z]+)?/:key([a-z0-9_]+)?',

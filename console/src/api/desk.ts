@@ -60,6 +60,4 @@ export const listHeard = (after: number, until: number): Promise<t.Heard> =>
 export const listCanned = async (): Promise<t.Canned[]> => (await bodyOf(client.GET('/api/canned'))).items
 export const listReps = (): Promise<t.RepsPage> => bodyOf(client.GET('/api/reps'))
 export const listFollowups = async (): Promise<t.Followup[]> => (await bodyOf(client.GET('/api/followups'))).items
-export const finishFollowup = (id: number, result: string): Promise<unknown> =>
-  bodyOf(client.POST('/api/followups/{id}/done', { ...at(id), body: { result } }))
 export const getCounters = (): Promise<t.Counters> => bodyOf(client.GET('/api/counters'))

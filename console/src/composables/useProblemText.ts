@@ -26,8 +26,9 @@ export function useProblemText(): ProblemText {
     if (problem.code === 'unfit_text') return known(`unfit.${String(problem.fields.reason)}`, t('problem.invalid_input'))
     if (problem.code === 'roster_conflict') return known(`clash.${String(problem.fields.reason)}`, t('problem.roster_conflict'))
     if (problem.code === 'unfit_content') return t('knowledge.unfit')
+    const missing = Array.isArray(problem.fields.missing) ? problem.fields.missing.join(t('must.and')) : ''
     const owner = String(problem.fields.owner ?? t('problem.somebody'))
-    return known(`problem.${problem.code}`, t('problem.other', { code: problem.code }), { owner })
+    return known(`problem.${problem.code}`, t('problem.other', { code: problem.code }), { owner, missing })
   }
 
   /** What can be done in place of a message that may not be sent. */

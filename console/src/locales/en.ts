@@ -4,6 +4,7 @@ import { board } from './en/board'
 import { desk } from './en/desk'
 import { followups } from './en/followups'
 import { knowledge } from './en/knowledge'
+import { leads } from './en/leads'
 import { learn } from './en/learn'
 import { privacy } from './en/privacy'
 import { problems } from './en/problems'
@@ -14,3 +15,4 @@ export const en = { ...app, ...desk, ...board, ...rules, ...roster, ...followups
 import { window } from './en/window'
 
 export const en = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems, ...window }
+export const en = { ...app, ...desk, ...followups, ...leads, ...privacy, ...learn, ...knowledge, ...problems }

@@ -4,6 +4,7 @@ import { board } from './zh-CN/board'
 import { desk } from './zh-CN/desk'
 import { followups } from './zh-CN/followups'
 import { knowledge } from './zh-CN/knowledge'
+import { leads } from './zh-CN/leads'
 import { learn } from './zh-CN/learn'
 import { privacy } from './zh-CN/privacy'
 import { problems } from './zh-CN/problems'
@@ -14,3 +15,4 @@ export const zhCN = { ...app, ...desk, ...board, ...rules, ...roster, ...followu
 import { window } from './zh-CN/window'
 
 export const zhCN = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems, ...window }
+export const zhCN = { ...app, ...desk, ...followups, ...leads, ...privacy, ...learn, ...knowledge, ...problems }

@@ -14,7 +14,8 @@ from bot.db import Database
 from bot.delivery.guard import OutboundGuard
 from bot.delivery.model import Delivery, Sender
 from bot.delivery.service import Deliverer
-from bot.dialogue.aftercare import Aftercare, BankNews
+from bot.dialogue.aftercare import Aftercare
+from bot.dialogue.bank_work import BankNews
 from bot.dialogue.ratings import take_rating, typed_rating
 from bot.followups.model import Followup
 from bot.handoff.model import Conversation, Outcome, Owner

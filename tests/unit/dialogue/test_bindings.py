@@ -15,7 +15,8 @@ from bot.customers.rules import IdentityLevel, Purpose
 from bot.db import Database
 from bot.delivery.guard import OutboundGuard
 from bot.delivery.service import Deliverer
-from bot.dialogue.aftercare import Aftercare, BankNews
+from bot.dialogue.aftercare import Aftercare
+from bot.dialogue.bank_work import BankNews
 from bot.dialogue.bindings import Bindings, IdentityNews, Word
 from bot.handoff.model import Conversation, Owner
 from bot.knowledge.content import Content

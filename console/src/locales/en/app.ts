@@ -80,4 +80,5 @@ export const app = {
     sheet: 'This sheet',
   },
   pages: { title: 'Pages', desk: 'Desk', board: 'Live board', rules: 'Rules and rosters', learn: 'To learn', knowledge: 'Knowledge', privacy: 'Personal data' },
+  pages: { title: 'Pages', desk: 'Desk', followups: 'Call-backs', leads: 'Leads', learn: 'To learn', knowledge: 'Knowledge', privacy: 'Personal data' },
 }
