@@ -1,5 +1,6 @@
 """The only chooser of parts: Settings in, the whole product out. Every process builds its own."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from bot.adapters.wechat_crypto import CallbackGuard
 from bot.clock import Clock, SystemClock
 from bot.complaints.service import Complaints
 from bot.compliance.rules import CheckWording, check_outbound, fraud_words
+from bot.customers.remarks import TagKind
 from bot.db import Database
 from bot.delivery.guard import OutboundGuard
 from bot.delivery.pictures import Pictures
@@ -39,6 +41,7 @@ from bot.learning.service import Learning
 from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
 from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
+from bot.referrals.service import Referrals
 from bot.turns import Doorbell, Turns
 from config.content import load_content, read_picture
 from config.overlay import find_flaws, overlay
@@ -46,6 +49,7 @@ from config.retention import load_retention
 from config.rules import load_fraud, load_wording
 from config.seeds import seed_editions
 from config.settings import Settings
+from config.tags import load_tags
 
 TURN_THREADS = 8
 OUTGOING_THREADS = 4
@@ -73,6 +77,9 @@ class Bot:
     rep_replies: RepReplies
     promises: Promises
     complaints: Complaints
+    referrals: Referrals
+    bank: CoreBank
+    tags: Mapping[str, TagKind]
     aftercare: Aftercare
     bindings: Bindings
     learning: Learning
@@ -170,6 +177,9 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, live, clock, check_wording),
+        referrals=Referrals(database, deliverer, live, clock, outbound),
+        bank=outside.bank,
+        tags=load_tags(),
         aftercare=Aftercare(database, deliverer, live, clock, outbound),
         bindings=Bindings(database, deliverer, live, outside.bank, clock, outbound),
         learning=Learning(database, clock, content.intent_labels.__contains__),

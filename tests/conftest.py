@@ -18,7 +18,9 @@ import bot.adapters.token_store
 import bot.alerts.model
 import bot.audit.model
 import bot.complaints.model
+import bot.complaints.notes
 import bot.customers.model
+import bot.customers.remarks
 import bot.delivery.model
 import bot.followups.model
 import bot.handoff.matters
@@ -27,6 +29,7 @@ import bot.inbox
 import bot.knowledge.model
 import bot.learning.model
 import bot.privacy.model
+import bot.referrals.model
 import bot.staff.model
 import bot.transcripts.model  # noqa: F401 -- every table must be known before the schema is made
 from bot import logs

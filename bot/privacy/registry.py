@@ -53,7 +53,18 @@ PERSONAL = (
             "opted_out_at": "停止营销时间",
         },
         empty=dict.fromkeys(
-            ("source", "firm_id", "firm_name", "contact", "phone", "industry", "branch", "last_rep", "dedicated_rep")
+            (
+                "source",
+                "firm_id",
+                "firm_name",
+                "contact",
+                "phone",
+                "industry",
+                "branch",
+                "last_rep",
+                "dedicated_rep",
+                "search_keys",
+            )
         )
         | {"identity_level": 1},
     ),
@@ -104,6 +115,21 @@ PERSONAL = (
         {"created_at": "登记时间", "due_at": "约定时间", "reason": "事由", "phone": "电话", "result": "结果"},
     ),
     PersonalTable(
+        "referrals",
+        "转介网点",
+        "follower_id",
+        {
+            "sent_at": "转介时间",
+            "branch": "网点",
+            "state": "状态",
+            "ask": "事由",
+            "answer": "网点答复",
+            "return_reason": "退回原因",
+        },
+    ),
+    PersonalTable("customer_notes", "客户备注", "follower_id", {"at": "时间", "text": "内容"}),
+    PersonalTable("customer_tags", "客户标签", "follower_id", {"at": "时间", "tag": "标签", "removed_at": "取消时间"}),
+    PersonalTable(
         "bank_facts",
         "办理结果",
         "follower_id",
@@ -153,6 +179,13 @@ PERSONAL = (
             "result": "处理结果",
             "closed_at": "办结时间",
         },
+        stays="投诉档案，依法保存，到期自动删除",
+    ),
+    PersonalTable(
+        "complaint_notes",
+        "投诉处理记录",
+        "complaint_id",
+        {"at": "时间", "text": "内容"},
         stays="投诉档案，依法保存，到期自动删除",
     ),
     # What a court or a regulator wants of him is not told to him.
@@ -209,4 +242,4 @@ def owner_of(entry: PersonalTable) -> ColumnElement[int]:
 
 
 # Columns that lead to a follower by way of another table.
-_THROUGH = {"conversation_id": "conversations"}
+_THROUGH = {"conversation_id": "conversations", "complaint_id": "complaints"}

@@ -32,7 +32,7 @@ class RepStatus(StrEnum):
 
 class StaffMember(Base):
     """One person. `skills` are the desks served, `capacity` how many chats at once, `idle_since` decides who is
-    next.
+    next. `branch` is the branch a person of role branch works for, as the core bank names it.
     """
 
     __tablename__ = "staff"
@@ -47,6 +47,7 @@ class StaffMember(Base):
     idle_since: Mapped[datetime | None]
     missed_offers: Mapped[int] = mapped_column(default=0)
     is_enabled: Mapped[bool] = mapped_column(default=True)
+    branch: Mapped[str | None]
 
 
 class ConsoleSession(Base):
