@@ -15,6 +15,7 @@ from api import auth, problems, tracing
 from api.auth import ANYBODY, open_to
 from api.complaints import complaints
 from api.counters import counters
+from api.customers import customers
 from api.desk_lists import lists
 from api.document import published
 from api.event_stream import EventFeed
@@ -26,6 +27,7 @@ from api.knowledge import knowledge
 from api.learning import learning
 from api.matters import matters
 from api.privacy import privacy
+from api.referrals import referrals
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
 from api.unmasking import unmasking
@@ -80,7 +82,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     tracing.register(app)
     auth.register(app, bot)
     problems.register(app)
-    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
+    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking, customers, referrals)
     for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
         app.register_api(area)
     app.register_blueprint(health)

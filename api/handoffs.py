@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from api import handoff_views
 from api.auth import DESK_ROLES, caller, open_to, the_bot
 from api.reading import check_readable, me
+from api.referral_schemas import AskedIn, CloseChatIn
+from api.referrals import refer
 from api.schemas import (
-    CloseIn,
     DeclineIn,
     HandoffOut,
     HandoffPage,
@@ -37,11 +38,14 @@ from bot.handoff.replies import RepMessage
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
 from bot.ports import WeChat
+from bot.referrals.model import ReferralReason
 from bot.staff.model import Role, StaffMember
+from bot.staff.service import staffed_branches
 from bot.transcripts import queries as transcripts
 
 # Beyond it a number no longer fits the database's column.
 MAX_ID = 2**53
+SHORTEST_ASK = 2
 ERRORS: Any = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 handoffs = APIBlueprint("handoffs", __name__, url_prefix="/api/handoffs", abp_tags=[Tag(name="handoffs")])
 
@@ -115,14 +119,17 @@ def transfer_handoff(path: HandoffPath, body: TransferIn) -> Response:
 
 @handoffs.post("/<int:id>/close", responses={204: None, **ERRORS})
 @open_to(DESK_ROLES)
-def close_handoff(path: HandoffPath, body: CloseIn) -> Response:
+def close_handoff(path: HandoffPath, body: CloseChatIn) -> Response:
     """End the chat with its outcome; the customer is asked for a rating once, if a message is left for it."""
     bot = the_bot()
     _check_seen_by_desk(path.id)
+    _check_branch(path.id, body)
     note = mask_secrets(body.note).text
     bot.desk.close(path.id, caller().username, body.outcome, note)
     if body.outcome is Outcome.FOLLOWUP:
         bot.aftercare.promise_followup(path.id, caller().username, note)
+    if body.outcome is Outcome.REFERRED:
+        _refer(path.id, body)
     bot.aftercare.ask_rating(path.id)
     return Response(status=204)
 
@@ -186,6 +193,32 @@ def _check_serves(username: str, skill: str | None) -> None:
         or skill not in person.skills
     ):
         raise InvalidInput(places=["rep"])
+
+
+def _check_branch(handoff_id: int, body: CloseChatIn) -> None:
+    """Raises InvalidInput for a referral to a branch at which nobody would read it, before anything is done."""
+    if body.outcome is Outcome.REFERRED and body.referral is not None:
+        with the_bot().database.reading() as session:
+            branch = body.referral.branch or _follower_of(session, handoff_id).branch
+            if branch not in staffed_branches(session):
+                raise InvalidInput(places=["referral.branch"])
+
+
+def _refer(handoff_id: int, body: CloseChatIn) -> None:
+    """Refer the customer of a chat that ends so; without words for the branch, the note and the firm's own branch do,
+    if somebody reads it there.
+    """
+    with the_bot().database.reading() as session:
+        follower = _follower_of(session, handoff_id)
+        is_read = follower.branch in staffed_branches(session)
+    if body.referral is None and (not is_read or len(body.note.strip()) < SHORTEST_ASK):
+        return
+    asked = body.referral or AskedIn(reason=ReferralReason.OTHER, ask=body.note.strip())
+    refer(follower, handoff_id, asked)
+
+
+def _follower_of(session: Session, handoff_id: int) -> Follower:
+    return session.get_one(Follower, _seen_by_desk(session, handoff_id).follower_id)
 
 
 def _seen_by_desk(session: Session, handoff_id: int) -> Conversation:

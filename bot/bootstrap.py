@@ -16,6 +16,7 @@ from bot.adapters.simulated_clock import SimulatedClock
 from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
 from bot.clock import Clock, SystemClock
+from bot.complaints.handling import ComplaintHandling
 from bot.complaints.service import Complaints
 from bot.compliance.rules import CheckWording, check_outbound, fraud_words
 from bot.customers.remarks import TagKind
@@ -77,6 +78,7 @@ class Bot:
     rep_replies: RepReplies
     promises: Promises
     complaints: Complaints
+    complaint_handling: ComplaintHandling
     referrals: Referrals
     bank: CoreBank
     tags: Mapping[str, TagKind]
@@ -177,6 +179,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, live, clock, check_wording),
+        complaint_handling=ComplaintHandling(database, clock),
         referrals=Referrals(database, deliverer, live, clock, outbound),
         bank=outside.bank,
         tags=load_tags(),

@@ -22,6 +22,7 @@ class Act(StrEnum):
     """What was done."""
 
     CONVERSATION_READ = "conversation.read"
+    CUSTOMER_READ = "customer.read"
     CUSTOMER_UNMASKED = "customer.unmasked"
     DATA_SHOWN = "data.shown"
     DATA_EXPORTED = "data.exported"
@@ -30,6 +31,7 @@ class Act(StrEnum):
     REQUEST_REFUSED = "data_request.refused"
     HOLD_SET = "legal_hold.set"
     HOLD_LIFTED = "legal_hold.lifted"
+    COMPLAINT_EXPORTED = "complaint.exported"
     TEXTS_EXPORTED = "learning.exported"
 
 
