@@ -17,6 +17,7 @@ from api.auth import ANYBODY, open_to
 from api.board import board
 from api.complaints import complaints
 from api.counters import counters
+from api.customers import customers
 from api.desk_lists import lists
 from api.desks import desks
 from api.document import published
@@ -31,6 +32,7 @@ from api.learning import learning
 from api.matters import matters
 from api.privacy import privacy
 from api.rosters import rosters
+from api.referrals import referrals
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
 from api.supervising import supervising
@@ -90,6 +92,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     desk = (handoffs, supervising, lists, followups, complaints, counters, matters, unmasking)
     desk = (handoffs, window, lists, followups, complaints, counters, matters, unmasking)
     desk = (handoffs, lists, followups, complaints, counters, matters, unmasking, leads)
+    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking, customers, referrals)
     for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
     desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
     supervision = (desks, rosters, board, alerts)

@@ -1,44 +1,98 @@
 """Complaints: what runs on which clock, more time for one, and its end."""
 
+from datetime import date
 from typing import Any
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
+from sqlalchemy.orm import Session
 
+from api import complaint_views
 from api.auth import DESK_ROLES, SUPERVISORS, caller, open_to, the_bot
-from api.schemas import (
-    ComplaintCloseIn,
-    ComplaintOut,
-    ComplaintsPage,
-    ComplaintsQuery,
-    ExtendedOut,
-    ExtensionIn,
-    HandoffPath,
-    Problem,
+from api.complaint_schemas import (
+    ComplaintDetail,
+    ComplaintNoteIn,
+    ComplaintPath,
+    ComplaintRows,
+    ComplaintsPageQuery,
+    DossierIn,
+    DossierOut,
+    HandlerIn,
 )
-from bot.clock import local_day
+from api.cursors import cursor_of, parts_of
+from api.reading import me
+from api.schemas import ComplaintCloseIn, ExtendedOut, ExtensionIn, HandoffPath, Problem
+from api.tracing import doer
+from bot.audit.model import Act
+from bot.audit.service import Thing, note
+from bot.complaints.dossier import Taker
+from bot.complaints.handling import handles
 from bot.complaints.model import Complaint
-from bot.complaints.queries import complaint_page
+from bot.complaints.queries import Place, complaint_page, find_complaint
 from bot.compliance.secrets import mask_secrets
-from bot.customers.masking import mask_phone
-from bot.customers.model import Follower
+from bot.errors import InvalidInput, NotAllowed, NotFound
 from bot.staff.model import Role
 
 ERRORS: Any = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 complaints = APIBlueprint("complaints", __name__, url_prefix="/api/complaints", abp_tags=[Tag(name="complaints")])
 
 
-@complaints.get("", responses={200: ComplaintsPage, 401: Problem, 403: Problem, 422: Problem})
+@complaints.get("", responses={200: ComplaintRows, 401: Problem, 403: Problem, 422: Problem})
 @open_to(DESK_ROLES)
-def list_complaints(query: ComplaintsQuery) -> dict[str, Any]:
-    """Complaints in one state, soonest due first; a rep does not see those about himself."""
+def list_complaints(query: ComplaintsPageQuery) -> dict[str, Any]:
+    """Complaints in one state, open ones soonest due first; a rep does not see those about himself."""
+    after = _place(query.cursor) if query.cursor is not None else None
+    with the_bot().database.reading() as session:
+        found = complaint_page(session, query.state, hidden_from=_hidden_from(), after=after, limit=query.limit)
+        items = complaint_views.rows(the_bot(), session, me(session), found[: query.limit])
+    more = cursor_of(items[-1].due_on.isoformat(), items[-1].id) if len(found) > query.limit else None
+    return ComplaintRows(items=items, next=more).model_dump(mode="json")
+
+
+@complaints.get("/<int:id>", responses={200: ComplaintDetail, 401: Problem, 403: Problem, 404: Problem, 422: Problem})
+@open_to(DESK_ROLES)
+def show_complaint(path: ComplaintPath) -> dict[str, Any]:
+    """One complaint; its notes for its handler and for supervisors, who may handle it for supervisors."""
     bot = the_bot()
-    hidden_from = None if caller().role is Role.SUPERVISOR else caller().username
     with bot.database.reading() as session:
-        rows = complaint_page(session, query.state, hidden_from=hidden_from)
-    today = local_day(bot.clock.now())
-    items = [_shown(row, follower, (row.due_on - today).days) for row, follower in rows]
-    return ComplaintsPage(items=items).model_dump(mode="json")
+        row, person = _get_seen(session, path.id), me(session)
+        shown = complaint_views.detail(bot, session, person, row)
+    return shown.model_dump(mode="json")
+
+
+@complaints.post("/<int:id>/handler", responses={204: None, **ERRORS})
+@open_to(SUPERVISORS)
+def assign_complaint(path: ComplaintPath, body: HandlerIn) -> Response:
+    """Give it to somebody of the complaints' desk, never to whom it is about. Safe to repeat."""
+    the_bot().complaint_handling.assign(path.id, body.username)
+    return Response(status=204)
+
+
+@complaints.post("/<int:id>/notes", responses={204: None, 401: Problem, 403: Problem, 404: Problem, 422: Problem})
+@open_to(DESK_ROLES)
+def add_complaint_note(path: ComplaintPath, body: ComplaintNoteIn) -> Response:
+    """Write down what was found out; for its handler and supervisors."""
+    bot = the_bot()
+    with bot.database.reading() as session:
+        person = me(session)
+        _get_seen(session, path.id)
+    bot.complaint_handling.write_note(path.id, person, mask_secrets(body.text.strip()).text)
+    return Response(status=204)
+
+
+@complaints.post("/<int:id>/file", responses={200: DossierOut, 401: Problem, 403: Problem, 404: Problem, 422: Problem})
+@open_to(DESK_ROLES)
+def take_file_out(path: ComplaintPath, body: DossierIn) -> dict[str, Any]:
+    """The whole file with a watermark; for its handler and supervisors, with the reason written down."""
+    bot, now = the_bot(), the_bot().clock.now()
+    with bot.database.transaction() as session:
+        row, person = _get_seen(session, path.id), me(session)
+        if not handles(row, person):
+            raise NotAllowed(reason="not_the_handler")
+        made = complaint_views.dossier(session, row, Taker(person.username, person.display_name, now, body.reason))
+        thing = Thing("complaint", row.id, row.follower_id)
+        note(session, now, doer(), Act.COMPLAINT_EXPORTED, thing, f"{body.reason}（{made.sha256[:12]}）")
+    return DossierOut.model_validate(made).model_dump()
 
 
 @complaints.post("/<int:id>/take", responses={204: None, **ERRORS})
@@ -73,13 +127,22 @@ def close_complaint(path: HandoffPath, body: ComplaintCloseIn) -> Response:
     return Response(status=204)
 
 
-def _shown(row: Complaint, follower: Follower, days_left: int) -> ComplaintOut:
-    return ComplaintOut.model_validate(
-        {
-            **{name: getattr(row, name) for name in ComplaintOut.model_fields if hasattr(row, name)},
-            "label": follower.label,
-            "phone": mask_phone(follower.phone),
-            "days_left": days_left,
-            "is_extension_asked": row.extension_asked_by is not None and row.extended_by is None,
-        }
-    )
+def _hidden_from() -> str | None:
+    """Supervisors see all; they do not handle those about themselves."""
+    return None if caller().role is Role.SUPERVISOR else caller().username
+
+
+def _get_seen(session: Session, complaint_id: int) -> Complaint:
+    """Raises NotFound, alike for one about the caller."""
+    row = find_complaint(session, complaint_id, hidden_from=_hidden_from())
+    if row is None:
+        raise NotFound(complaint_id=complaint_id)
+    return row
+
+
+def _place(cursor: str) -> Place:
+    due_on, last = parts_of(cursor, str, int)
+    try:
+        return Place(date.fromisoformat(due_on), last)
+    except ValueError as error:
+        raise InvalidInput(places=["cursor"]) from error

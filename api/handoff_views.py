@@ -168,6 +168,7 @@ def _customer(session: Session, follower: Follower, row: Conversation) -> Custom
     standing = standing_of(session, follower.id)
     past = (Conversation.follower_id == follower.id) & (Conversation.id != row.id)
     return CustomerOut(
+        id=follower.id,
         label=follower.label,
         identity_level=level_of(follower),
         firm_name=follower.firm_name,

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from api import handoff_views
 from api.auth import DESK_ROLES, caller, open_to, the_bot
 from api.reading import check_readable, get_seen_by_desk, me
+from api.referral_schemas import AskedIn, CloseChatIn
+from api.referrals import refer
 from api.schemas import (
-    CloseIn,
     DeclineIn,
     HandoffOut,
     HandoffPage,
@@ -39,11 +40,14 @@ from bot.handoff.replies import RepMessage
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
 from bot.ports import WeChat
+from bot.referrals.model import ReferralReason
 from bot.staff.model import Role, StaffMember
+from bot.staff.service import staffed_branches
 from bot.transcripts import queries as transcripts
 
 # Beyond it a number no longer fits the database's column.
 MAX_ID = 2**53
+SHORTEST_ASK = 2
 ERRORS: Any = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 handoffs = APIBlueprint("handoffs", __name__, url_prefix="/api/handoffs", abp_tags=[Tag(name="handoffs")])
 
@@ -117,14 +121,17 @@ def transfer_handoff(path: HandoffPath, body: TransferIn) -> Response:
 
 @handoffs.post("/<int:id>/close", responses={204: None, **ERRORS})
 @open_to(DESK_ROLES)
-def close_handoff(path: HandoffPath, body: CloseIn) -> Response:
+def close_handoff(path: HandoffPath, body: CloseChatIn) -> Response:
     """End the chat with its outcome; the customer is asked for a rating once, if a message is left for it."""
     bot = the_bot()
     _check_seen_by_desk(path.id)
+    _check_branch(path.id, body)
     note = mask_secrets(body.note).text
     bot.desk.close(path.id, caller().username, body.outcome, note)
     if body.outcome is Outcome.FOLLOWUP:
         bot.aftercare.promise_followup(path.id, caller().username, note)
+    if body.outcome is Outcome.REFERRED:
+        _refer(path.id, body)
     bot.aftercare.ask_rating(path.id)
     return Response(status=204)
 
@@ -165,7 +172,7 @@ def show_typing(path: HandoffPath) -> Response:
     """Show the customer that somebody types; quietly nothing when the platform does not want it."""
     bot = the_bot()
     with bot.database.transaction() as session:
-        get_seen_by_desk(session, path.id)
+        getget_seen_by_desk(session, path.id)
         row = get_owned(session, path.id, caller().username)
         openid = session.get_one(Follower, row.follower_id).openid
     bot.outgoing.submit(_type_quietly, bot.wechat, openid)
@@ -181,7 +188,7 @@ def _type_quietly(wechat: WeChat, openid: str) -> None:
 
 def _check_seen_by_desk(handoff_id: int) -> None:
     with the_bot().database.reading() as session:
-        get_seen_by_desk(session, handoff_id)
+        getget_seen_by_desk(session, handoff_id)
 
 
 def _check_serves(username: str, skill: str | None) -> None:
@@ -198,10 +205,36 @@ def _check_serves(username: str, skill: str | None) -> None:
         raise InvalidInput(places=["rep"])
 
 
+def _check_branch(handoff_id: int, body: CloseChatIn) -> None:
+    """Raises InvalidInput for a referral to a branch at which nobody would read it, before anything is done."""
+    if body.outcome is Outcome.REFERRED and body.referral is not None:
+        with the_bot().database.reading() as session:
+            branch = body.referral.branch or _follower_of(session, handoff_id).branch
+            if branch not in staffed_branches(session):
+                raise InvalidInput(places=["referral.branch"])
+
+
+def _refer(handoff_id: int, body: CloseChatIn) -> None:
+    """Refer the customer of a chat that ends so; without words for the branch, the note and the firm's own branch do,
+    if somebody reads it there.
+    """
+    with the_bot().database.reading() as session:
+        follower = _follower_of(session, handoff_id)
+        is_read = follower.branch in staffed_branches(session)
+    if body.referral is None and (not is_read or len(body.note.strip()) < SHORTEST_ASK):
+        return
+    asked = body.referral or AskedIn(reason=ReferralReason.OTHER, ask=body.note.strip())
+    refer(follower, handoff_id, asked)
+
+
+def _follower_of(session: Session, handoff_id: int) -> Follower:
+    return session.get_one(Follower, get_seen_by_desk(session, handoff_id).follower_id)
+
+
 def _check_on_own_desk(handoff_id: int) -> None:
     """Raises NotFound, NotAllowed: who may take any chat may read any chat."""
     with the_bot().database.reading() as session:
-        row, person = get_seen_by_desk(session, handoff_id), me(session)
+        row, person = getget_seen_by_desk(session, handoff_id), me(session)
     is_free = row.owner is Owner.QUEUED and row.rep is None
     if is_free and person.role is Role.REP and row.skill not in person.skills:
         raise NotAllowed(reason="desk")

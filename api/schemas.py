@@ -68,6 +68,7 @@ class Me(Out):
     skills: list[str]
     capacity: int
     status: RepStatus
+    branch: str | None
 
 
 class SessionOut(Out):
@@ -214,6 +215,7 @@ class ConsentOut(Out):
 class CustomerOut(Out):
     """The customer, with personal data masked. `consents` holds the purposes he spoke about."""
 
+    id: int
     label: str
     identity_level: int
     firm_name: str | None
@@ -372,12 +374,6 @@ class ComplaintOut(Out):
     closed_by: str | None
     closed_at: datetime | None
     opinion: Opinion | None
-
-
-class ComplaintsPage(Out):
-    """Complaints, soonest due first."""
-
-    items: list[ComplaintOut]
 
 
 class ExtensionIn(In):

@@ -18,8 +18,10 @@ from bot.adapters.wechat_crypto import CallbackGuard
 from bot.board.forcing import Forcing
 from bot.board.watch import Watch
 from bot.clock import Clock, SystemClock
+from bot.complaints.handling import ComplaintHandling
 from bot.complaints.service import Complaints
 from bot.compliance.rules import CheckWording, check_outbound, fraud_words
+from bot.customers.remarks import TagKind
 from bot.db import Database
 from bot.delivery.guard import OutboundGuard
 from bot.delivery.pictures import Pictures
@@ -52,6 +54,7 @@ from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
 from bot.rescue.calls import Calls
 from bot.rescue.service import Rescues
+from bot.referrals.service import Referrals
 from bot.turns import Doorbell, Turns
 from config.checklists import load_checklists
 from config.content import load_content, read_picture
@@ -63,6 +66,7 @@ from config.rules import load_fraud, load_wording
 from config.seeds import seed_editions
 from config.settings import Settings
 from config.shifts import load_shift_templates
+from config.tags import load_tags
 
 TURN_THREADS = 8
 OUTGOING_THREADS = 4
@@ -95,6 +99,10 @@ class Bot:
     complaints: Complaints
     rescues: Rescues
     calls: Calls
+    complaint_handling: ComplaintHandling
+    referrals: Referrals
+    bank: CoreBank
+    tags: Mapping[str, TagKind]
     aftercare: Aftercare
     handovers: Handovers
     bindings: Bindings
@@ -210,6 +218,10 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         complaints=Complaints(database, deliverer, live, clock, check_wording),
         rescues=Rescues(database, deliverer, live, outbound, clock),
         calls=Calls(database, clock),
+        complaint_handling=ComplaintHandling(database, clock),
+        referrals=Referrals(database, deliverer, live, clock, outbound),
+        bank=outside.bank,
+        tags=load_tags(),
         aftercare=Aftercare(database, deliverer, live, clock, outbound),
         handovers=Handovers(database, deliverer, live, clock, outbound),
         bindings=Bindings(database, deliverer, live, outside.bank, clock, outbound),

@@ -16,6 +16,7 @@ BotError
 │   ├── RepAbsent           the colleague a chat is meant for is off duty
 │   ├── LessonStateConflict the lesson is not in the state the act needs, or its text has one already
 │   ├── ComplaintStateConflict  the complaint is not in the state the act needs
+│   ├── ReferralStateConflict the referral is not in the state the act needs
 │   ├── SlotTaken           the half hour for a call was given to somebody else
 │   ├── FollowupTaken       a colleague has the follow-up
 │   ├── FollowupStateConflict  the follow-up is closed
@@ -144,6 +145,12 @@ class ComplaintStateConflict(Refused):
     """The complaint is not in the state the act needs; `fields["state"]` says what stands in the way."""
 
     code = "complaint_state_conflict"
+
+
+class ReferralStateConflict(Refused):
+    """The referral is not in the state the act needs; `fields["state"]` is the state it is in."""
+
+    code = "referral_state_conflict"
 
 
 class SlotTaken(Refused):

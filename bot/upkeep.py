@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import func, select
 
 from bot import outbox
+from bot.customers.searching import make_missing_keys
 from bot.db import Database
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import close_by_bot
@@ -29,6 +30,12 @@ def close_stale(database: Database, now: datetime) -> int:
         for conversation in stale:
             close_by_bot(session, conversation, conversation.outcome or Outcome.EXPIRED, now)
     return len(stale)
+
+
+def keep_findable(database: Database) -> int:
+    """Make the search keys of customers who have none of the present key, a batch at a time; how many were made."""
+    with database.transaction() as session:
+        return make_missing_keys(session)
 
 
 def forget_events(database: Database, now: datetime) -> None:

@@ -29,7 +29,10 @@ def main(arguments: Sequence[str] | None = None, ask: Callable[[str], str] = get
     if len(password) < SHORTEST_PASSWORD:
         print(f"Take a password of at least {SHORTEST_PASSWORD} characters.", file=sys.stderr)
         return 1
-    person = NewStaff(given.username, given.name, Role(given.role), tuple(given.desks), given.chats)
+    if (given.role == Role.BRANCH.value) != (given.branch is not None):
+        print("--branch is for the role branch, and that role needs it.", file=sys.stderr)
+        return 1
+    person = NewStaff(given.username, given.name, Role(given.role), tuple(given.desks), given.chats, given.branch)
     try:
         database = Database(Settings.from_env().database_url)
     except SettingsError as error:
@@ -52,6 +55,7 @@ def _parser(desks: Path) -> argparse.ArgumentParser:
     parser.add_argument("role", choices=[role.value for role in Role])
     parser.add_argument("--desks", nargs="*", default=[], choices=known, help="the desks served")
     parser.add_argument("--chats", type=int, default=CHATS_AT_ONCE, choices=range(11), help="chats at once")
+    parser.add_argument("--branch", help="the branch worked for, as the core bank names it (鼓楼支行)")
     return parser
 
 

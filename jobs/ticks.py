@@ -10,6 +10,7 @@ from celery import shared_task
 
 from bot.handoff.routing import DESK_BELL
 from bot.upkeep import close_stale, forget_events
+from bot.upkeep import close_stale, forget_events, keep_findable
 from jobs.app import the_bot
 
 
@@ -68,8 +69,9 @@ def watch_promises() -> None:
 @shared_task(name="jobs.ticks.remind")
 @one_at_a_time
 def remind() -> None:
-    """Remind the desk of complaints whose clock runs out."""
+    """Remind the desk of complaints whose clock runs out, and tell of referrals nobody takes up in time."""
     the_bot().complaints.remind_due()
+    the_bot().referrals.raise_late()
 
 
 @shared_task(name="jobs.ticks.watch")
@@ -84,8 +86,9 @@ def watch() -> None:
 @shared_task(name="jobs.ticks.upkeep")
 @one_at_a_time
 def upkeep() -> None:
-    """Close stale chats with the bot, delete events nobody will ask for."""
+    """Close stale chats with the bot, delete events nobody will ask for, make customers findable."""
     bot = the_bot()
+    keep_findable(bot.database)
     close_stale(bot.database, bot.clock.now())
     forget_events(bot.database, bot.clock.now())
 

@@ -18,7 +18,9 @@ import bot.adapters.token_store
 import bot.alerts.model
 import bot.audit.model
 import bot.complaints.model
+import bot.complaints.notes
 import bot.customers.model
+import bot.customers.remarks
 import bot.delivery.model
 import bot.desks.model
 import bot.followups.model
@@ -30,6 +32,7 @@ import bot.leads.model
 import bot.learning.model
 import bot.privacy.model
 import bot.rescue.model
+import bot.referrals.model
 import bot.staff.model
 import bot.transcripts.model  # noqa: F401 -- every table must be known before the schema is made
 from bot import logs

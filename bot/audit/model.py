@@ -22,6 +22,7 @@ class Act(StrEnum):
     """What was done."""
 
     CONVERSATION_READ = "conversation.read"
+    CUSTOMER_READ = "customer.read"
     CUSTOMER_UNMASKED = "customer.unmasked"
     DATA_SHOWN = "data.shown"
     DATA_EXPORTED = "data.exported"
@@ -33,6 +34,7 @@ class Act(StrEnum):
     CONVERSATION_ASSIGNED = "conversation.assigned"
     CONVERSATION_TAKEN_OVER = "conversation.taken_over"
     CONVERSATION_RETURNED = "conversation.returned"
+    COMPLAINT_EXPORTED = "complaint.exported"
     TEXTS_EXPORTED = "learning.exported"
     RULES_CHANGED = "desk_rules.changed"
     REP_CHANGED = "rep.changed"

@@ -46,11 +46,13 @@ def note(session: Session, now: datetime, doer: Doer, act: Act, thing: Thing, re
     )
 
 
-def has_just_looked(session: Session, now: datetime, username: str, thing: Thing) -> bool:
+def has_just_looked(
+    session: Session, now: datetime, username: str, thing: Thing, act: Act = Act.CONVERSATION_READ
+) -> bool:
     """True when this person's look at this thing is written down already, minutes ago."""
     looks = (
         select(AuditAct.id)
-        .where(AuditAct.username == username, AuditAct.act == Act.CONVERSATION_READ)
+        .where(AuditAct.username == username, AuditAct.act == act)
         .where(AuditAct.object_kind == thing.kind, AuditAct.object_id == thing.id)
         .where(AuditAct.at > now - ONE_LOOK)
     )

@@ -3,10 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import DDL, ForeignKey, Index, UniqueConstraint, event
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import DDL, ForeignKey, Index, Text, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from bot.customers.rules import IdentityLevel, Purpose
+from bot.customers.search_keys import search_keys
 from bot.db import Base
 from bot.fields import Sealed
 from bot.outbox import BIG
@@ -17,6 +18,7 @@ class Follower(Base):
     known. `unfollowed_at`: since when he does not follow; from the first day for somebody only the bank told us of.
     `opted_out_at` stands while his newest word on marketing is a no. `erased_at`: he had his data deleted, or
     withdrew his authorisation at the platform, and is not looked up at the bank before he binds a firm anew.
+    `search_keys` are keyed hashes by which the sealed firm name and phone are found (search_keys.py).
     """
 
     __tablename__ = "followers"
@@ -35,11 +37,18 @@ class Follower(Base):
     contact: Mapped[str | None] = mapped_column(Sealed("followers.contact"))
     phone: Mapped[str | None] = mapped_column(Sealed("followers.phone"))
     industry: Mapped[str | None]
-    branch: Mapped[str | None]
+    branch: Mapped[str | None] = mapped_column(index=True)
     last_rep: Mapped[str | None]
     dedicated_rep: Mapped[str | None]
     opted_out_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    search_keys: Mapped[str | None] = mapped_column(Text)
+
+    @validates("firm_name", "phone")
+    def _keep_findable(self, name: str, value: str | None) -> str | None:
+        known = {"firm_name": self.firm_name, "phone": self.phone, name: value}
+        self.search_keys = search_keys(known["firm_name"], known["phone"])
+        return value
 
 
 class Consent(Base):

@@ -53,7 +53,18 @@ PERSONAL = (
             "opted_out_at": "停止营销时间",
         },
         empty=dict.fromkeys(
-            ("source", "firm_id", "firm_name", "contact", "phone", "industry", "branch", "last_rep", "dedicated_rep")
+            (
+                "source",
+                "firm_id",
+                "firm_name",
+                "contact",
+                "phone",
+                "industry",
+                "branch",
+                "last_rep",
+                "dedicated_rep",
+                "search_keys",
+            )
         )
         | {"identity_level": 1},
     ),
@@ -136,6 +147,20 @@ PERSONAL = (
         {"opened_at": "登记时间", "product": "产品", "stage": "进度", "need": "需求", "amount_fen": "金额（分）"},
     ),
     PersonalTable("lead_stages", "意向进度", "lead_id", {"at": "时间", "stage": "进度", "evidence": "依据"}),
+        "referrals",
+        "转介网点",
+        "follower_id",
+        {
+            "sent_at": "转介时间",
+            "branch": "网点",
+            "state": "状态",
+            "ask": "事由",
+            "answer": "网点答复",
+            "return_reason": "退回原因",
+        },
+    ),
+    PersonalTable("customer_notes", "客户备注", "follower_id", {"at": "时间", "text": "内容"}),
+    PersonalTable("customer_tags", "客户标签", "follower_id", {"at": "时间", "tag": "标签", "removed_at": "取消时间"}),
     PersonalTable(
         "bank_facts",
         "办理结果",
@@ -186,6 +211,13 @@ PERSONAL = (
             "result": "处理结果",
             "closed_at": "办结时间",
         },
+        stays="投诉档案，依法保存，到期自动删除",
+    ),
+    PersonalTable(
+        "complaint_notes",
+        "投诉处理记录",
+        "complaint_id",
+        {"at": "时间", "text": "内容"},
         stays="投诉档案，依法保存，到期自动删除",
     ),
     # What a court or a regulator wants of him is not told to him.
@@ -246,3 +278,4 @@ def owner_of(entry: PersonalTable) -> ColumnElement[int]:
 
 # Columns that lead to a follower by way of another table.
 _THROUGH = {"conversation_id": "conversations", "followup_id": "followups", "lead_id": "leads"}
+_THROUGH = {"conversation_id": "conversations", "complaint_id": "complaints"}

@@ -33,7 +33,8 @@ class RepStatus(StrEnum):
 class StaffMember(Base):
     """One person. `skills` are the desks served, `capacity` how many chats at once (by weight), `idle_since` or
     `last_offered_at` decides who is next. `version` grows with every change of skills, capacity or roster, so that two
-    supervisors cannot overwrite each other; `status_since` is when the status was set.
+    supervisors cannot overwrite each other; `status_since` is when the status was set. `branch` is the branch a person
+    of role branch works for, as the core bank names it.
     """
 
     __tablename__ = "staff"
@@ -51,6 +52,7 @@ class StaffMember(Base):
     is_enabled: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     status_since: Mapped[datetime | None]
+    branch: Mapped[str | None]
 
 
 class ConsoleSession(Base):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.staff.model import Role, StaffMember
@@ -17,6 +18,7 @@ class NewStaff:
     role: Role
     skills: Sequence[str] = ()
     capacity: int = 0
+    branch: str | None = None
 
 
 def add_missing(session: Session, people: Sequence[NewStaff], password_hash: str) -> int:
@@ -34,7 +36,14 @@ def add_missing(session: Session, people: Sequence[NewStaff], password_hash: str
                     password_hash=password_hash,
                     skills=list(person.skills),
                     capacity=person.capacity,
+                    branch=person.branch,
                 )
             )
             added += 1
     return added
+
+
+def staffed_branches(session: Session) -> list[str]:
+    """The branches at which somebody would read what is referred to them, by name."""
+    works = (StaffMember.role == Role.BRANCH) & StaffMember.is_enabled & StaffMember.branch.is_not(None)
+    return [name for name in session.scalars(select(StaffMember.branch).where(works).distinct()) if name]

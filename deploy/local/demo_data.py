@@ -28,7 +28,8 @@ PEOPLE = (
     NewStaff("supervisor01", "李主管", Role.SUPERVISOR, EVERY_DESK, 3),
     NewStaff("marketer01", "陈运营", Role.MARKETER),
     NewStaff("reviewer01", "孙消保", Role.REVIEWER),
-    NewStaff("branch01", "张经理", Role.BRANCH),
+    # The branch of the first firm of the simulated bank (陶家小馆).
+    NewStaff("branch01", "张经理", Role.BRANCH, branch="鼓楼支行"),
     NewStaff("admin01", "管理员", Role.ADMIN),
     NewStaff("trainer01", "何训练", Role.TRAINER),
     NewStaff("trainer02", "罗训练", Role.TRAINER),

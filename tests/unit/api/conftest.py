@@ -19,8 +19,20 @@ from tests.product import UnderTest, make
 
 PASSWORD = "open sesame, please"
 _HASH = hash_password(PASSWORD)
-PEOPLE = [NewStaff(role.value, f"某{role.value}", role, ("loan", "general"), 3) for role in Role] + [
+OUR_BRANCH, OTHER_BRANCH = "鼓楼支行", "历下支行"
+PEOPLE = [
+    NewStaff(
+        role.value,
+        f"某{role.value}",
+        role,
+        ("loan", "general"),
+        3,
+        branch=OUR_BRANCH if role is Role.BRANCH else None,
+    )
+    for role in Role
+] + [
     NewStaff("rep2", "小周", Role.REP, ("loan",), 3),
+    NewStaff("branch2", "赵经理", Role.BRANCH, branch=OTHER_BRANCH),
     NewStaff("trainer2", "罗训练", Role.TRAINER),
 ]
 

@@ -11,6 +11,8 @@ from werkzeug.test import TestResponse
 from api.auth import (
     ANYBODY,
     AUDIT_ROLES,
+    BRANCHES,
+    CUSTOMER_ROLES,
     DATA_ROLES,
     DESK_ROLES,
     EVERY_ROLE,
@@ -79,6 +81,27 @@ RIGHTS = {
     "POST /api/complaints/<int:id>/extension": DESK_ROLES,
     "POST /api/complaints/<int:id>/extension/approve": SUPERVISORS,
     "POST /api/complaints/<int:id>/close": DESK_ROLES,
+    "GET /api/complaints/<int:id>": DESK_ROLES,
+    "POST /api/complaints/<int:id>/handler": SUPERVISORS,
+    "POST /api/complaints/<int:id>/notes": DESK_ROLES,
+    "POST /api/complaints/<int:id>/file": DESK_ROLES,
+    "GET /api/customers": CUSTOMER_ROLES,
+    "GET /api/customers/<int:id>": CUSTOMER_ROLES,
+    "GET /api/customers/<int:id>/bank": CUSTOMER_ROLES,
+    "GET /api/customers/<int:id>/timeline": CUSTOMER_ROLES,
+    "POST /api/customers/<int:id>/unmask": CUSTOMER_ROLES,
+    "POST /api/customers/<int:id>/notes": DESK_ROLES,
+    "POST /api/customers/<int:id>/tags": DESK_ROLES,
+    "DELETE /api/customers/<int:id>/tags/<tag>": DESK_ROLES,
+    "GET /api/customer-tags": DESK_ROLES,
+    "GET /api/branches": DESK_ROLES,
+    "GET /api/referrals": CUSTOMER_ROLES,
+    "POST /api/referrals": DESK_ROLES,
+    "POST /api/referrals/<int:id>/accept": BRANCHES,
+    "POST /api/referrals/<int:id>/answer": BRANCHES,
+    "POST /api/referrals/<int:id>/give-back": BRANCHES,
+    "POST /api/referrals/<int:id>/send-again": DESK_ROLES,
+    "POST /api/referrals/<int:id>/close": CUSTOMER_ROLES,
     "GET /api/counters": DESK_ROLES,
     "POST /api/handoffs/<int:id>/unmask": DESK_ROLES,
     "POST /api/followups/<int:id>/unmask": DESK_ROLES,
@@ -145,6 +168,12 @@ def of_something(path: str) -> str:
     for place, something in somethings.items():
         path = path.replace(place, something)
     return path
+    return (
+        path.replace("<int:id>", "1")
+        .replace("<kind>", "faq")
+        .replace("<key>", "invoice_fees")
+        .replace("<tag>", "dialect")
+    )
 
 
 def test_every_route_is_listed_with_its_roles(app: Flask) -> None:
@@ -174,6 +203,24 @@ def test_other_roles_do_not_reach_the_desk(signed_in: Callable[[str], Browser], 
         method, path = route.split()
         answer = browser.write(method, of_something(path)) if method != "GET" else browser.get(of_something(path))
         assert answer.status_code == 403, route
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in CUSTOMER_ROLES])
+def test_other_roles_do_not_reach_customers(signed_in: Callable[[str], Browser], role: Role) -> None:
+    browser = signed_in(role.value)
+
+    for route in (route for route, roles in RIGHTS.items() if roles in (CUSTOMER_ROLES, BRANCHES)):
+        method, path = route.split()
+        assert browser.write(method, of_something(path)).status_code == 403, route
+
+
+@pytest.mark.parametrize("role", [Role.REP, Role.SUPERVISOR])
+def test_only_a_branch_answers_for_a_branch(signed_in: Callable[[str], Browser], role: Role) -> None:
+    browser = signed_in(role.value)
+
+    for route in (route for route, roles in RIGHTS.items() if roles == BRANCHES):
+        method, path = route.split()
+        assert browser.write(method, of_something(path)).status_code == 403, route
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in LEARNING_ROLES])

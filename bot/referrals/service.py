@@ -1,0 +1,217 @@
+"""Referring a customer to a branch, and what the branch does with it. Every act may be repeated or raced: rows are
+locked, follower first, and an act that is done already changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.alerts.model import AlertKind
+from bot.alerts.service import About, close_alert, raise_alert
+from bot.clock import Clock
+from bot.customers.model import Follower
+from bot.db import Database
+from bot.delivery.guard import OutboundGuard
+from bot.delivery.service import Deliverer
+from bot.errors import InvalidInput, NotFound, ReferralStateConflict
+from bot.events import Event, EventType
+from bot.knowledge.live import Contents
+from bot.outbox import publish
+from bot.referrals import rules
+from bot.referrals.model import Referral, ReferralReason, ReferralState
+from bot.referrals.queries import RUNNING, open_of
+from bot.referrals.telling import ask_centre, tell_accepted
+from bot.staff.service import staffed_branches
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of which branch, and why a branch has to do it."""
+
+    branch: str
+    reason: ReferralReason
+    ask: str
+
+
+@dataclass(frozen=True)
+class BranchPerson:
+    """Who acts at a branch: the name is what the customer is told."""
+
+    username: str
+    name: str
+    branch: str
+
+
+@dataclass(frozen=True)
+class Referrals:
+    """The acts of the centre and of branches, each in one transaction."""
+
+    database: Database
+    deliverer: Deliverer
+    contents: Contents
+    clock: Clock
+    guard: OutboundGuard
+
+    def send(self, follower_id: int, conversation_id: int, asked: Asked, username: str) -> Referral:
+        """Refer the customer of a conversation. One that is open for it is the same. Raises InvalidInput for a branch
+        at which nobody would read it, ReferralStateConflict when another branch has it. Safe to repeat.
+        """
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            _lock_follower(session, follower_id)
+            _check_staffed(session, asked.branch)
+            known = open_of(session, conversation_id)
+            if known is not None:
+                if known.branch != asked.branch:
+                    raise ReferralStateConflict(state=known.state.value)
+                return known
+            row = Referral(
+                follower_id=follower_id,
+                conversation_id=conversation_id,
+                state=ReferralState.SENT,
+                branch=asked.branch,
+                reason=asked.reason,
+                ask=asked.ask,
+                sent_by=username,
+                sent_at=now,
+                due_at=rules.due_after(now),
+            )
+            session.add(row)
+            session.flush()
+            _tell_desk(session, row, EventType.REFERRAL_SENT, now)
+        log.info("referral_sent", referral_id=row.id, rep_id=username)
+        return row
+
+    def accept(self, referral_id: int, person: BranchPerson) -> bool:
+        """The branch takes it up, and the customer is told by whom and until when he is called; False when that takes a
+        call. Raises NotFound, ReferralStateConflict. Safe to repeat.
+        """
+        now = self.clock.now()
+        # Notices say the same in every region.
+        content = self.contents.for_branch(now, None)
+        with self.database.transaction() as session:
+            row = _get_locked(session, referral_id, person.branch)
+            if row.state is ReferralState.ACCEPTED and row.accepted_by == person.username:
+                return True
+            _check_in(row, ReferralState.SENT)
+            row.accepted_by, row.accepted_name, row.accepted_at = person.username, person.name, now
+            _step(session, row, ReferralState.ACCEPTED, now, due_at=rules.contact_by(now))
+            delivery_id = tell_accepted(session, row, content, self.guard, now)
+        if delivery_id is None:
+            return False
+        self.deliverer.send(delivery_id)
+        return True
+
+    def answer(self, referral_id: int, person: BranchPerson, answer: str) -> None:
+        """What the branch did. Raises as `accept`. Safe to repeat."""
+        with self.database.transaction() as session:
+            row = _get_locked(session, referral_id, person.branch)
+            if row.state is ReferralState.ANSWERED and row.answer == answer:
+                return
+            _check_in(row, ReferralState.ACCEPTED)
+            row.answer, row.answered_at = answer, self.clock.now()
+            _step(session, row, ReferralState.ANSWERED, self.clock.now())
+
+    def give_back(self, referral_id: int, person: BranchPerson, reason: str) -> None:
+        """The branch cannot do it: whoever referred him has it again, as a task. Raises as `accept`. Safe to repeat."""
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            row = _get_locked(session, referral_id, person.branch)
+            if row.state is ReferralState.RETURNED:
+                return
+            _check_in(row, *RUNNING)
+            row.return_reason, row.returned_by, row.returned_at = reason, person.username, now
+            _step(session, row, ReferralState.RETURNED, now)
+            ask_centre(session, row, f"转介{row.number}被{row.branch}退回：{reason}。请改派或办结", now)
+
+    def send_again(self, referral_id: int, branch: str, ask: str, username: str) -> None:
+        """Refer what came back to this branch. Raises NotFound, ReferralStateConflict, InvalidInput. Safe to repeat."""
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            row = _get_locked(session, referral_id, None)
+            _check_staffed(session, branch)
+            if row.state is ReferralState.SENT and row.branch == branch:
+                return
+            _check_in(row, ReferralState.RETURNED)
+            row.branch, row.ask, row.sent_by = branch, ask, username
+            row.accepted_by = row.accepted_name = row.accepted_at = None
+            _step(session, row, ReferralState.SENT, now, due_at=rules.due_after(now))
+
+    def close(self, referral_id: int, username: str, branch: str | None) -> None:
+        """Nothing is left to do: after an answer by either side, after a return by the centre alone (`branch` None).
+        Raises NotFound, ReferralStateConflict. Safe to repeat.
+        """
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            row = _get_locked(session, referral_id, branch)
+            if row.state is ReferralState.CLOSED:
+                return
+            may_end = (ReferralState.ANSWERED,) if branch else (ReferralState.ANSWERED, ReferralState.RETURNED)
+            _check_in(row, *may_end)
+            row.closed_by, row.closed_at = username, now
+            _step(session, row, ReferralState.CLOSED, now)
+
+    def raise_late(self) -> int:
+        """Tell the supervisors of steps past their time; how many. Safe to repeat: each step is told once."""
+        now = self.clock.now()
+        with self.database.reading() as session:
+            is_late = Referral.state.in_(RUNNING) & (Referral.due_at < now) & Referral.late_at.is_(None)
+            ids = session.scalars(select(Referral.id).where(is_late)).all()
+        return sum(self._escalate(referral_id, now) for referral_id in ids)
+
+    def _escalate(self, referral_id: int, now: datetime) -> bool:
+        with self.database.transaction() as session:
+            row = _get_locked(session, referral_id, None)
+            if row.state not in RUNNING or row.due_at >= now or row.late_at is not None:
+                return False
+            row.late_at = now
+            about = About(conversation_id=row.conversation_id, figures={"number": row.number, "branch": row.branch})
+            raise_alert(session, AlertKind.REFERRAL_LATE, str(row.id), now, about)
+            _tell_desk(session, row, EventType.REFERRAL_LATE, now)
+        log.warning("referral_late", referral_id=referral_id)
+        return True
+
+
+def _step(
+    session: Session, row: Referral, state: ReferralState, now: datetime, *, due_at: datetime | None = None
+) -> None:
+    """The next step begins, with its own time; what the last one was late for is over."""
+    row.state, row.due_at, row.late_at = state, due_at or row.due_at, None
+    close_alert(session, AlertKind.REFERRAL_LATE, str(row.id), now)
+    _tell_desk(session, row, EventType.REFERRAL_CHANGED, now)
+
+
+def _get_locked(session: Session, referral_id: int, branch: str | None) -> Referral:
+    """The referral and, before it, its follower, both locked. Raises NotFound, alike for another branch's."""
+    follower_id = session.scalar(select(Referral.follower_id).where(Referral.id == referral_id))
+    if follower_id is None:
+        raise NotFound(referral_id=referral_id)
+    _lock_follower(session, follower_id)
+    row = session.get_one(Referral, referral_id, with_for_update=True)
+    if branch is not None and row.branch != branch:
+        raise NotFound(referral_id=referral_id)
+    return row
+
+
+def _lock_follower(session: Session, follower_id: int) -> None:
+    session.execute(select(Follower.id).where(Follower.id == follower_id).with_for_update())
+
+
+def _check_in(row: Referral, *states: ReferralState) -> None:
+    if row.state not in states:
+        raise ReferralStateConflict(state=row.state.value)
+
+
+def _check_staffed(session: Session, branch: str) -> None:
+    if branch not in staffed_branches(session):
+        raise InvalidInput(places=["branch"])
+
+
+def _tell_desk(session: Session, row: Referral, type_: EventType, now: datetime) -> None:
+    payload = {"referral_id": row.id, "state": row.state.value, "customer_id": row.follower_id}
+    publish(session, now, Event(type_, row.conversation_id, payload=payload))

@@ -1,0 +1,64 @@
+"""One thing that happened with a customer, whatever table holds it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.timeline.merging import Number, Place
+
+
+class Kind(StrEnum):
+    """What a timeline can be narrowed to."""
+
+    CHAT = "chat"
+    CALL = "call"
+    BANK = "bank"
+    COMPLAINT = "complaint"
+    REFERRAL = "referral"
+    CONSENT = "consent"
+    RATING = "rating"
+    NOTE = "note"
+
+
+class Page(StrEnum):
+    """The page of the console on which an entry's thing is."""
+
+    DESK = "desk"
+    COMPLAINTS = "complaints"
+    REFERRALS = "referrals"
+    FOLLOWUPS = "followups"
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where an entry leads."""
+
+    page: Page
+    id: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry. `what` is the fact's name (complaint.filed), `facts` its codes and figures, `words` what was written,
+    for whoever may read it; `by` a username.
+    """
+
+    kind: Kind
+    what: str
+    place: Place
+    follower_id: int
+    by: str | None = None
+    words: str | None = None
+    facts: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+    link: Link | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+        return self.place.at
+
+    @property
+    def id(self) -> Number:
+        """The row's number in its own table."""
+        return self.place.id

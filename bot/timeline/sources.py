@@ -1,0 +1,156 @@
+"""The tables a timeline is made of, one source each. Another table joins by one more row of SOURCES: what is read,
+which moment counts, and how a row becomes an entry. The order of the rows is that of entries at the same moment.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from bot.complaints.model import Complaint
+from bot.customers.model import BankFact, Consent
+from bot.customers.remarks import CustomerNote, CustomerTag
+from bot.followups.model import Followup
+from bot.handoff.customer_scope import referrals_seen_by
+from bot.handoff.model import Conversation
+from bot.referrals.model import Referral
+from bot.staff.model import Role, StaffMember
+from bot.timeline.model import Kind, Link, Page
+
+Facts = Mapping[str, str | int | bool | None]
+# Telling that an account is frozen could warn somebody who must not be warned.
+NEVER_TOLD = ("account_frozen", "account_unfrozen")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a row says, before the reader's rights are looked at. `chat`: the conversation whose words they are."""
+
+    facts: Facts
+    by: str | None = None
+    words: str | None = None
+    link: Link | None = None
+    chat: int | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table's entries. `id` orders rows of the same moment; `where` narrows to what this reader may know of."""
+
+    kind: Kind
+    what: str
+    table: type[Any]
+    at: InstrumentedAttribute[Any]
+    id: InstrumentedAttribute[Any]
+    tell: Callable[[Any], Told]
+    where: Callable[[StaffMember], ColumnElement[bool]] = lambda _person: true()
+
+
+def _chat(row: Conversation) -> Told:
+    facts = {"skill": row.skill, "outcome": row.outcome, "state": row.owner.value, "asked_for": row.reason}
+    if row.queued_at is None:
+        return Told({"state": "bot"})
+    return Told(facts, row.rep, row.outcome_note, Link(Page.DESK, row.id), row.id)
+
+
+def _rating(row: Conversation) -> Told:
+    return Told({"stars": row.rating}, row.rep, None, Link(Page.DESK, row.id), row.id)
+
+
+def _promised(row: Followup) -> Told:
+    facts = {"skill": row.skill, "state": row.state.value, "due_at": row.due_at.isoformat()}
+    return Told(facts, row.owner, row.reason, Link(Page.FOLLOWUPS, row.id))
+
+
+def _kept(row: Followup) -> Told:
+    return Told({"skill": row.skill}, row.owner, row.result, Link(Page.FOLLOWUPS, row.id))
+
+
+def _filed(row: Complaint) -> Told:
+    facts = {"ticket": row.ticket, "due_on": row.due_on.isoformat(), "state": row.state.value}
+    return Told(facts, row.handler, row.text, Link(Page.COMPLAINTS, row.id))
+
+
+def _settled(row: Complaint) -> Told:
+    facts = {"ticket": row.ticket, "told_by": row.told_by, "opinion": row.opinion}
+    return Told(facts, row.closed_by, row.result, Link(Page.COMPLAINTS, row.id))
+
+
+def _referred(row: Referral) -> Told:
+    facts = {"number": row.number, "branch": row.branch, "state": row.state.value, "reason": row.reason.value}
+    return Told(facts, row.sent_by, row.ask, Link(Page.REFERRALS, row.id))
+
+
+def _answered(row: Referral) -> Told:
+    facts = {"number": row.number, "branch": row.branch, "name": row.accepted_name}
+    return Told(facts, row.accepted_by, row.answer, Link(Page.REFERRALS, row.id))
+
+
+def _consent(row: Consent) -> Told:
+    return Told({"purpose": row.purpose.value, "granted": row.granted, "channel": row.channel})
+
+
+def _fact(row: BankFact) -> Told:
+    return Told({"type": row.type, "amount_fen": row.amount_fen})
+
+
+def _note(row: CustomerNote) -> Told:
+    return Told({}, row.by, row.text)
+
+
+def _tag(row: CustomerTag) -> Told:
+    return Told({"tag": row.tag, "source": row.source.value, "is_off": row.removed_at is not None}, row.by)
+
+
+def _not_about(person: StaffMember) -> ColumnElement[bool]:
+    if person.role is Role.SUPERVISOR:
+        return true()
+    return or_(Complaint.about_rep.is_(None), Complaint.about_rep != person.username)
+
+
+def _closed_not_about(person: StaffMember) -> ColumnElement[bool]:
+    return and_(Complaint.closed_at.is_not(None), _not_about(person))
+
+
+def _with(condition: ColumnElement[bool]) -> Callable[[StaffMember], ColumnElement[bool]]:
+    return lambda _person: condition
+
+
+SOURCES = (
+    Source(Kind.CHAT, "chat", Conversation, Conversation.opened_at, Conversation.id, _chat),
+    Source(
+        Kind.RATING,
+        "rating",
+        Conversation,
+        Conversation.rating_asked_at,
+        Conversation.id,
+        _rating,
+        _with(Conversation.rating.is_not(None)),
+    ),
+    Source(Kind.CALL, "followup.promised", Followup, Followup.created_at, Followup.id, _promised),
+    Source(Kind.CALL, "followup.done", Followup, Followup.done_at, Followup.id, _kept),
+    Source(Kind.COMPLAINT, "complaint.filed", Complaint, Complaint.filed_at, Complaint.id, _filed, _not_about),
+    Source(
+        Kind.COMPLAINT, "complaint.closed", Complaint, Complaint.closed_at, Complaint.id, _settled, _closed_not_about
+    ),
+    Source(Kind.REFERRAL, "referral.sent", Referral, Referral.sent_at, Referral.id, _referred, referrals_seen_by),
+    Source(
+        Kind.REFERRAL, "referral.answered", Referral, Referral.answered_at, Referral.id, _answered, referrals_seen_by
+    ),
+    Source(Kind.CONSENT, "consent", Consent, Consent.at, Consent.id, _consent),
+    Source(
+        Kind.BANK,
+        "bank_fact",
+        BankFact,
+        BankFact.occurred_at,
+        BankFact.event_id,
+        _fact,
+        _with(BankFact.type.not_in(NEVER_TOLD)),
+    ),
+    Source(Kind.NOTE, "note", CustomerNote, CustomerNote.at, CustomerNote.id, _note),
+    Source(Kind.NOTE, "tag", CustomerTag, CustomerTag.at, CustomerTag.id, _tag),
+)
+# A person of a branch knows what is between the customer, his branch and the bank, not what was said at the centre.
+OF_BRANCHES = frozenset({Kind.REFERRAL, Kind.BANK, Kind.CONSENT})
