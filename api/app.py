@@ -31,8 +31,8 @@ from api.leads import leads
 from api.learning import learning
 from api.matters import matters
 from api.privacy import privacy
-from api.rosters import rosters
 from api.referrals import referrals
+from api.rosters import rosters
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
 from api.supervising import supervising
@@ -89,16 +89,13 @@ def create_app(bot: Bot | None = None) -> Flask:
     tracing.register(app)
     auth.register(app, bot)
     problems.register(app)
-    desk = (handoffs, supervising, lists, followups, complaints, counters, matters, unmasking)
-    desk = (handoffs, window, lists, followups, complaints, counters, matters, unmasking)
-    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking, leads)
-    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking, customers, referrals)
-    for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
-    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
+    desk = (handoffs, supervising, window, lists, followups, leads, complaints, counters, matters, unmasking)
+    about_customers = (customers, referrals)
     supervision = (desks, rosters, board, alerts)
     for area in (
         make_session_api(_limit_of_sign_ins(limiter)),
         *desk,
+        *about_customers,
         *supervision,
         learning,
         knowledge,

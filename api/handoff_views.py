@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.reading import get_seen_by_desk
 from api import learning_views, window_views
+from api.reading import get_seen_by_desk
 from api.schemas import (
     AllowanceOut,
     Card,

@@ -172,7 +172,7 @@ def show_typing(path: HandoffPath) -> Response:
     """Show the customer that somebody types; quietly nothing when the platform does not want it."""
     bot = the_bot()
     with bot.database.transaction() as session:
-        getget_seen_by_desk(session, path.id)
+        get_seen_by_desk(session, path.id)
         row = get_owned(session, path.id, caller().username)
         openid = session.get_one(Follower, row.follower_id).openid
     bot.outgoing.submit(_type_quietly, bot.wechat, openid)
@@ -188,7 +188,7 @@ def _type_quietly(wechat: WeChat, openid: str) -> None:
 
 def _check_seen_by_desk(handoff_id: int) -> None:
     with the_bot().database.reading() as session:
-        getget_seen_by_desk(session, handoff_id)
+        get_seen_by_desk(session, handoff_id)
 
 
 def _check_serves(username: str, skill: str | None) -> None:
@@ -234,7 +234,7 @@ def _follower_of(session: Session, handoff_id: int) -> Follower:
 def _check_on_own_desk(handoff_id: int) -> None:
     """Raises NotFound, NotAllowed: who may take any chat may read any chat."""
     with the_bot().database.reading() as session:
-        row, person = getget_seen_by_desk(session, handoff_id), me(session)
+        row, person = get_seen_by_desk(session, handoff_id), me(session)
     is_free = row.owner is Owner.QUEUED and row.rep is None
     if is_free and person.role is Role.REP and row.skill not in person.skills:
         raise NotAllowed(reason="desk")

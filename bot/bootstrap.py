@@ -40,8 +40,8 @@ from bot.followups.slots import free_slots_in
 from bot.handoff.replies import RepReplies
 from bot.handoff.routing import Routing
 from bot.handoff.service import Desk
-from bot.handoff.viewing import Viewed
 from bot.handoff.supervising import Supervision
+from bot.handoff.viewing import Viewed
 from bot.inbound import Inbound
 from bot.inbox import Inbox
 from bot.knowledge.content import Content
@@ -52,13 +52,12 @@ from bot.learning.service import Learning
 from bot.ports import CoreBank, HandoffQueue, Nlu, Viewers, Waker, WeChat
 from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
+from bot.referrals.service import Referrals
 from bot.rescue.calls import Calls
 from bot.rescue.service import Rescues
-from bot.referrals.service import Referrals
 from bot.turns import Doorbell, Turns
 from config.checklists import load_checklists
 from config.content import load_content, read_picture
-from config.desks import load_desk_rules
 from config.desks import load_desk_rules, load_thresholds
 from config.overlay import find_flaws, overlay
 from config.retention import load_retention
@@ -166,8 +165,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     pictures = Pictures(outside.wechat, read_picture, clock)
     deliverer = Deliverer(database, outside.wechat, clock, pictures=pictures)
     outbound = OutboundGuard(check_wording)
-    routing = Routing(database, outside.queue, outside.waker, clock, load_desk_rules(content.skills))
-    routing = Routing(database, outside.queue, outside.waker, clock)
+    desk_rules, thresholds = load_desk_rules(content.skills), load_thresholds(content.skills)
+    routing = Routing(database, outside.queue, outside.waker, clock, desk_rules)
     desk = Desk(database, routing, clock)
     outgoing = ThreadPoolExecutor(OUTGOING_THREADS, thread_name_prefix="outgoing")
     doorbell = Doorbell()
@@ -192,7 +191,6 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         on_done=doorbell.ring,
     )
     retention = load_retention()
-    desk_rules, thresholds = load_desk_rules(content.skills), load_thresholds(content.skills)
     return Bot(
         settings=settings,
         database=database,
@@ -208,10 +206,9 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         inbound=inbound,
         turns=Turns(inbox, inbound, ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn"), doorbell),
         deliverer=deliverer,
-        desk=Desk(database, routing, clock),
+        desk=desk,
         viewed=Viewed(database, outside.viewers, outside.waker, clock),
         supervision=Supervision(database, routing, clock),
-        desk=desk,
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         followups=FollowupDesk(database, clock, content.skills, load_checklists(content, check_wording)),
         leads=LeadDesk(database, clock, content),

@@ -9,7 +9,6 @@ from functools import wraps
 from celery import shared_task
 
 from bot.handoff.routing import DESK_BELL
-from bot.upkeep import close_stale, forget_events
 from bot.upkeep import close_stale, forget_events, keep_findable
 from jobs.app import the_bot
 
@@ -33,10 +32,8 @@ def one_at_a_time(tick: Callable[[], None]) -> Callable[[], None]:
 @shared_task(name="jobs.ticks.sweep_desk")
 @one_at_a_time
 def sweep_desk() -> None:
-    """Offer who waits, take back what was not accepted in time, promise a call to whom the desk closed upon, tell whom
-    a rep left alone.
-    """Offer who waits, take back what was not accepted in time, promise a call to whom the desk closed upon, and look
-    after windows that end.
+    """Offer who waits, take back what was not accepted in time, promise a call to whom the desk closed upon, tell
+    whom a rep left alone, and look after windows that end.
     """
     bot = the_bot()
     bot.desk.routing.sweep()

@@ -134,6 +134,7 @@ PERSONAL = (
         "follower_id",
         {"found_at": "时间", "ends_at": "窗口结束", "why": "为什么", "state": "结果"},
     ),
+    PersonalTable(
         "followup_attempts",
         "回访通话",
         "followup_id",
@@ -147,6 +148,7 @@ PERSONAL = (
         {"opened_at": "登记时间", "product": "产品", "stage": "进度", "need": "需求", "amount_fen": "金额（分）"},
     ),
     PersonalTable("lead_stages", "意向进度", "lead_id", {"at": "时间", "stage": "进度", "evidence": "依据"}),
+    PersonalTable(
         "referrals",
         "转介网点",
         "follower_id",

@@ -2,8 +2,16 @@
  * The pages of the console, in the order of the rail: which roles have something to do on each, and its view. A new page
  * is a row here and a name under `pages` in locales/.
  */
-import { ChatLineRound, Collection, Key, Monitor, Operation, School } from '@element-plus/icons-vue'
-import { ChatLineRound, Collection, Key, Phone, School, TrendCharts } from '@element-plus/icons-vue'
+import {
+  ChatLineRound,
+  Collection,
+  Key,
+  Monitor,
+  Operation,
+  Phone,
+  School,
+  TrendCharts,
+} from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Me } from './api/types'

@@ -4,6 +4,74 @@
  */
 
 export interface paths {
+    "/api/absences/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** He is back, or will not go. Safe to repeat. */
+        post: operations["rosters_end_absence_absences__int_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that are going on, or closed ones; newest first. */
+        get: operations["alerts_list_alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dealt with; 409 for an alert that ends with its cause. Safe to repeat. */
+        post: operations["alerts_close_alert__int_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody looks after it. Safe to repeat. */
+        post: operations["alerts_see_alert__int_id__seen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -13,6 +81,40 @@ export interface paths {
         };
         /** Who looked at, took out or erased what, newest first. */
         get: operations["privacy_list_acts_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Desks, reps and who waits, at this moment. */
+        get: operations["board_show_board_board_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where something can be referred to. */
+        get: operations["referrals_list_branches_branches_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -45,8 +147,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Complaints in one state, soonest due first; a rep does not see those about himself. */
+        /** Complaints in one state, open ones soonest due first; a rep does not see those about himself. */
         get: operations["complaints_list_complaints_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One complaint; its notes for its handler and for supervisors, who may handle it for supervisors. */
+        get: operations["complaints_show_complaint__int_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -106,6 +225,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/complaints/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The whole file with a watermark; for its handler and supervisors, with the reason written down. */
+        post: operations["complaints_take_file_out__int_id__file_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{id}/handler": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it to somebody of the complaints' desk, never to whom it is about. Safe to repeat. */
+        post: operations["complaints_assign_complaint__int_id__handler_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what was found out; for its handler and supervisors. */
+        post: operations["complaints_add_complaint_note__int_id__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/complaints/{id}/take": {
         parameters: {
             query?: never;
@@ -134,6 +304,159 @@ export interface paths {
         get: operations["counters_show_counters_counters_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tags that may be given. */
+        get: operations["customers_list_tags_customer_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers the caller finds, last seen first. */
+        get: operations["customers_search_customers_customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All there is about one customer. A look at somebody not in a chat of one's own is written down. */
+        get: operations["customers_show_customer_customers__int_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/bank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the bank says of his firm now; parts it does not answer in time are null. For whoever may see his phone. */
+        get: operations["customers_show_bank_customers__int_id__bank_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write something down about him; secrets in it are blacked out. */
+        post: operations["customers_add_note_customers__int_id__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** He has this tag from now on. Safe to repeat. */
+        post: operations["customers_add_tag_customers__int_id__tags_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** He no longer has this tag. Safe to repeat. */
+        delete: operations["customers_remove_tag_customers__int_id__tags__tag__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened with him, newest first, over all channels; with `firm` of all contacts of his firm. */
+        get: operations["customers_show_timeline_customers__int_id__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** His phone or name, whole, with the reason written down. */
+        post: operations["customers_unmask_profile_customers__int_id__unmask_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -209,6 +532,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every desk with the rules in force, the release's own and the last change. */
+        get: operations["desks_list_desks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desks/{desk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change rules and thresholds; they hold from the next look of the routing. 409 when somebody was faster. */
+        put: operations["desks_change_desk__desk__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desks/{desk}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed the rules of a desk, to what and why; newest first. */
+        get: operations["desks_list_changes__desk__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desks/{desk}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deal out the last day's arrivals by these rules and by those in force. Changes nothing. */
+        post: operations["desks_try_rules__desk__what_if_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -253,10 +644,79 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Open promises, soonest first. */
+        /** Follow-ups the person may see: open ones soonest first, closed ones newest first. */
         get: operations["followups_list_followups_get"];
         put?: never;
+        /** A follow-up of one's own for a customer one may read; its time is moved into the desk's hours. */
+        post: operations["followups_make_followup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One follow-up with its script; the customer is masked until 本人 is set. */
+        get: operations["followups_show_followup__int_id__get"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A call and what it came to; the same client_key again is the same call. */
+        post: operations["followups_report_attempt__int_id__attempts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a free one; 409 tells who has it. Safe to repeat. */
+        post: operations["followups_claim_followup__int_id__claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The answers to a tree's questions; the sheet then tells cause and advice. */
+        post: operations["followups_keep_diagnosis__int_id__diagnosis_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -272,8 +732,76 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Record what came of a promise. Safe to repeat. */
+        /** Record what came of it; 409 tells what must still be said. Safe to repeat. */
         post: operations["followups_finish_followup__int_id__done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/elder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Short plain sentences from now on, or no longer. */
+        post: operations["followups_set_elder__int_id__elder_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it to somebody of its desk, or back to the desk; written down. */
+        post: operations["followups_reassign_followup__int_id__reassign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it back to the desk. */
+        post: operations["followups_release_followup__int_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{id}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An item was said or done, or not after all; 409 tells what comes first. */
+        post: operations["followups_tick_item__int_id__ticks_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -348,6 +876,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handoffs/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a waiting, offered or active chat to a rep with room, without asking him. */
+        post: operations["supervising_assign_handoff__int_id__assign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/call-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When this chat's desk can phone its customer, soonest first. */
+        get: operations["window_list_call_times__int_id__call_times_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handoffs/{id}/close": {
         parameters: {
             query?: never;
@@ -382,6 +944,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handoffs/{id}/followups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Promise the customer a call; a chat has one open promise of its desk, which a repeat changes. */
+        post: operations["window_promise_call__int_id__followups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the customer, in approved words, to write again before the window ends; once per window. Safe to repeat. */
+        post: operations["window_invite__int_id__invitation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The leads of a chat's customer, open ones first. */
+        get: operations["leads_list_leads_of_handoff_handoffs__int_id__leads_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handoffs/{id}/lines": {
         parameters: {
             query?: never;
@@ -392,6 +1005,23 @@ export interface paths {
         /** Lines before one id. */
         get: operations["handoffs_list_lines__int_id__lines_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say better how one's chat ended, while it is wrapped up; a call back is promised if it now ends with one. */
+        put: operations["supervising_correct_outcome__int_id__outcome_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -410,6 +1040,57 @@ export interface paths {
         put?: never;
         /** Send a message; the same client_key again is the same message. */
         post: operations["handoffs_reply__int_id__replies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/replies/flush": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send at once what waits for more words. Safe to repeat. */
+        post: operations["window_flush_replies__int_id__replies_flush_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an active chat back to the bot, with what was done; one's own, or a supervisor anybody's. */
+        post: operations["supervising_return_handoff__int_id__return_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/takeover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Serve the chat oneself from now on. */
+        post: operations["supervising_take_over_handoff__int_id__takeover_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -478,6 +1159,23 @@ export interface paths {
         get: operations["handoffs_show_viewers__int_id__viewers_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/wrapped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Done with a closed chat before its wrap-up ends by itself. */
+        post: operations["supervising_end_wrap_up__int_id__wrapped_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -649,6 +1347,75 @@ export interface paths {
         put?: never;
         /** Ask the second person to look; 422 with the flaws when it may not go live as it is. */
         post: operations["knowledge_submit_versions__int_id__submit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads the person may work, newest first, with the figures of every stage. */
+        get: operations["leads_list_leads_leads_get"];
+        put?: never;
+        /** A lead for the customer of a chat one may read; the open one for the product is the same. */
+        post: operations["leads_open_lead_leads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One lead: need, way, what may come next. */
+        get: operations["leads_show_lead_leads__int_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/need": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put the need right; whoever does it has a free lead from then on. */
+        put: operations["leads_correct_need_leads__int_id__need_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring it on; 409 for a way back. Safe to repeat. */
+        post: operations["leads_move_lead_leads__int_id__stage_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -895,6 +1662,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My shift, and for whom I stand in. */
+        get: operations["rosters_show_duty_me_duty_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/heartbeat": {
         parameters: {
             query?: never;
@@ -946,6 +1730,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Referrals in one state: of a branch its own, of a rep those of his customers. */
+        get: operations["referrals_list_referrals_referrals_get"];
+        put?: never;
+        /** Refer a customer; what is open for his newest conversation at the desk is the same. */
+        post: operations["referrals_send_referral_referrals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it up with one's own name; the customer is told, or whoever referred him phones. Safe to repeat. */
+        post: operations["referrals_accept_referral_referrals__int_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was done. Safe to repeat. */
+        post: operations["referrals_answer_referral_referrals__int_id__answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nothing is left to do. Safe to repeat. */
+        post: operations["referrals_close_referral_referrals__int_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The branch cannot do it; the centre has it again. Safe to repeat. */
+        post: operations["referrals_give_referral_back_referrals__int_id__give_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refer what came back, to this branch or another. Safe to repeat. */
+        post: operations["referrals_send_referral_again_referrals__int_id__send_again_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reps": {
         parameters: {
             query?: never;
@@ -956,6 +1843,109 @@ export interface paths {
         /** Colleagues and desks a chat can be handed to. */
         get: operations["lists_list_reps_reps_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reps/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Desks and capacity of a person. 409 when somebody was faster. */
+        put: operations["rosters_change_person_reps__username__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reps/{username}/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A person will be away; the deputy reads the note. 409 when somebody was faster. */
+        post: operations["rosters_set_absence_reps__username__absences_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reps/{username}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers a rep is the dedicated one of, newest first. */
+        get: operations["rosters_list_dedicated_reps__username__customers_get"];
+        put?: never;
+        /** The customer of this chat has this dedicated rep from now on. Safe to repeat. */
+        post: operations["rosters_dedicate_reps__username__customers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reps/{username}/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** The customer has no dedicated rep any more. Safe to repeat. */
+        delete: operations["rosters_hand_back_reps__username__customers__int_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reps/{username}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set a rep's status; he is told, and it is written down. 409: nobody is made ready whose screen is not alive. */
+        put: operations["board_force_status_reps__username__status_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reps/{username}/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** A person's shifts of one week. 409 when somebody was faster, 422 when shifts overlap. */
+        put: operations["rosters_change_week_reps__username__week_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -974,6 +1964,40 @@ export interface paths {
         get: operations["privacy_show_retention_retention_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rosters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who serves customers, with shifts and absences of one week. */
+        get: operations["rosters_show_week_rosters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rosters/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give everybody without shifts in the target week those of the source week. Safe to repeat. */
+        post: operations["rosters_copy_week_rosters_copy_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1004,11 +2028,80 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AbsenceIn
+         * @description A person will be away, and who stands in.
+         */
+        AbsenceIn: {
+            away_for: components["schemas"]["AwayFor"];
+            /**
+             * Deputy
+             * @default null
+             */
+            deputy: string | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Seen */
+            seen: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
+         * AbsenceOut
+         * @description A person is away; `deputy` stands in for his dedicated customers.
+         */
+        AbsenceOut: {
+            away_for: components["schemas"]["AwayFor"];
+            /** Deputy */
+            deputy: string | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
+         * AccountOut
+         * @description A settlement account; balances stay at the bank.
+         */
+        AccountOut: {
+            /** Kind */
+            kind: string;
+            state: components["schemas"]["AccountState"];
+            /** Tail */
+            tail: string;
+        };
+        /**
+         * AccountState
+         * @description What a bank account can be used for now.
+         * @enum {string}
+         */
+        AccountState: "normal" | "frozen" | "collect_only" | "dormant";
+        /**
          * Act
          * @description What was done.
          * @enum {string}
          */
-        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported";
+        Act: "conversation.read" | "customer.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "conversation.assigned" | "conversation.taken_over" | "conversation.returned" | "complaint.exported" | "learning.exported" | "desk_rules.changed" | "rep.changed" | "rep.status_forced" | "shifts.changed" | "absence.set" | "absence.ended" | "customer.dedicated" | "followup.reassigned" | "followup.phone_changed";
         /**
          * ActOut
          * @description One step of a lesson.
@@ -1043,14 +2136,96 @@ export interface components {
             items: components["schemas"]["ActOut"][];
         };
         /**
+         * AlertKind
+         * @description What went wrong, or is about to.
+         * @enum {string}
+         */
+        AlertKind: "long_wait" | "service_level" | "nobody_ready" | "promise_missed" | "customer_unreachable" | "complaint_due" | "low_rating" | "window_closing" | "referral_late" | "quality_failed";
+        /**
+         * AlertOut
+         * @description One matter: where it leads, and the figures it was raised with. `ends_by_hand`: a supervisor closes it.
+         */
+        AlertOut: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /** Conversation Id */
+            conversation_id: number | null;
+            /** Ends By Hand */
+            ends_by_hand: boolean;
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            kind: components["schemas"]["AlertKind"];
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /** Rep */
+            rep: string | null;
+            /** Seen At */
+            seen_at: string | null;
+            /** Seen By */
+            seen_by: string | null;
+            /** Skill */
+            skill: string | null;
+            /** Skill Name */
+            skill_name: string | null;
+            state: components["schemas"]["AlertState"];
+        };
+        /**
+         * AlertState
+         * @description Open until somebody looked; closed when its cause ended.
+         * @enum {string}
+         */
+        AlertState: "open" | "seen" | "closed";
+        /**
+         * AlertsPage
+         * @description Alerts, newest first; `open` is how many nobody has looked at.
+         */
+        AlertsPage: {
+            /** Items */
+            items: components["schemas"]["AlertOut"][];
+            /** Next */
+            next: number | null;
+            /** Open */
+            open: number;
+        };
+        /**
          * AllowanceOut
-         * @description How many messages may still go to this follower, and when the window shuts.
+         * @description How many messages may still go to this follower, how many of them a rep may send without a thought, and when the
+         *     window shuts.
          */
         AllowanceOut: {
             /** Closes At */
             closes_at: string | null;
+            /** Free */
+            free: number;
             /** Left */
             left: number;
+        };
+        /**
+         * AnswerIn
+         * @description What the branch did.
+         */
+        AnswerIn: {
+            /** Answer */
+            answer: string;
+        };
+        /**
+         * AnswerOut
+         * @description An answer of a diagnosis; it leads to a question or a symptom.
+         */
+        AnswerOut: {
+            /** Label */
+            label: string;
+            /** Next */
+            next: string;
         };
         /**
          * AnsweredIn
@@ -1061,12 +2236,122 @@ export interface components {
             result: string;
         };
         /**
+         * AnswersIn
+         * @description The answers to a tree's questions, in order, by their labels.
+         */
+        AnswersIn: {
+            /** Answers */
+            answers: string[];
+            /** Tree */
+            tree: string;
+        };
+        /**
+         * ApplicationOut
+         * @description A wish for credit on its way.
+         */
+        ApplicationOut: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Product */
+            product: string;
+            stage: components["schemas"]["Stage"];
+            /**
+             * Updated On
+             * Format: date
+             */
+            updated_on: string;
+        };
+        /**
          * ApproveIn
          * @description The hash of the words that were looked at.
          */
         ApproveIn: {
             /** Content Hash */
             content_hash: string;
+        };
+        /**
+         * AskedIn
+         * @description What is asked of which branch. Without a branch it is the one where the firm has its account.
+         */
+        AskedIn: {
+            /** Ask */
+            ask: string;
+            /**
+             * Branch
+             * @default null
+             */
+            branch: string | null;
+            reason: components["schemas"]["ReferralReason"];
+        };
+        /**
+         * AssignIn
+         * @description To whom a chat is given, and why.
+         */
+        AssignIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Rep */
+            rep: string;
+        };
+        /**
+         * AttemptCode
+         * @description What a call came to: 本人, 非本人, 空号, 拒接, 改号, 无人接听, 占线, 已办成, 改约.
+         * @enum {string}
+         */
+        AttemptCode: "himself" | "somebody_else" | "no_such_number" | "refused" | "number_changed" | "no_answer" | "engaged" | "settled" | "put_off";
+        /**
+         * AttemptIn
+         * @description What a call came to. 改号 (number_changed) needs `phone`, 改约 (put_off) needs `due_at`.
+         */
+        AttemptIn: {
+            /** Client Key */
+            client_key: string;
+            code: components["schemas"]["AttemptCode"];
+            /**
+             * Due At
+             * @default null
+             */
+            due_at: string | null;
+            /**
+             * Duration S
+             * @default 0
+             */
+            duration_s: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Phone
+             * @default null
+             */
+            phone: string | null;
+        };
+        /**
+         * AttemptOut
+         * @description A call that was made; the note is null before 本人 is set.
+         */
+        AttemptOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            code: components["schemas"]["AttemptCode"];
+            /** Duration S */
+            duration_s: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string | null;
+            /** Username */
+            username: string;
         };
         /**
          * AuditActOut
@@ -1105,6 +2390,65 @@ export interface components {
             next: number | null;
         };
         /**
+         * AwayFor
+         * @description Why a rep is absent.
+         * @enum {string}
+         */
+        AwayFor: "leave" | "sick" | "training" | "other";
+        /**
+         * BankOut
+         * @description What the bank says now, each part on its own: null is what it did not say, in time or at all. Kept nowhere.
+         */
+        BankOut: {
+            /** Accounts */
+            accounts: components["schemas"]["AccountOut"][] | null;
+            /** Applications */
+            applications: components["schemas"]["ApplicationOut"][] | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Certificates */
+            certificates: components["schemas"]["CertificateOut"][] | null;
+            ebank: components["schemas"]["EbankState"] | null;
+            /** Is Bound */
+            is_bound: boolean;
+            /** Limits */
+            limits: components["schemas"]["LimitOut"][] | null;
+            /** Loans */
+            loans: components["schemas"]["LoanOut"][] | null;
+            points: components["schemas"]["PointsOut"] | null;
+        };
+        /**
+         * BoardOut
+         * @description Everything of one moment.
+         */
+        BoardOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Chart */
+            chart: components["schemas"]["BucketOut"][];
+            /** Desks */
+            desks: components["schemas"]["DeskNowOut"][];
+            /** Reps */
+            reps: components["schemas"]["RepNowOut"][];
+            total: components["schemas"]["FiguresOut"];
+            /** Waiting */
+            waiting: components["schemas"]["WaitingNowOut"][];
+        };
+        /**
+         * BranchesPage
+         * @description Branches at which somebody reads what is referred to them.
+         */
+        BranchesPage: {
+            /** Items */
+            items: string[];
+        };
+        /**
          * BubbleChoiceOut
          * @description A tappable line; `url` is the page it opens.
          */
@@ -1125,6 +2469,92 @@ export interface components {
             choices: components["schemas"]["BubbleChoiceOut"][];
             /** Text */
             text: string;
+        };
+        /**
+         * BucketOut
+         * @description A quarter of an hour of the chart.
+         */
+        BucketOut: {
+            /** Abandoned */
+            abandoned: number;
+            /** Answered */
+            answered: number;
+            /** Arrivals */
+            arrivals: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
+         * CallIn
+         * @description A promise of a call: in a half hour (`slot_at`), or by an instant of the desk's hours (`due_at`); one of both.
+         */
+        CallIn: {
+            /**
+             * Due At
+             * @default null
+             */
+            due_at: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Slot At
+             * @default null
+             */
+            slot_at: string | null;
+        };
+        /**
+         * CallOut
+         * @description The promise as it stands.
+         */
+        CallOut: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Owner */
+            owner: string | null;
+            /** Slot At */
+            slot_at: string | null;
+        };
+        /**
+         * CallSlotOut
+         * @description A half hour with a place left; `label` as one says it.
+         */
+        CallSlotOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * CallTimesOut
+         * @description When the desk can phone this customer, and what is known for it. `soonest_at` takes no half hour of its own.
+         */
+        CallTimesOut: {
+            /** Desk Name */
+            desk_name: string;
+            /** Phone */
+            phone: string | null;
+            /** Reason */
+            reason: string;
+            /** Slots */
+            slots: components["schemas"]["CallSlotOut"][];
+            /**
+             * Soonest At
+             * Format: date-time
+             */
+            soonest_at: string;
+            /** Soonest Label */
+            soonest_label: string;
         };
         /**
          * CannedOut
@@ -1168,6 +2598,10 @@ export interface components {
             products: components["schemas"]["ProductHint"][];
             /** Reason */
             reason: string;
+            /** Returned */
+            returned: {
+                [key: string]: string | null;
+            } | null;
             /** Slots */
             slots: [
                 string,
@@ -1183,6 +2617,42 @@ export interface components {
             tried: string[];
         };
         /**
+         * CertificateOut
+         * @description The certificate of a signing device.
+         */
+        CertificateOut: {
+            /**
+             * Expires On
+             * Format: date
+             */
+            expires_on: string;
+            state: components["schemas"]["CertificateState"];
+        };
+        /**
+         * CertificateState
+         * @description A signing device's certificate (U盾): issued is not activated yet, expiring still works.
+         * @enum {string}
+         */
+        CertificateState: "issued" | "active" | "expiring" | "expired" | "locked";
+        /**
+         * ChatNowOut
+         * @description A chat of a rep; `waiting_since` is set while his customer waits for a word.
+         */
+        ChatNowOut: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Id */
+            id: number;
+            /** Is Offer */
+            is_offer: boolean;
+            /** Label */
+            label: string;
+            /** Skill */
+            skill: string | null;
+            /** Waiting Since */
+            waiting_since: string | null;
+        };
+        /**
          * ChoiceOut
          * @description A tappable line under a message.
          */
@@ -1191,6 +2661,20 @@ export interface components {
             id: string;
             /** Text */
             text: string;
+        };
+        /**
+         * CloseChatIn
+         * @description How a chat ended, and with `referred` what is asked of which branch.
+         */
+        CloseChatIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            outcome: components["schemas"]["Outcome"];
+            /** @default null */
+            referral: components["schemas"]["AskedIn"] | null;
         };
         /**
          * CloseIn
@@ -1214,10 +2698,48 @@ export interface components {
             told_by: components["schemas"]["ToldBy"];
         };
         /**
-         * ComplaintOut
-         * @description A complaint as the desk sees it; the phone is masked, secrets in its text are blacked out.
+         * ComplaintDetail
+         * @description One complaint whole; notes only for its handler and supervisors.
          */
-        ComplaintOut: {
+        ComplaintDetail: {
+            complaint: components["schemas"]["ComplaintRow"];
+            /** Handlers */
+            handlers: components["schemas"]["HandlerOut"][];
+            /** Notes Written */
+            notes_written: components["schemas"]["ComplaintNoteOut"][];
+        };
+        /**
+         * ComplaintNoteIn
+         * @description What to write down.
+         */
+        ComplaintNoteIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * ComplaintNoteOut
+         * @description One note.
+         */
+        ComplaintNoteOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ComplaintRow
+         * @description A complaint with the names people know, and what the reader may do with it.
+         */
+        ComplaintRow: {
+            /** About Name */
+            about_name: string | null;
             /** About Rep */
             about_rep: string | null;
             /** Closed At */
@@ -1226,6 +2748,8 @@ export interface components {
             closed_by: string | null;
             /** Conversation Id */
             conversation_id: number;
+            /** Customer Id */
+            customer_id: number;
             /** Days Left */
             days_left: number;
             /**
@@ -1246,6 +2770,8 @@ export interface components {
             filed_at: string;
             /** Handler */
             handler: string | null;
+            /** Handler Name */
+            handler_name: string | null;
             /** Id */
             id: number;
             /** Is Extension Asked */
@@ -1254,6 +2780,10 @@ export interface components {
             label: string;
             /** Limit Days */
             limit_days: number;
+            /** May Handle */
+            may_handle: boolean;
+            /** Notes */
+            notes: number;
             opinion: components["schemas"]["Opinion"] | null;
             /** Phone */
             phone: string | null;
@@ -1267,19 +2797,21 @@ export interface components {
             told_by: components["schemas"]["ToldBy"] | null;
         };
         /**
+         * ComplaintRows
+         * @description Complaints: open ones soonest due first, closed ones latest first.
+         */
+        ComplaintRows: {
+            /** Items */
+            items: components["schemas"]["ComplaintRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * ComplaintState
          * @description Open until the result was told.
          * @enum {string}
          */
         ComplaintState: "open" | "closed";
-        /**
-         * ComplaintsPage
-         * @description Complaints, soonest due first.
-         */
-        ComplaintsPage: {
-            /** Items */
-            items: components["schemas"]["ComplaintOut"][];
-        };
         /**
          * ConsentOut
          * @description A customer's present word on one purpose: a yes or a no, and since when.
@@ -1293,6 +2825,30 @@ export interface components {
             /** Granted */
             granted: boolean;
             purpose: components["schemas"]["Purpose"];
+        };
+        /**
+         * CopiedOut
+         * @description How many people got shifts.
+         */
+        CopiedOut: {
+            /** Reps */
+            reps: number;
+        };
+        /**
+         * CopyWeekIn
+         * @description From one week to another; each by its Monday.
+         */
+        CopyWeekIn: {
+            /**
+             * Source
+             * Format: date
+             */
+            source: string;
+            /**
+             * Target
+             * Format: date
+             */
+            target: string;
         };
         /**
          * CorrectIn
@@ -1327,6 +2883,26 @@ export interface components {
             waiting: number;
         };
         /**
+         * CustomerBrief
+         * @description Who is called. Before 本人 is set, name and firm are masked and everything else is null.
+         */
+        CustomerBrief: {
+            /** Ask For */
+            ask_for: string;
+            /** Branch */
+            branch: string | null;
+            /** Contact */
+            contact: string | null;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Industry */
+            industry: string | null;
+            /** Is Proved */
+            is_proved: boolean;
+            /** Label */
+            label: string;
+        };
+        /**
          * CustomerOut
          * @description The customer, with personal data masked. `consents` holds the purposes he spoke about.
          */
@@ -1344,6 +2920,8 @@ export interface components {
              * Format: date-time
              */
             first_seen_at: string;
+            /** Id */
+            id: number;
             /** Identity Level */
             identity_level: number;
             /** Industry */
@@ -1358,6 +2936,49 @@ export interface components {
             phone: string | null;
             /** Source */
             source: string | null;
+        };
+        /**
+         * CustomerRow
+         * @description One customer in a list, with personal data masked. `is_his`: his words and his phone may be seen as well.
+         */
+        CustomerRow: {
+            /** Branch */
+            branch: string | null;
+            /** Contact */
+            contact: string | null;
+            /** Firm Id */
+            firm_id: string | null;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Id */
+            id: number;
+            /** Identity Level */
+            identity_level: number;
+            /** Industry */
+            industry: string | null;
+            /** Is Following */
+            is_following: boolean;
+            /** Is His */
+            is_his: boolean;
+            /** Label */
+            label: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Phone */
+            phone: string | null;
+        };
+        /**
+         * CustomersPage
+         * @description Customers, last seen first.
+         */
+        CustomersPage: {
+            /** Items */
+            items: components["schemas"]["CustomerRow"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * DataRequestIn
@@ -1412,6 +3033,24 @@ export interface components {
             told: boolean | null;
         };
         /**
+         * DealtOut
+         * @description What would have come of the arrivals.
+         */
+        DealtOut: {
+            /** Abandoned */
+            abandoned: number;
+            /** Answered */
+            answered: number;
+            /** Arrivals */
+            arrivals: number;
+            /** In Time */
+            in_time: number;
+            /** Longest Wait S */
+            longest_wait_s: number;
+            /** Mean Wait S */
+            mean_wait_s: number;
+        };
+        /**
          * DecideIn
          * @description What texts teach: an intent (`teach`), that an answer is missing (`answer`), or nothing (`ignore`).
          */
@@ -1440,6 +3079,219 @@ export interface components {
              * @enum {string}
              */
             reason: "busy" | "not_my_field" | "leaving" | "other";
+        };
+        /**
+         * DedicateIn
+         * @description The customer of this chat becomes the rep's.
+         */
+        DedicateIn: {
+            /** Conversation Id */
+            conversation_id: number;
+        };
+        /**
+         * DedicatedOut
+         * @description A dedicated customer. `conversation_id` is his newest chat that came to the desk.
+         */
+        DedicatedOut: {
+            /** Conversation Id */
+            conversation_id: number | null;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Follower Id */
+            follower_id: number;
+            /** Label */
+            label: string;
+        };
+        /**
+         * DedicatedPage
+         * @description A rep's dedicated customers, newest first.
+         */
+        DedicatedPage: {
+            /** Items */
+            items: components["schemas"]["DedicatedOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * DeskChangeIn
+         * @description What shall hold from now on (null: the release's own), the number that was looked at, and why.
+         */
+        DeskChangeIn: {
+            /** Reason */
+            reason: string;
+            rules: components["schemas"]["RulesRow"] | null;
+            /** Seen */
+            seen: number;
+            thresholds: components["schemas"]["ThresholdsRow"] | null;
+        };
+        /**
+         * DeskHistoryPage
+         * @description Versions, newest first; `next` is the number behind which the following page begins, or null.
+         */
+        DeskHistoryPage: {
+            /** Items */
+            items: components["schemas"]["DeskVersionOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * DeskNowOut
+         * @description A desk: who waits, who could serve, how it goes lately (half an hour) and today.
+         */
+        DeskNowOut: {
+            /** Active */
+            active: number;
+            /** Is Open */
+            is_open: boolean;
+            lately: components["schemas"]["FiguresOut"];
+            /** Longest Wait S */
+            longest_wait_s: number;
+            /** Name */
+            name: string;
+            /** Ready */
+            ready: number;
+            /** Skill */
+            skill: string;
+            today: components["schemas"]["FiguresOut"];
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * DeskOut
+         * @description A desk: the rules and alert thresholds in force, the release's own, the newest version (null before the first).
+         *     `number` is what a change must name as seen.
+         */
+        DeskOut: {
+            default_rules: components["schemas"]["RulesRow"];
+            default_thresholds: components["schemas"]["ThresholdsRow"];
+            /** Desk */
+            desk: string;
+            last_change: components["schemas"]["DeskVersionOut"] | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            rules: components["schemas"]["RulesRow"];
+            thresholds: components["schemas"]["ThresholdsRow"];
+        };
+        /**
+         * DeskVersionOut
+         * @description One version of a desk's rules; null is the release's own.
+         */
+        DeskVersionOut: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Number */
+            number: number;
+            /** Reason */
+            reason: string;
+            rules: components["schemas"]["RulesRow"] | null;
+            thresholds: components["schemas"]["ThresholdsRow"] | null;
+        };
+        /**
+         * DesksPage
+         * @description Every desk.
+         */
+        DesksPage: {
+            /** Items */
+            items: components["schemas"]["DeskOut"][];
+        };
+        /**
+         * DiagnosisOut
+         * @description What the questions came to.
+         */
+        DiagnosisOut: {
+            /** Advice */
+            advice: string;
+            /** Answers */
+            answers: string[];
+            /** Cause */
+            cause: string;
+        };
+        /**
+         * DossierIn
+         * @description Why the file is taken out.
+         */
+        DossierIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * DossierOut
+         * @description The file, to be saved under its name.
+         */
+        DossierOut: {
+            /** Content */
+            content: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * DutyOut
+         * @description My own roster: the shift now or the next one, my absence, and for whom I stand in. `is_rostered` False: I work
+         *     whenever I say I am ready.
+         */
+        DutyOut: {
+            /** Away Until */
+            away_until: string | null;
+            /** Is Rostered */
+            is_rostered: boolean;
+            /** Shift Ends At */
+            shift_ends_at: string | null;
+            /** Shift Starts At */
+            shift_starts_at: string | null;
+            /** Standing In */
+            standing_in: components["schemas"]["StandInOut"][];
+        };
+        /**
+         * EbankState
+         * @description Whether the firm has signed up for the online bank.
+         * @enum {string}
+         */
+        EbankState: "signed" | "none" | "suspended";
+        /**
+         * ElderIn
+         * @description Whether to speak in short plain sentences.
+         */
+        ElderIn: {
+            /** Is Elder */
+            is_elder: boolean;
+        };
+        /**
+         * EntryOut
+         * @description One thing that happened. `words` and `link` are null for whoever may not read them.
+         */
+        EntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Customer Id */
+            customer_id: number;
+            /** Facts */
+            facts: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Key */
+            key: string;
+            kind: components["schemas"]["Kind"];
+            /** Label */
+            label: string;
+            link: components["schemas"]["LinkOut"] | null;
+            /** What */
+            what: string;
+            /** Words */
+            words: string | null;
         };
         /**
          * ExportOut
@@ -1473,6 +3325,26 @@ export interface components {
         ExtensionIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * FiguresOut
+         * @description What became of some arrivals, percentages null while there is nothing to divide by (docs/glossary.md).
+         */
+        FiguresOut: {
+            /** Abandon Rate */
+            abandon_rate: number | null;
+            /** Abandoned */
+            abandoned: number;
+            /** Answer Rate */
+            answer_rate: number | null;
+            /** Answered */
+            answered: number;
+            /** Arrivals */
+            arrivals: number;
+            /** In Time */
+            in_time: number;
+            /** Service Level */
+            service_level: number | null;
         };
         /**
          * FiguresPage
@@ -1533,19 +3405,69 @@ export interface components {
         };
         /**
          * FollowupDoneIn
-         * @description What came of a promise.
+         * @description What came of it; `next` promises another call.
          */
         FollowupDoneIn: {
+            /** @default null */
+            next: components["schemas"]["NextCallIn"] | null;
+            /**
+             * Outcome
+             * @default null
+             */
+            outcome: ("solved" | "told" | "declined" | "unsolved") | null;
             /** Result */
             result: string;
         };
         /**
+         * FollowupIn
+         * @description A follow-up made by hand, for the customer of a chat or of another follow-up.
+         */
+        FollowupIn: {
+            /**
+             * Conversation Id
+             * @default null
+             */
+            conversation_id: number | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Followup Id
+             * @default null
+             */
+            followup_id: number | null;
+            /** @default promised_call */
+            kind: components["schemas"]["FollowupKind"];
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Segment
+             * @default null
+             */
+            segment: string | null;
+        };
+        /**
+         * FollowupKind
+         * @description What made it: a promise to the customer, his account's clock, or something he must not miss.
+         * @enum {string}
+         */
+        FollowupKind: "promised_call" | "new_account_d1" | "new_account_d7" | "expiry_reminder" | "rescue" | "low_rating" | "own_reminder" | "branch";
+        /**
          * FollowupOut
-         * @description A promise to a customer; the phone is masked.
+         * @description A follow-up in a list; the phone is masked. `state` is claimed while an open one has an owner.
          */
         FollowupOut: {
             /** Conversation Id */
             conversation_id: number | null;
+            /** Done At */
+            done_at: string | null;
             /**
              * Due At
              * Format: date-time
@@ -1553,28 +3475,98 @@ export interface components {
             due_at: string;
             /** Id */
             id: number;
+            /** Is Missed */
+            is_missed: boolean;
             /** Is Overdue */
             is_overdue: boolean;
+            /** Kept On Time */
+            kept_on_time: boolean | null;
+            kind: components["schemas"]["FollowupKind"];
             /** Label */
             label: string;
+            outcome: components["schemas"]["FollowupOutcome"] | null;
             /** Owner */
             owner: string | null;
+            /** Owner Name */
+            owner_name: string | null;
             /** Phone */
             phone: string | null;
+            /** Priority */
+            priority: number;
             /** Reason */
             reason: string;
+            /** Segment */
+            segment: string;
+            /** Segment Name */
+            segment_name: string;
             /** Skill */
             skill: string;
             /** Slot At */
             slot_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "claimed" | "done" | "cancelled";
+            /** Tries */
+            tries: number;
+        };
+        /**
+         * FollowupOutcome
+         * @description How it ended. The last three close it without the customer.
+         * @enum {string}
+         */
+        FollowupOutcome: "solved" | "told" | "declined" | "unsolved" | "not_himself" | "wrong_number" | "unreachable";
+        /**
+         * FollowupSheet
+         * @description One follow-up with all a call needs. `missing` are the labels without which it cannot be closed; `past` is empty
+         *     before 本人 is set; `suggestions` are times to offer for the next call.
+         */
+        FollowupSheet: {
+            /** Attempts */
+            attempts: components["schemas"]["AttemptOut"][];
+            customer: components["schemas"]["CustomerBrief"];
+            diagnosis: components["schemas"]["DiagnosisOut"] | null;
+            /** Is Elder */
+            is_elder: boolean;
+            item: components["schemas"]["FollowupOut"];
+            /** Missing */
+            missing: string[];
+            /** Past */
+            past: components["schemas"]["PastOut"][];
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Suggestions */
+            suggestions: string[];
+            /** Talked S */
+            talked_s: number;
         };
         /**
          * FollowupsPage
-         * @description Open promises, soonest first.
+         * @description One page; `next` is the cursor of the following one, or null. `overdue` counts all that are late now.
          */
         FollowupsPage: {
             /** Items */
             items: components["schemas"]["FollowupOut"][];
+            /** Next */
+            next: string | null;
+            /** Overdue */
+            overdue: number;
+        };
+        /**
+         * ForcedStatusIn
+         * @description What a rep shall say of himself.
+         */
+        ForcedStatusIn: {
+            status: components["schemas"]["RepStatus"];
+        };
+        /**
+         * GiveBackIn
+         * @description Why the branch cannot do it.
+         */
+        GiveBackIn: {
+            /** Reason */
+            reason: string;
         };
         /**
          * Grade
@@ -1652,8 +3644,26 @@ export interface components {
             share: number | null;
         };
         /**
+         * HandlerIn
+         * @description Who handles it from now on.
+         */
+        HandlerIn: {
+            /** Username */
+            username: string;
+        };
+        /**
+         * HandlerOut
+         * @description Somebody who may handle it.
+         */
+        HandlerOut: {
+            /** Display Name */
+            display_name: string;
+            /** Username */
+            username: string;
+        };
+        /**
          * HandoffItem
-         * @description One row of a list. `wait_s` counts from the ask to now, or to the accept.
+         * @description One row of a list. By `reply_due_at` its rep has to say his first word; None once he has.
          */
         HandoffItem: {
             /** Accepted At */
@@ -1673,6 +3683,8 @@ export interface components {
             last_text: string;
             /** Offer Expires At */
             offer_expires_at: string | null;
+            /** Offered At */
+            offered_at: string | null;
             outcome: components["schemas"]["Outcome"] | null;
             owner: components["schemas"]["Owner"];
             /** Priority */
@@ -1685,6 +3697,8 @@ export interface components {
             rep: string | null;
             /** Rep Name */
             rep_name: string | null;
+            /** Reply Due At */
+            reply_due_at: string | null;
             /** Skill */
             skill: string | null;
             /** Skill Name */
@@ -1693,6 +3707,8 @@ export interface components {
             unanswered: number;
             /** Version */
             version: number;
+            /** Wrap Up Until */
+            wrap_up_until: string | null;
         };
         /**
          * HandoffOut
@@ -1706,6 +3722,7 @@ export interface components {
             item: components["schemas"]["HandoffItem"];
             /** Lines */
             lines: components["schemas"]["LineOut"][];
+            window: components["schemas"]["WindowOut"];
         };
         /**
          * HandoffPage
@@ -1827,6 +3844,26 @@ export interface components {
             items: components["schemas"]["IntentOut"][];
         };
         /**
+         * ItemOut
+         * @description One item of a step; `is_carried` came over from an earlier call.
+         */
+        ItemOut: {
+            /** Id */
+            id: string;
+            /** Is Carried */
+            is_carried: boolean;
+            /** Is Ticked */
+            is_ticked: boolean;
+            /** Label */
+            label: string;
+            /** Must */
+            must: boolean;
+            /** Say */
+            say: string;
+            /** Teaches */
+            teaches: boolean;
+        };
+        /**
          * Kind
          * @description What an item is: an answer's words, a product, a step guide, a fraud tip, a policy note, a question answered.
          * @enum {string}
@@ -1925,6 +3962,100 @@ export interface components {
             title: string;
         };
         /**
+         * LeadDetail
+         * @description A lead with its need, its way, and whether the customer may be told of offers.
+         */
+        LeadDetail: {
+            /** Allows Marketing */
+            allows_marketing: boolean;
+            item: components["schemas"]["LeadOut"];
+            /** Need */
+            need: components["schemas"]["NeedOut"][];
+            /** Next Stages */
+            next_stages: components["schemas"]["LeadStage"][];
+            /** Stages */
+            stages: components["schemas"]["StageChangeOut"][];
+        };
+        /**
+         * LeadDetails
+         * @description A customer's leads, open ones first.
+         */
+        LeadDetails: {
+            /** Items */
+            items: components["schemas"]["LeadDetail"][];
+        };
+        /**
+         * LeadIn
+         * @description A lead made by hand for the customer of a chat; without a product it is one for any.
+         */
+        LeadIn: {
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Product
+             * @default null
+             */
+            product: string | null;
+        };
+        /**
+         * LeadOut
+         * @description A lead in a list.
+         */
+        LeadOut: {
+            /** Amount Fen */
+            amount_fen: number | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Conversation Id */
+            conversation_id: number | null;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Id */
+            id: number;
+            /** Label */
+            label: string;
+            lost_reason: components["schemas"]["LostReason"] | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Owner */
+            owner: string | null;
+            /** Owner Name */
+            owner_name: string | null;
+            /** Product */
+            product: string;
+            /** Product Name */
+            product_name: string | null;
+            /** Source */
+            source: string | null;
+            stage: components["schemas"]["LeadStage"];
+            /** Summary */
+            summary: string;
+        };
+        /**
+         * LeadStage
+         * @description 咨询, 申请, 审批, 提款, 到账; 未成 ends it from anywhere before the money.
+         * @enum {string}
+         */
+        LeadStage: "enquiry" | "applied" | "approval" | "drawing" | "paid" | "lost";
+        /**
+         * LeadsPage
+         * @description One page, newest first; `next` is the cursor of the following one, or null.
+         */
+        LeadsPage: {
+            /** Figures */
+            figures: components["schemas"]["StageFigureOut"][];
+            /** Items */
+            items: components["schemas"]["LeadOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * LessonOut
          * @description One text and what was decided about it. `original` is what the customer wrote, masked, while that is kept.
          */
@@ -1977,9 +4108,33 @@ export interface components {
             next: number | null;
         };
         /**
+         * LimitOut
+         * @description What may be drawn of a product.
+         */
+        LimitOut: {
+            /** Available Fen */
+            available_fen: number;
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** Limit Fen */
+            limit_fen: number;
+            /** Product */
+            product: string;
+            state: components["schemas"]["LimitState"];
+        };
+        /**
+         * LimitState
+         * @description PENDING waits for a check on the spot.
+         * @enum {string}
+         */
+        LimitState: "effective" | "pending" | "suspended";
+        /**
          * LineOut
          * @description One bubble. `delivery` and `delivery_reason` tell what became of a message out, `reading` what the bot took a
-         *     customer's line for.
+         *     customer's line for. Until `held_until` it waits for more words to leave with.
          */
         LineOut: {
             /**
@@ -1999,6 +4154,8 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+            /** Held Until */
+            held_until: string | null;
             /** Id */
             id: number;
             /** Kind */
@@ -2020,6 +4177,42 @@ export interface components {
             /** Lines */
             lines: components["schemas"]["LineOut"][];
         };
+        /**
+         * LinkOut
+         * @description Where an entry leads in the console.
+         */
+        LinkOut: {
+            /** Id */
+            id: number;
+            page: components["schemas"]["Page"];
+        };
+        /**
+         * LoanOut
+         * @description A loan, and its next payment.
+         */
+        LoanOut: {
+            /** Next Amount Fen */
+            next_amount_fen: number | null;
+            /** Next Due On */
+            next_due_on: string | null;
+            /** Outstanding Fen */
+            outstanding_fen: number;
+            /** Product */
+            product: string;
+            state: components["schemas"]["LoanState"];
+        };
+        /**
+         * LoanState
+         * @description How a loan is served.
+         * @enum {string}
+         */
+        LoanState: "normal" | "overdue" | "settled";
+        /**
+         * LostReason
+         * @description Why nothing came of it.
+         * @enum {string}
+         */
+        LostReason: "not_fitting" | "refused_by_bank" | "too_dear" | "elsewhere" | "no_need" | "unreachable";
         /**
          * MatterOut
          * @description How matters of one intent ended, each in the latest word of its customer.
@@ -2049,6 +4242,8 @@ export interface components {
          * @description The signed-in person.
          */
         Me: {
+            /** Branch */
+            branch: string | null;
             /** Capacity */
             capacity: number;
             /** Display Name */
@@ -2083,11 +4278,157 @@ export interface components {
             parses: number;
         };
         /**
+         * NeedIn
+         * @description The need put right: a field that is left out stays, null makes it unknown. Amount is [low, high] in fen, term in
+         *     months.
+         */
+        NeedIn: {
+            /**
+             * Amount
+             * @default null
+             */
+            amount: number[] | null;
+            /**
+             * Collateral
+             * @default null
+             */
+            collateral: boolean | null;
+            /**
+             * Industry
+             * @default null
+             */
+            industry: string | null;
+            /**
+             * Purpose
+             * @default null
+             */
+            purpose: string | null;
+            /**
+             * Term
+             * @default null
+             */
+            term: number | null;
+            /**
+             * Urgency
+             * @default null
+             */
+            urgency: ("now" | "week" | "month" | "later") | null;
+            /**
+             * Years
+             * @default null
+             */
+            years: number | null;
+        };
+        /**
+         * NeedOut
+         * @description One field of the need card: its value as data and as text, and who said so; both null while unknown.
+         */
+        NeedOut: {
+            /** By */
+            by: string | null;
+            /** By Name */
+            by_name: string | null;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string | null;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * NextCallIn
+         * @description When to call again, and why.
+         */
+        NextCallIn: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * NoteIn
+         * @description What to write down about him.
+         */
+        NoteIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * OpenComplaintOut
+         * @description A complaint of his that is being handled.
+         */
+        OpenComplaintOut: {
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Handler */
+            handler: string | null;
+            /** Id */
+            id: number;
+            state: components["schemas"]["ComplaintState"];
+            /** Ticket */
+            ticket: string;
+        };
+        /**
+         * OpenReferralOut
+         * @description Something a branch does for him.
+         */
+        OpenReferralOut: {
+            /** Accepted Name */
+            accepted_name: string | null;
+            /** Branch */
+            branch: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Is Late */
+            is_late: boolean;
+            /** Number */
+            number: string;
+            state: components["schemas"]["ReferralState"];
+        };
+        /**
+         * OpenTaskOut
+         * @description A promise to him that is not kept yet.
+         */
+        OpenTaskOut: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Is Overdue */
+            is_overdue: boolean;
+            /** Owner */
+            owner: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Skill */
+            skill: string;
+        };
+        /**
          * Opinion
          * @description What the customer says of the result.
          * @enum {string}
          */
         Opinion: "pleased" | "displeased";
+        /**
+         * Order
+         * @description Who is served first: by waiting and priority, or, inside the last hours, by whose message window ends first.
+         * @enum {string}
+         */
+        Order: "waiting" | "window";
         /**
          * Outcome
          * @description How a conversation ended, in the words of the matter, not of the chat.
@@ -2100,6 +4441,53 @@ export interface components {
          * @enum {string}
          */
         Owner: "bot" | "queued" | "offered" | "active" | "closed";
+        /**
+         * Page
+         * @description The page of the console on which an entry's thing is.
+         * @enum {string}
+         */
+        Page: "desk" | "complaints" | "referrals" | "followups";
+        /**
+         * PastOut
+         * @description An earlier follow-up of the customer.
+         */
+        PastOut: {
+            /** Done At */
+            done_at: string | null;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["FollowupKind"];
+            outcome: components["schemas"]["FollowupOutcome"] | null;
+            /** Result */
+            result: string | null;
+            /** Segment Name */
+            segment_name: string;
+        };
+        /**
+         * PersonIn
+         * @description The desks a person serves and how many chats at once.
+         */
+        PersonIn: {
+            /** Capacity */
+            capacity: number;
+            /** Seen */
+            seen: number;
+            /** Skills */
+            skills: string[];
+        };
+        /**
+         * PointsOut
+         * @description Points, and how many lapse first, on which day.
+         */
+        PointsOut: {
+            /** Balance */
+            balance: number;
+            /** Expiring */
+            expiring: [
+                number,
+                string
+            ][];
+        };
         /**
          * PreviewIn
          * @description A version nobody has saved yet.
@@ -2187,6 +4575,43 @@ export interface components {
             verdict: "fits" | "maybe" | "no";
         };
         /**
+         * ProfileOut
+         * @description A customer whole: who he is, the contacts of his firm, what he agreed to, and what is open. `chat`: his newest
+         *     conversation that the reader may open.
+         */
+        ProfileOut: {
+            /** Chat */
+            chat: number | null;
+            /** Chats */
+            chats: number;
+            /** Complaints */
+            complaints: components["schemas"]["OpenComplaintOut"][];
+            /** Consents */
+            consents: components["schemas"]["ConsentOut"][];
+            /** Contacts */
+            contacts: components["schemas"]["CustomerRow"][];
+            customer: components["schemas"]["CustomerRow"];
+            /** Dedicated Rep */
+            dedicated_rep: string | null;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            /** Is Open */
+            is_open: boolean;
+            /** Last Rep */
+            last_rep: string | null;
+            /** Referrals */
+            referrals: components["schemas"]["OpenReferralOut"][];
+            /** Source */
+            source: string | null;
+            /** Tags */
+            tags: components["schemas"]["TagOut"][];
+            /** Tasks */
+            tasks: components["schemas"]["OpenTaskOut"][];
+        };
+        /**
          * ProposeAgainIn
          * @description A lesson improved after it was sent back.
          */
@@ -2202,6 +4627,18 @@ export interface components {
          * @enum {string}
          */
         Purpose: "service" | "marketing" | "profiling" | "calls" | "sms";
+        /**
+         * QuestionOut
+         * @description A question of a diagnosis.
+         */
+        QuestionOut: {
+            /** Answers */
+            answers: components["schemas"]["AnswerOut"][];
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+        };
         /**
          * ReadingOut
          * @description What the bot took a customer's line for; `right` is what it was, once somebody told.
@@ -2231,6 +4668,156 @@ export interface components {
             reason: string;
         };
         /**
+         * ReassignIn
+         * @description To whom; null gives it back to the desk.
+         */
+        ReassignIn: {
+            /**
+             * To
+             * @default null
+             */
+            to: string | null;
+        };
+        /**
+         * ReferralAcceptedOut
+         * @description Whether the customer was told in the chat; if not, a call is on the list of whoever referred him.
+         */
+        ReferralAcceptedOut: {
+            /** Is Told */
+            is_told: boolean;
+        };
+        /**
+         * ReferralIn
+         * @description A referral by hand, of a customer.
+         */
+        ReferralIn: {
+            /** Ask */
+            ask: string;
+            /**
+             * Branch
+             * @default null
+             */
+            branch: string | null;
+            /** Customer Id */
+            customer_id: number;
+            reason: components["schemas"]["ReferralReason"];
+        };
+        /**
+         * ReferralOut
+         * @description One referral; the phone is masked. `due_at` is the end of the step that runs, `is_late` that it is past it.
+         */
+        ReferralOut: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Accepted Name */
+            accepted_name: string | null;
+            /** Answer */
+            answer: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Ask */
+            ask: string;
+            /** Branch */
+            branch: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /** Customer Id */
+            customer_id: number;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Id */
+            id: number;
+            /** Is Late */
+            is_late: boolean;
+            /** Label */
+            label: string;
+            /** Number */
+            number: string;
+            /** Phone */
+            phone: string | null;
+            reason: components["schemas"]["ReferralReason"];
+            /** Return Reason */
+            return_reason: string | null;
+            /** Returned At */
+            returned_at: string | null;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            /** Sent By */
+            sent_by: string;
+            state: components["schemas"]["ReferralState"];
+        };
+        /**
+         * ReferralReason
+         * @description Why a branch has to do it.
+         * @enum {string}
+         */
+        ReferralReason: "sign_up" | "on_site" | "documents" | "credit" | "cash" | "other";
+        /**
+         * ReferralState
+         * @description Whose turn it is: the branch's (sent, accepted), the centre's (answered, returned), or nobody's.
+         * @enum {string}
+         */
+        ReferralState: "sent" | "accepted" | "answered" | "returned" | "closed";
+        /**
+         * ReferralsPage
+         * @description Referrals in one state, soonest due first, closed ones latest first; `counts` by state.
+         */
+        ReferralsPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["ReferralOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RepNowOut
+         * @description A rep. `is_on_shift` is null without a roster; `is_connected` is whether his screen is alive.
+         */
+        RepNowOut: {
+            /** Away Until */
+            away_until: string | null;
+            /** Capacity */
+            capacity: number;
+            /** Chats */
+            chats: components["schemas"]["ChatNowOut"][];
+            /** Declined */
+            declined: number;
+            /** Display Name */
+            display_name: string;
+            /** Is Connected */
+            is_connected: boolean;
+            /** Is On Shift */
+            is_on_shift: boolean | null;
+            /** Load */
+            load: number;
+            /** Missed */
+            missed: number;
+            /** Role */
+            role: string;
+            /** Shift Ends At */
+            shift_ends_at: string | null;
+            /** Skills */
+            skills: string[];
+            status: components["schemas"]["RepStatus"];
+            /** Status Since */
+            status_since: string | null;
+            /** Username */
+            username: string;
+        };
+        /**
          * RepOut
          * @description A colleague, for transfers.
          */
@@ -2258,7 +4845,8 @@ export interface components {
          * @description A rep's message. `client_key` is the console's own id: a repeat of the same key is the same message.
          *
          *     `card` sends an approved product card ("product:jingying_kuaidai") or starts a step guide ("guide:loan_apply")
-         *     instead of own words. `is_confirmed` sends own words though something is missing in them (wording_unconfirmed).
+         *     instead of own words. `is_confirmed` sends own words though something is missing in them (wording_unconfirmed),
+         *     `is_last_confirmed` sends the last message there is (last_message).
          */
         ReplyIn: {
             /**
@@ -2273,6 +4861,11 @@ export interface components {
              * @default false
              */
             is_confirmed: boolean;
+            /**
+             * Is Last Confirmed
+             * @default false
+             */
+            is_last_confirmed: boolean;
             /**
              * Text
              * @default
@@ -2315,6 +4908,16 @@ export interface components {
             next: number | null;
         };
         /**
+         * ResendIn
+         * @description To which branch now, and what is asked.
+         */
+        ResendIn: {
+            /** Ask */
+            ask: string;
+            /** Branch */
+            branch: string;
+        };
+        /**
          * RetentionClassOut
          * @description One class of data, how long it is kept, and what the last purge did with it.
          */
@@ -2354,11 +4957,92 @@ export interface components {
             run_on: string | null;
         };
         /**
+         * ReturnIn
+         * @description What was done, for the bot's card and for whoever serves the customer next.
+         */
+        ReturnIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * Role
          * @description What a person may do in the console.
          * @enum {string}
          */
         Role: "rep" | "supervisor" | "marketer" | "reviewer" | "branch" | "admin" | "trainer";
+        /**
+         * RosterOut
+         * @description One week, from its Monday.
+         */
+        RosterOut: {
+            /**
+             * Monday
+             * Format: date
+             */
+            monday: string;
+            /** Reps */
+            reps: components["schemas"]["RosterRowOut"][];
+            /** Skills */
+            skills: [
+                string,
+                string
+            ][];
+            /** Templates */
+            templates: components["schemas"]["TemplateOut"][];
+        };
+        /**
+         * RosterRowOut
+         * @description A person with what he does in this week. `version` is what a change must name as seen.
+         */
+        RosterRowOut: {
+            /** Absences */
+            absences: components["schemas"]["AbsenceOut"][];
+            /** Capacity */
+            capacity: number;
+            /** Customers */
+            customers: number;
+            /** Display Name */
+            display_name: string;
+            /** Role */
+            role: string;
+            /** Shifts */
+            shifts: components["schemas"]["ShiftOut"][];
+            /** Skills */
+            skills: string[];
+            /** Username */
+            username: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RulesRow
+         * @description The rules of one desk with their limits; the console's changes are held to the same.
+         */
+        RulesRow: {
+            /** Dedicated Wait S */
+            dedicated_wait_s: number;
+            /** First Reply S */
+            first_reply_s: number;
+            /** Last Rep Wait S */
+            last_rep_wait_s: number;
+            /** Misses Before Break */
+            misses_before_break: number;
+            /** Offer S */
+            offer_s: number;
+            order: components["schemas"]["Order"];
+            /** Overflow After S */
+            overflow_after_s: number;
+            /** Overflow To */
+            overflow_to: string | null;
+            strategy: components["schemas"]["Strategy"];
+            /** Weight */
+            weight: number;
+            /** Wrap Up S */
+            wrap_up_s: number;
+        };
         /**
          * SendBackIn
          * @description Why a lesson is not right yet.
@@ -2377,6 +5061,42 @@ export interface components {
             user: components["schemas"]["Me"];
         };
         /**
+         * ShiftIn
+         * @description A shift on a day.
+         */
+        ShiftIn: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Template */
+            template: string;
+        };
+        /**
+         * ShiftOut
+         * @description A shift of a person.
+         */
+        ShiftOut: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Template */
+            template: string;
+        };
+        /**
          * SignIn
          * @description Who signs in.
          */
@@ -2393,11 +5113,189 @@ export interface components {
          */
         Speaker: "customer" | "bot" | "rep" | "system";
         /**
+         * Stage
+         * @description How far an application has come; CHECKING is the check on the spot.
+         * @enum {string}
+         */
+        Stage: "enquiry" | "applied" | "checking" | "approved" | "drawn" | "repaid" | "rejected";
+        /**
+         * StageChangeOut
+         * @description A stage it came to: when, by whom, and what shows it.
+         */
+        StageChangeOut: {
+            /** Actor */
+            actor: string;
+            /** Actor Name */
+            actor_name: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Evidence */
+            evidence: string | null;
+            stage: components["schemas"]["LeadStage"];
+        };
+        /**
+         * StageFigureOut
+         * @description How many leads stand at a stage, of how many distinct firms, and what the bank paid out for them.
+         */
+        StageFigureOut: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Firms */
+            firms: number;
+            /** Leads */
+            leads: number;
+            stage: components["schemas"]["LeadStage"];
+        };
+        /**
+         * StageIn
+         * @description On to a stage, with what shows it; 未成 (lost) needs its reason.
+         */
+        StageIn: {
+            /**
+             * Evidence
+             * @default
+             */
+            evidence: string;
+            /** @default null */
+            lost_reason: components["schemas"]["LostReason"] | null;
+            stage: components["schemas"]["LeadStage"];
+        };
+        /**
+         * StandInOut
+         * @description For whom I stand in now, until when, and what he left me to know.
+         */
+        StandInOut: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Note */
+            note: string;
+            /** Rep */
+            rep: string;
+            /** Rep Name */
+            rep_name: string;
+        };
+        /**
          * StatusIn
          * @description What a rep wants now.
          */
         StatusIn: {
             status: components["schemas"]["RepStatus"];
+        };
+        /**
+         * StepKind
+         * @description The parts of a call, in this order.
+         * @enum {string}
+         */
+        StepKind: "verify" | "tip" | "ask" | "solve" | "teach" | "agree";
+        /**
+         * StepOut
+         * @description One part of the call. `is_shut` until what comes before is done.
+         */
+        StepOut: {
+            /** Id */
+            id: string;
+            /** Is Shut */
+            is_shut: boolean;
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            kind: components["schemas"]["StepKind"];
+            /** Picks One */
+            picks_one: boolean;
+            /** Say */
+            say: string;
+            /** Title */
+            title: string;
+            tree: components["schemas"]["TreeOut"] | null;
+        };
+        /**
+         * Strategy
+         * @description Whom a desk asks first among those who have room.
+         * @enum {string}
+         */
+        Strategy: "longest_idle" | "least_busy" | "round_robin";
+        /**
+         * SymptomOut
+         * @description What a diagnosis comes to.
+         */
+        SymptomOut: {
+            /** Advice */
+            advice: string;
+            /** Cause */
+            cause: string;
+            /** Id */
+            id: string;
+            /** Is Urgent */
+            is_urgent: boolean;
+        };
+        /**
+         * TagIn
+         * @description A tag of the list, and where it was learned.
+         */
+        TagIn: {
+            source: components["schemas"]["TagSource"];
+            /** Tag */
+            tag: string;
+        };
+        /**
+         * TagKindOut
+         * @description A tag that may be given.
+         */
+        TagKindOut: {
+            /** Group */
+            group: string;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * TagKindsPage
+         * @description All tags, group by group.
+         */
+        TagKindsPage: {
+            /** Items */
+            items: components["schemas"]["TagKindOut"][];
+        };
+        /**
+         * TagOut
+         * @description A tag, who put it there and where it was learned.
+         */
+        TagOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Label */
+            label: string;
+            source: components["schemas"]["TagSource"];
+            /** Tag */
+            tag: string;
+        };
+        /**
+         * TagSource
+         * @description Where a tag was learned.
+         * @enum {string}
+         */
+        TagSource: "chat" | "call" | "branch";
+        /**
+         * TakeOverIn
+         * @description Why the supervisor serves it himself.
+         */
+        TakeOverIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * TallyOut
@@ -2410,6 +5308,55 @@ export interface components {
             intent: string;
             /** Label */
             label: string;
+        };
+        /**
+         * TemplateOut
+         * @description A kind of shift by the bank's wall clock.
+         */
+        TemplateOut: {
+            /** Ends */
+            ends: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Starts */
+            starts: string;
+        };
+        /**
+         * ThresholdsRow
+         * @description When supervisors are alerted about a desk, with the limits.
+         */
+        ThresholdsRow: {
+            /** Nobody Ready */
+            nobody_ready: boolean;
+            /** Service Level Percent */
+            service_level_percent: number;
+            /** Wait S */
+            wait_s: number;
+        };
+        /**
+         * TickIn
+         * @description An item was said or done, or not after all.
+         */
+        TickIn: {
+            /**
+             * Is Ticked
+             * @default true
+             */
+            is_ticked: boolean;
+            /** Item */
+            item: string;
+        };
+        /**
+         * TimelinePage
+         * @description Entries, newest first.
+         */
+        TimelinePage: {
+            /** Items */
+            items: components["schemas"]["EntryOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * ToldBy
@@ -2437,6 +5384,20 @@ export interface components {
              * @default null
              */
             skill: string | null;
+        };
+        /**
+         * TreeOut
+         * @description A diagnosis of at most four questions.
+         */
+        TreeOut: {
+            /** First */
+            first: string;
+            /** Id */
+            id: string;
+            /** Questions */
+            questions: components["schemas"]["QuestionOut"][];
+            /** Symptoms */
+            symptoms: components["schemas"]["SymptomOut"][];
         };
         /**
          * UnmaskIn
@@ -2595,6 +5556,86 @@ export interface components {
              */
             is_typing: boolean;
         };
+        /**
+         * WaitingNowOut
+         * @description A customer nobody serves yet.
+         */
+        WaitingNowOut: {
+            /** Id */
+            id: number;
+            /** Label */
+            label: string;
+            /** Offered To */
+            offered_to: string | null;
+            /** Priority */
+            priority: number;
+            /**
+             * Queued At
+             * Format: date-time
+             */
+            queued_at: string;
+            /** Skill */
+            skill: string;
+        };
+        /**
+         * WeekIn
+         * @description A person's whole week, in place of what he had.
+         */
+        WeekIn: {
+            /**
+             * Monday
+             * Format: date
+             */
+            monday: string;
+            /** Seen */
+            seen: number;
+            /** Shifts */
+            shifts: components["schemas"]["ShiftIn"][];
+        };
+        /**
+         * WhatIfIn
+         * @description Rules to try out on the last day's arrivals.
+         */
+        WhatIfIn: {
+            rules: components["schemas"]["RulesRow"];
+        };
+        /**
+         * WhatIfOut
+         * @description The last day dealt out by the rules in force and by the changed ones; `is_cut`: only its newest arrivals.
+         */
+        WhatIfOut: {
+            all_now: components["schemas"]["DealtOut"];
+            all_then: components["schemas"]["DealtOut"];
+            /** Arrivals */
+            arrivals: number;
+            desk_now: components["schemas"]["DealtOut"];
+            desk_then: components["schemas"]["DealtOut"];
+            /** Is Cut */
+            is_cut: boolean;
+        };
+        /**
+         * Why
+         * @description What would be lost with the window.
+         * @enum {string}
+         */
+        Why: "unanswered" | "promise_later" | "idle";
+        /**
+         * WindowOut
+         * @description What a rep must know of the message window beside its figures: why it should not end like this and when it does
+         *     (while something can be done), whether the customer was invited to write, the call he is promised, and why he will
+         *     not be asked for a rating.
+         */
+        WindowOut: {
+            /** Ends At */
+            ends_at: string | null;
+            /** Is Invited */
+            is_invited: boolean;
+            /** Promised At */
+            promised_at: string | null;
+            /** Rating Held */
+            rating_held: string | null;
+            why: components["schemas"]["Why"] | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2604,6 +5645,274 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    rosters_end_absence_absences__int_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_list_alerts_get: {
+        parameters: {
+            query?: {
+                state?: "going_on" | "closed";
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_close_alert__int_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_see_alert__int_id__seen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     privacy_list_acts_audit_get: {
         parameters: {
             query?: {
@@ -2653,6 +5962,100 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    board_show_board_board_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
+    referrals_list_branches_branches_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchesPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"][];
                 };
             };
         };
@@ -2708,6 +6111,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["ComplaintState"];
+                cursor?: string | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2721,7 +6126,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ComplaintsPage"];
+                    "application/json": components["schemas"]["ComplaintRows"];
                 };
             };
             /** @description Unauthorized */
@@ -2735,6 +6140,64 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complaints_show_complaint__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2985,6 +6448,224 @@ export interface operations {
             };
         };
     };
+    complaints_take_file_out__int_id__file_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DossierIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complaints_assign_complaint__int_id__handler_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandlerIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complaints_add_complaint_note__int_id__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintNoteIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     complaints_take_complaint__int_id__take_post: {
         parameters: {
             query?: never;
@@ -3102,6 +6783,558 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
+    customers_list_tags_customer_tags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagKindsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
+    customers_search_customers_customers_get: {
+        parameters: {
+            query?: {
+                text?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomersPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_show_customer_customers__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_show_bank_customers__int_id__bank_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_add_note_customers__int_id__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_add_tag_customers__int_id__tags_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_remove_tag_customers__int_id__tags__tag__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_show_timeline_customers__int_id__timeline_get: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["Kind"][];
+                firm?: boolean;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_unmask_profile_customers__int_id__unmask_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3453,6 +7686,265 @@ export interface operations {
             };
         };
     };
+    desks_list_desks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesksPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
+    desks_change_desk__desk__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desks_list_changes__desk__history_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                desk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskHistoryPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desks_try_rules__desk__what_if_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     events_follow_events_events_get: {
         parameters: {
             query?: {
@@ -3554,7 +8046,15 @@ export interface operations {
     };
     followups_list_followups_get: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "mine" | "desk" | "all";
+                state?: "open" | "claimed" | "done" | "cancelled";
+                segment?: string | null;
+                kind?: components["schemas"]["FollowupKind"] | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3594,7 +8094,379 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"][];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_make_followup_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowupIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_show_followup__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_report_attempt__int_id__attempts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttemptIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_claim_followup__int_id__claim_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_keep_diagnosis__int_id__diagnosis_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3650,6 +8522,329 @@ export interface operations {
             };
             /** @description Method Not Allowed */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_set_elder__int_id__elder_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElderIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_reassign_followup__int_id__reassign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReassignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_release_followup__int_id__release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followups_tick_item__int_id__ticks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TickIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowupSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3742,7 +8937,7 @@ export interface operations {
     handoffs_list_handoffs_get: {
         parameters: {
             query?: {
-                state?: ("queued" | "offered" | "active" | "closed") | null;
+                state?: ("queued" | "offered" | "active" | "wrapping" | "closed") | null;
                 scope?: "mine" | "all";
                 cursor?: string | null;
                 limit?: number;
@@ -3952,6 +9147,151 @@ export interface operations {
             };
         };
     };
+    supervising_assign_handoff__int_id__assign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    window_list_call_times__int_id__call_times_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallTimesOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     handoffs_close_handoff__int_id__close_post: {
         parameters: {
             query?: never;
@@ -3963,7 +9303,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CloseIn"];
+                "application/json": components["schemas"]["CloseChatIn"];
             };
         };
         responses: {
@@ -4108,6 +9448,227 @@ export interface operations {
             };
         };
     };
+    window_promise_call__int_id__followups_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    window_invite__int_id__invitation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_list_leads_of_handoff_handoffs__int_id__leads_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     handoffs_list_lines__int_id__lines_get: {
         parameters: {
             query: {
@@ -4177,6 +9738,84 @@ export interface operations {
             };
         };
     };
+    supervising_correct_outcome__int_id__outcome_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     handoffs_reply__int_id__replies_post: {
         parameters: {
             query?: never;
@@ -4199,6 +9838,238 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LineOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    window_flush_replies__int_id__replies_flush_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supervising_return_handoff__int_id__return_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supervising_take_over_handoff__int_id__takeover_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOverIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffOut"];
                 };
             };
             /** @description Unauthorized */
@@ -4520,6 +10391,80 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supervising_end_wrap_up__int_id__wrapped_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5262,6 +11207,354 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_list_leads_leads_get: {
+        parameters: {
+            query?: {
+                stage?: components["schemas"]["LeadStage"] | null;
+                scope?: "mine" | "all";
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_open_lead_leads_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_show_lead_leads__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_correct_need_leads__int_id__need_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeedIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_move_lead_leads__int_id__stage_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StageIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
                 };
             };
             /** @description Unauthorized */
@@ -6363,6 +12656,53 @@ export interface operations {
             };
         };
     };
+    rosters_show_duty_me_duty_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
     session_beat_me_heartbeat_post: {
         parameters: {
             query?: never;
@@ -6517,6 +12857,510 @@ export interface operations {
             };
         };
     };
+    referrals_list_referrals_referrals_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["ReferralState"];
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_send_referral_referrals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_accept_referral_referrals__int_id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralAcceptedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_answer_referral_referrals__int_id__answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_close_referral_referrals__int_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_give_referral_back_referrals__int_id__give_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveBackIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_send_referral_again_referrals__int_id__send_again_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResendIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lists_list_reps_reps_get: {
         parameters: {
             query?: never;
@@ -6564,6 +13408,523 @@ export interface operations {
             };
         };
     };
+    rosters_change_person_reps__username__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_set_absence_reps__username__absences_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbsenceIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_list_dedicated_reps__username__customers_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DedicatedPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_dedicate_reps__username__customers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DedicateIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_hand_back_reps__username__customers__int_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    board_force_status_reps__username__status_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForcedStatusIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_change_week_reps__username__week_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeekIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     privacy_show_retention_retention_get: {
         parameters: {
             query?: never;
@@ -6580,6 +13941,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetentionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_show_week_rosters_get: {
+        parameters: {
+            query?: {
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rosters_copy_week_rosters_copy_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyWeekIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopiedOut"];
                 };
             };
             /** @description Unauthorized */

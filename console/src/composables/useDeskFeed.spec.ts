@@ -14,6 +14,7 @@ let scope: EffectScope
 let say: (text: string) => Promise<void>
 let breaks: number
 let ending: string[]
+let forced: string[]
 
 beforeEach(async () => {
   server = new Server()
@@ -31,6 +32,7 @@ beforeEach(async () => {
   useMe().user = aMe()
   breaks = 0
   ending = []
+  forced = []
   scope = effectScope()
   const notices = {
     onForcedBreak: () => (breaks += 1),

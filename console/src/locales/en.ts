@@ -10,9 +10,20 @@ import { privacy } from './en/privacy'
 import { problems } from './en/problems'
 import { roster } from './en/roster'
 import { rules } from './en/rules'
-
-export const en = { ...app, ...desk, ...board, ...rules, ...roster, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
 import { window } from './en/window'
+import type { Messages } from './zh-CN'
 
-export const en = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems, ...window }
-export const en = { ...app, ...desk, ...followups, ...leads, ...privacy, ...learn, ...knowledge, ...problems }
+export const en: Messages = {
+  ...app,
+  ...board,
+  ...desk,
+  ...followups,
+  ...knowledge,
+  ...leads,
+  ...learn,
+  ...privacy,
+  ...problems,
+  ...roster,
+  ...rules,
+  ...window,
+}

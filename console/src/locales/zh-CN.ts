@@ -10,9 +10,21 @@ import { privacy } from './zh-CN/privacy'
 import { problems } from './zh-CN/problems'
 import { roster } from './zh-CN/roster'
 import { rules } from './zh-CN/rules'
-
-export const zhCN = { ...app, ...desk, ...board, ...rules, ...roster, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
 import { window } from './zh-CN/window'
 
-export const zhCN = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems, ...window }
-export const zhCN = { ...app, ...desk, ...followups, ...leads, ...privacy, ...learn, ...knowledge, ...problems }
+export const zhCN = {
+  ...app,
+  ...board,
+  ...desk,
+  ...followups,
+  ...knowledge,
+  ...leads,
+  ...learn,
+  ...privacy,
+  ...problems,
+  ...roster,
+  ...rules,
+  ...window,
+}
+
+export type Messages = typeof zhCN

@@ -79,6 +79,15 @@ export const app = {
     close: 'Close what is open',
     sheet: 'This sheet',
   },
-  pages: { title: 'Pages', desk: 'Desk', board: 'Live board', rules: 'Rules and rosters', learn: 'To learn', knowledge: 'Knowledge', privacy: 'Personal data' },
-  pages: { title: 'Pages', desk: 'Desk', followups: 'Call-backs', leads: 'Leads', learn: 'To learn', knowledge: 'Knowledge', privacy: 'Personal data' },
+  pages: {
+    title: 'Pages',
+    desk: 'Desk',
+    board: 'Live board',
+    followups: 'Call-backs',
+    leads: 'Leads',
+    rules: 'Rules & roster',
+    learn: 'To learn',
+    knowledge: 'Knowledge',
+    privacy: 'Personal data',
+  },
 }

@@ -79,6 +79,15 @@ export const app = {
     close: '关闭弹层',
     sheet: '打开本页',
   },
-  pages: { title: '页面', desk: '服务台', board: '现场', rules: '规则与排班', learn: '待学习', knowledge: '知识库', privacy: '个人信息' },
-  pages: { title: '页面', desk: '服务台', followups: '回访', leads: '线索', learn: '待学习', knowledge: '知识库', privacy: '个人信息' },
+  pages: {
+    title: '页面',
+    desk: '服务台',
+    board: '现场',
+    followups: '回访',
+    leads: '线索',
+    rules: '规则与排班',
+    learn: '待学习',
+    knowledge: '知识库',
+    privacy: '个人信息',
+  },
 }
