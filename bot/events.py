@@ -63,8 +63,8 @@ SUPERVISORS = "supervisors"
 class Event:
     """One fact. `audience` is EVERYBODY, SUPERVISORS or a username; `version` is the conversation's after the change.
 
-    Of a conversation's fact EVERYBODY means: whom the conversation concerns (bot/handoff/hearing.py). A `rep` in the
-    payload always hears of it: he lost the chat, or it was offered to him.
+    Of a conversation's fact EVERYBODY means: whom the conversation concerns (bot/handoff/hearing.py). A `rep`
+    or `former` in the payload always hears of it: it was offered or given to him, or taken from him.
     """
 
     type: EventType

@@ -86,5 +86,5 @@ def standings(session: Session, conversation_ids: Collection[int]) -> dict[int, 
 
 
 def _named(payload: Mapping[str, Any]) -> set[str]:
-    rep = payload.get("rep")
-    return {staff_topic(rep)} if isinstance(rep, str) else set()
+    people = (payload.get("rep"), payload.get("former"))
+    return {staff_topic(one) for one in people if isinstance(one, str)}

@@ -82,10 +82,16 @@ class Console:
         """Take a chat."""
         return dict(self.client.post(f"/api/handoffs/{handoff_id}/accept").raise_for_status().json())
 
-    def reply(self, handoff_id: int, text: str = "", card: str | None = None) -> httpx.Response:
-        """Send words or an approved card."""
-        body = {"client_key": uuid.uuid4().hex, "text": text} | ({"card": card} if card else {})
-        return self.client.post(f"/api/handoffs/{handoff_id}/replies", json=body)
+    def reply(
+        self, handoff_id: int, text: str = "", card: str | None = None, *, takes_last: bool = False
+    ) -> httpx.Response:
+        """Send words or an approved card; the last message of the window only with `takes_last`."""
+        body = {"client_key": uuid.uuid4().hex, "text": text, "is_last_confirmed": takes_last}
+        return self.client.post(f"/api/handoffs/{handoff_id}/replies", json=body | ({"card": card} if card else {}))
+
+    def flush(self, handoff_id: int) -> None:
+        """Send at once what waits for more words."""
+        self.client.post(f"/api/handoffs/{handoff_id}/replies/flush").raise_for_status()
 
     def close(self, handoff_id: int, outcome: str, note: str = "") -> None:
         """End a chat."""

@@ -17,7 +17,7 @@ from bot.customers.model import Consent, Follower, IdentityFact
 from bot.customers.rules import MARKETING_STOP, IdentityLevel
 from bot.customers.service import bind, meet
 from bot.db import Database
-from bot.delivery.model import Delivery, DeliveryState
+from bot.delivery.model import Allowance, Delivery, DeliveryState
 from bot.dialogue.bindings import IdentityNews
 from bot.dialogue.hurried_bank import TURN_BUDGET_S
 from bot.followups.model import Followup
@@ -479,6 +479,54 @@ def test_a_typed_rating_is_thanked_for_and_no_complaint(product: UnderTest, cloc
 
     assert "谢谢" in answer
     assert "投诉" not in answer
+
+
+def test_words_after_a_low_rating_are_kept_and_no_riddle(product: UnderTest, clock: FixedClock) -> None:
+    add_rep(product.bot.database, "rep01", skills=("general",))
+    push(product, text_message(clock, "人工"))
+    first = conversation(product).id
+    product.bot.desk.accept(first, "rep01")
+    product.bot.desk.close(first, "rep01", Outcome.UNSOLVED, "")
+    product.bot.aftercare.ask_rating(first)
+
+    asked = push(product, text_message(clock, "不太满意", number=2))
+    thanked = push(product, text_message(clock, "就那样吧反正", number=3))
+    riddle = push(product, text_message(clock, "就那样吧反正", number=4))
+
+    assert "您说一句" in asked
+    assert "记下了" in thanked
+    assert "记下了" not in riddle
+    with product.bot.database.reading() as session:
+        assert session.get_one(Conversation, first).rating_words == "就那样吧反正"
+
+
+def test_what_is_wanted_after_a_low_rating_is_answered_all_the_same(product: UnderTest, clock: FixedClock) -> None:
+    add_rep(product.bot.database, "rep01", skills=("general",))
+    push(product, text_message(clock, "人工"))
+    first = conversation(product).id
+    product.bot.desk.accept(first, "rep01")
+    product.bot.desk.close(first, "rep01", Outcome.UNSOLVED, "")
+    product.bot.aftercare.ask_rating(first)
+    push(product, text_message(clock, "不太满意", number=2))
+    product.understands("电子回单怎么打", "e_receipt")
+
+    answer = push(product, text_message(clock, "电子回单怎么打", number=3))
+
+    assert "回单" in answer
+    assert "记下了" not in answer
+
+
+def test_nobody_who_waits_burns_his_allowance(product: UnderTest, clock: FixedClock) -> None:
+    push(product, text_message(clock, "人工"))
+
+    answers = [push(product, text_message(clock, f"第{number}件事", number=number)) for number in range(2, 6)]
+    answers.append(push(product, text_message(clock, "还要等多久", number=6)))
+
+    assert answers[:4] == [""] * 4
+    assert "前面还有0位" in answers[4]
+    with product.bot.database.reading() as session:
+        assert set(session.scalars(select(Allowance.used))) == {0}
+        assert set(session.scalars(select(Delivery.state))) == {DeliveryState.PASSIVE}
 
 
 def test_the_place_is_told_on_request_and_waiting_can_be_stopped(product: UnderTest, clock: FixedClock) -> None:

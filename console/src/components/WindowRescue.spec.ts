@@ -27,7 +27,7 @@ function rescue(window: Partial<MessageWindow> = {}, more: Record<string, unknow
 }
 
 it('says what would be lost and how long is left', () => {
-  expect(rescue().text()).toMatch(/客户的话还没回，01:(29|30)后微信就不能再发/)
+  expect(rescue().text()).toMatch(/客户的话还没回，再过 01:(29|30) 微信就不能再发了/)
 })
 
 it('invites the customer and reads what came of it', async () => {

@@ -34,9 +34,13 @@ def play(stage: Stage) -> None:
     stage.at("10:05")
     patient.says("人工").sees("已为您转接")
     zheng.accepts(patient)
-    for number in range(1, 6):
+    for number in range(1, 3):
         zheng.replies(f"第{number}步，照着做就行。")
-    zheng.is_refused("allowance_spent", "第6步，最后重启电脑。")
+    zheng.replies_in_a_row("第3步，看灯亮不亮。", "亮了点“下一步”。")
+    zheng.replies_in_a_row("第4步，照着做就行。")
+    zheng.is_refused("last_message", "第5步，最后重启电脑。")
+    zheng.replies_in_a_row("第5步，最后重启电脑。", takes_last=True)
+    zheng.is_refused("allowance_spent", "第6步，再登一次。")
 
     lost = stage.customer("丙老板")
     lost.says("老是弹个框框").sees(buttons=("人工",))
@@ -54,7 +58,7 @@ def play(stage: Stage) -> None:
 SCRIPT = Script(
     "a05",
     "A5　转人工的规矩",
-    "一说就转；位次说清楚；服务代表看得到试过什么，不再问“请问您有什么问题”；转接不丢摘要；48小时内第六条发不出去会说明原因。",
+    "一说就转；位次说清楚；服务代表看得到试过什么，不再问“请问您有什么问题”；转接不丢摘要；快发完时短句并成一条，最后一条要确认，第六条发不出去会说明原因。",
     "10:00",
     play,
 )

@@ -70,6 +70,14 @@ class Rep:
         self._speaks().sees(text)
         return self
 
+    def replies_in_a_row(self, *lines: str, takes_last: bool = False) -> Self:
+        """Write short lines one after the other when few messages are left: the customer gets them as one."""
+        for line in lines:
+            self._must_go_out(self.console.reply(self._in_hand, line, takes_last=takes_last))
+        self.console.flush(self._in_hand)
+        self._speaks().sees("\n".join(lines))
+        return self
+
     def sends_card(self, card: str) -> Self:
         """Send an approved card; the customer's next `sees` looks at it."""
         self._must_go_out(self.console.reply(self._in_hand, card=card))

@@ -312,4 +312,4 @@ def test_a_chat_of_somebody_else_is_not_there(
         f"/api/handoffs/{chat}/{act}", method=method, json=body, headers={"X-CSRF-Token": stranger.token}
     )
 
-    assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+    assert (answer.status_code, (answer.json or {})["code"]) == (404, "not_found")
