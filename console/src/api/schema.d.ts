@@ -1760,6 +1760,8 @@ export interface components {
             item: components["schemas"]["HandoffItem"];
             /** Lines */
             lines: components["schemas"]["LineOut"][];
+            /** Outcome Note */
+            outcome_note: string | null;
         };
         /**
          * HandoffPage

@@ -30,7 +30,7 @@ beforeEach(async () => {
   useMe().user = aMe()
   breaks = 0
   scope = effectScope()
-  scope.run(() => useDeskFeed({ onForcedBreak: () => (breaks += 1) }).start())
+  scope.run(() => useDeskFeed({ onForcedBreak: () => (breaks += 1), onNotice: () => undefined }).start())
   await flushPromises()
 })
 

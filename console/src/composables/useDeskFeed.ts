@@ -21,7 +21,7 @@ export interface DeskFeed extends EventStream {
   refetchAll: () => void
 }
 
-export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
+export function useDeskFeed(options: { onForcedBreak: () => void; onNotice: (event: DeskEvent) => void }): DeskFeed {
   const me = useMe()
   const desk = useDesk()
   const chat = useChat()
@@ -39,6 +39,7 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
       if (id === desk.selectedId) void readChat(id)
     },
     offerWithdrawn: (id) => desk.withdrawOffer(id),
+    noticed: options.onNotice,
     repChanged: (rep, status, cause) => {
       if (rep !== me.user?.username) return
       me.applyStatus(status as RepStatus)

@@ -6,5 +6,6 @@ import { knowledge } from './en/knowledge'
 import { learn } from './en/learn'
 import { privacy } from './en/privacy'
 import { problems } from './en/problems'
+import { routing } from './en/routing'
 
-export const en = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+export const en = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems, ...routing }

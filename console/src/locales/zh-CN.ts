@@ -6,5 +6,6 @@ import { knowledge } from './zh-CN/knowledge'
 import { learn } from './zh-CN/learn'
 import { privacy } from './zh-CN/privacy'
 import { problems } from './zh-CN/problems'
+import { routing } from './zh-CN/routing'
 
-export const zhCN = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+export const zhCN = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems, ...routing }
