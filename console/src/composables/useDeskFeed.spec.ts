@@ -38,6 +38,7 @@ beforeEach(async () => {
     onForcedBreak: () => (breaks += 1),
     onStatusForced: (status: string) => forced.push(status),
     onWindowEnds: (label: string) => ending.push(label),
+    onNotice: () => undefined,
   }
   scope.run(() => useDeskFeed(notices).start())
   await flushPromises()

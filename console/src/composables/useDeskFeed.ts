@@ -29,6 +29,7 @@ export interface DeskNotices {
   onForcedBreak: () => void
   onStatusForced: (status: RepStatus) => void
   onWindowEnds: (label: string) => void
+  onNotice: (event: DeskEvent) => void
 }
 
 export function useDeskFeed(options: DeskNotices): DeskFeed {
@@ -57,6 +58,7 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
       // A rep hears of his own chats; the supervisor has an alert for the others.
       if (item && item.rep === me.user?.username) options.onWindowEnds(item.label)
     },
+    noticed: options.onNotice,
     repChanged: (rep, status, cause) => {
       if (rep !== me.user?.username) return
       me.applyStatus(status as RepStatus)

@@ -9,6 +9,7 @@ import { learn } from './en/learn'
 import { privacy } from './en/privacy'
 import { problems } from './en/problems'
 import { roster } from './en/roster'
+import { routing } from './en/routing'
 import { rules } from './en/rules'
 import { window } from './en/window'
 import type { Messages } from './zh-CN'
@@ -24,6 +25,7 @@ export const en: Messages = {
   ...privacy,
   ...problems,
   ...roster,
+  ...routing,
   ...rules,
   ...window,
 }

@@ -9,6 +9,7 @@ import { learn } from './zh-CN/learn'
 import { privacy } from './zh-CN/privacy'
 import { problems } from './zh-CN/problems'
 import { roster } from './zh-CN/roster'
+import { routing } from './zh-CN/routing'
 import { rules } from './zh-CN/rules'
 import { window } from './zh-CN/window'
 
@@ -23,6 +24,7 @@ export const zhCN = {
   ...privacy,
   ...problems,
   ...roster,
+  ...routing,
   ...rules,
   ...window,
 }
