@@ -13,6 +13,7 @@ let server: Server
 let scope: EffectScope
 let say: (text: string) => Promise<void>
 let breaks: number
+let forced: string[]
 
 beforeEach(async () => {
   server = new Server()
@@ -29,6 +30,7 @@ beforeEach(async () => {
   }
   useMe().user = aMe()
   breaks = 0
+  forced = []
   scope = effectScope()
   scope.run(() => useDeskFeed({ onForcedBreak: () => (breaks += 1), onStatusForced: (status) => forced.push(status) }).start())
   await flushPromises()
@@ -74,4 +76,25 @@ it('shows the break a rep was put on for missing offers', async () => {
 
   expect(useMe().user?.status).toBe('break')
   expect(breaks).toBe(1)
+})
+
+it('tells a rep whose status a supervisor set, and nobody else', async () => {
+  await say(': ping\n\n')
+
+  await say(frame('rep.status_changed', { payload: { rep: 'somebody', status: 'break', cause: 'supervisor' } }))
+  await say(frame('rep.status_changed', { payload: { rep: useMe().user?.username, status: 'break', cause: 'supervisor' } }))
+
+  expect(forced).toEqual(['break'])
+  expect(useMe().user?.status).toBe('break')
+  expect(breaks).toBe(0)
+})
+
+it('reads alerts and the roster anew when they change', async () => {
+  await say(': ping\n\n')
+  server.asked.length = 0
+
+  await say(frame('alert.raised', { payload: { alert_id: 1 } }))
+  await say(frame('roster.changed', { payload: { rep: 'rep01' } }))
+
+  expect(server.asked.map((one) => one.path).sort()).toEqual(['/api/alerts', '/api/me/duty'])
 })
