@@ -208,4 +208,4 @@ def _shift(row: Shift) -> ShiftOut:
 def _newest_chats(session: Session, follower_ids: Sequence[int]) -> dict[int, int]:
     mine = Conversation.follower_id.in_(follower_ids) & Conversation.queued_at.is_not(None)
     newest = select(Conversation.follower_id, func.max(Conversation.id)).where(mine).group_by(Conversation.follower_id)
-    return dict(session.execute(newest).tuples().all())
+    return {row[0]: row[1] for row in session.execute(newest)}

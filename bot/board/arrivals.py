@@ -15,7 +15,7 @@ from bot.events import EventType
 from bot.handoff.model import Conversation, Owner
 from bot.outbox import OutboxRow
 
-TIMED_OUT, DECLINED = "offer_timeout", "declined:"
+TIMED_OUT, DECLINED = "offer_timeout", "declined"
 
 
 @dataclass(frozen=True)

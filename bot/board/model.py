@@ -22,7 +22,7 @@ class WaitingNow:
 
 @dataclass(frozen=True)
 class ChatNow:
-    """A chat a rep holds; `waiting_since` is his customer's oldest word without an answer, as far as rows tell."""
+    """A chat a rep holds or is asked about; `waiting_since` is his customer's last word while it has no answer."""
 
     id: int
     label: str

@@ -124,8 +124,8 @@ def _rep(one: StaffMember, chats: Sequence[ChatNow], work: _Work, today: Today, 
 
 def _chat(row: Conversation, label: str) -> ChatNow:
     heard, said = row.last_customer_at, row.last_rep_at
-    is_unanswered = heard is not None and (said is None or heard > said)
     is_active = row.owner is Owner.ACTIVE
+    is_unanswered = is_active and heard is not None and (said is None or heard > said)
     return ChatNow(row.id, label, row.skill, not is_active, row.accepted_at, heard if is_unanswered else None)
 
 

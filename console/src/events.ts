@@ -64,6 +64,8 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'alert.raised': (_event, page) => page.alertsChanged(),
   'alert.seen': (_event, page) => page.alertsChanged(),
   'alert.closed': (_event, page) => page.alertsChanged(),
+  // Other rules may put the line into another order.
+  'desk.rules_changed': (_event, page) => page.listsChanged(),
   'roster.changed': (_event, page) => page.rosterChanged(),
   'knowledge.changed': (event, page) => {
     // Drafts change nothing for a rep; what is published is on his lists at once.

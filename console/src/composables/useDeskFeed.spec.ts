@@ -98,3 +98,24 @@ it.each([
 
   expect(ending).toEqual(told)
 })
+
+it('tells a rep whose status a supervisor set, and nobody else', async () => {
+  await say(': ping\n\n')
+
+  await say(frame('rep.status_changed', { payload: { rep: 'somebody', status: 'break', cause: 'supervisor' } }))
+  await say(frame('rep.status_changed', { payload: { rep: useMe().user?.username, status: 'break', cause: 'supervisor' } }))
+
+  expect(forced).toEqual(['break'])
+  expect(useMe().user?.status).toBe('break')
+  expect(breaks).toBe(0)
+})
+
+it('reads alerts and the roster anew when they change', async () => {
+  await say(': ping\n\n')
+  server.asked.length = 0
+
+  await say(frame('alert.raised', { payload: { alert_id: 1 } }))
+  await say(frame('roster.changed', { payload: { rep: 'rep01' } }))
+
+  expect(server.asked.map((one) => one.path).sort()).toEqual(['/api/alerts', '/api/me/duty'])
+})

@@ -24,9 +24,9 @@ def loan(boss: Browser) -> Any:
     return next(one for one in boss.get("/api/desks").json["items"] if one["desk"] == "loan")
 
 
-def change(boss: Browser, seen: int, **more: object) -> Any:
+def change(boss: Browser, number: int, **more: object) -> Any:
     before = loan(boss)
-    body = {"seen": seen, "rules": before["rules"], "thresholds": before["thresholds"], "reason": "月初客户多"} | more
+    body = {"seen": number, "rules": before["rules"], "thresholds": before["thresholds"], "reason": "月初客户多"} | more
     return boss.write("PUT", "/api/desks/loan", body)
 
 

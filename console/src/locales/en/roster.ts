@@ -11,6 +11,7 @@ export const roster = {
     rest: 'off',
     cell: '{name} {day}',
     skills: 'Desks and capacity',
+    skillsOf: '{capacity} at once · {count} desks',
     customers: 'Dedicated customers',
     customersOf: '{count}',
     away: 'Absence',

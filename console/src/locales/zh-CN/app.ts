@@ -90,4 +90,5 @@ export const app = {
     knowledge: '知识库',
     privacy: '个人信息',
   },
+  pages: { title: '页面', desk: '服务台', board: '现场', rules: '规则与\u200b排班', learn: '待学习', knowledge: '知识库', privacy: '个人信息' },
 }

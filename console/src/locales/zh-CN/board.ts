@@ -67,7 +67,7 @@ export const board = {
     title: '预警',
     bell: '预警：{count} 条未看',
     none: '没有预警',
-    nobody: '还没有人负责',
+    nobody: '暂无',
     look: '查看对话',
     see: '我来处理',
     seenBy: '{name}在处理',

@@ -11,6 +11,7 @@ export const roster = {
     rest: '休',
     cell: '{name} {day}',
     skills: '技能组和上限',
+    skillsOf: '上限 {capacity} · {count} 个组',
     customers: '专属客户',
     customersOf: '{count} 位',
     away: '请假',

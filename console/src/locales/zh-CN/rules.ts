@@ -9,7 +9,7 @@ export const rules = {
     unit: { s: '秒', weight: '个名额', times: '次', percent: '%' },
     group: { who: '先问谁', offer: '邀请', waiting: '等不到人时', chat: '接待', alerts: '什么时候提醒主管' },
     strategy: { longest_idle: '空闲最久的人', least_busy: '手上最空的人', round_robin: '轮流' },
-    order: { waiting: '按等待时间和优先级', window: '48 小时窗口快关闭的先接' },
+    order: { waiting: '按等待时间和优先级', window: '按 48 小时窗口关闭的先后' },
     yes: '提醒',
     no: '不提醒',
     name: {
@@ -30,7 +30,7 @@ export const rules = {
     },
     says: {
       strategy: '同时有几个人空着时，先邀请“{value}”。',
-      order: '排队的客户{value}。',
+      order: '排队的客户{value}接待。',
       weight: '这个组的一个对话占 {value} 个名额：上限 5 的人最多同时接 {most} 个。',
       offer_s: '邀请响 {value} 秒；没有接，就改邀请下一位。',
       misses_before_break: '连续 {value} 次没有接，自动切到“小休”，客户不再等一个空座位。',
@@ -55,8 +55,8 @@ export const rules = {
       service_level_percent: '服务水平再低也不提醒。',
       nobody_ready: '没有人就绪也不提醒。',
     },
-    reason: '为什么改（会记录，至少 4 个字）',
-    reasonHint: '例如：月初客户多，综合组一起接',
+    reason: '为什么改',
+    reasonHint: '为什么改（会记录，至少 4 个字），例如：月初客户多，综合组一起接',
     save: '保存，立即生效',
     saved: '“{desk}”的规则已生效',
     discard: '撤销修改',
