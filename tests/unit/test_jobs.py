@@ -17,7 +17,7 @@ from bot.inbox import InboxRow, RowState
 from bot.staff.model import RepStatus
 from config.settings import Settings
 from jobs import ticks
-from jobs.app import EXPIRES_S, PURGE_S, TICK_S, UPKEEP_S, make_app
+from jobs.app import EXPIRES_S, PURGE_S, TICK_S, UPKEEP_S, WATCH_S, make_app
 from tests.factories import add_rep, add_waiting, conversation_of, hear
 from tests.product import UnderTest, make, text_message
 
@@ -106,6 +106,7 @@ def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
     known = {tick.name: TICK_S for tick in each_second} | {
         ticks.upkeep.name: UPKEEP_S,
         ticks.remind.name: UPKEEP_S,
+        ticks.watch_promises.name: WATCH_S,
         ticks.purge.name: PURGE_S,
     }
 

@@ -1223,7 +1223,7 @@ export interface components {
         };
         /**
          * AnswerOut
-         * @description An answer of a diagnosis; it leads to a question or a symptom.
+         * @description An answer of a diagnosis; it leads to a question or to the cause.
          */
         AnswerOut: {
             /** Label */
@@ -1718,6 +1718,8 @@ export interface components {
             answers: string[];
             /** Cause */
             cause: string;
+            /** Is Urgent */
+            is_urgent: boolean;
         };
         /**
          * ElderIn
@@ -3079,20 +3081,6 @@ export interface components {
             tree: components["schemas"]["TreeOut"] | null;
         };
         /**
-         * SymptomOut
-         * @description What a diagnosis comes to.
-         */
-        SymptomOut: {
-            /** Advice */
-            advice: string;
-            /** Cause */
-            cause: string;
-            /** Id */
-            id: string;
-            /** Is Urgent */
-            is_urgent: boolean;
-        };
-        /**
          * TallyOut
          * @description How often an intent was guessed.
          */
@@ -3146,7 +3134,7 @@ export interface components {
         };
         /**
          * TreeOut
-         * @description A diagnosis of at most four questions.
+         * @description A diagnosis of at most four questions; an answer that leads to none of them ends it.
          */
         TreeOut: {
             /** First */
@@ -3155,8 +3143,6 @@ export interface components {
             id: string;
             /** Questions */
             questions: components["schemas"]["QuestionOut"][];
-            /** Symptoms */
-            symptoms: components["schemas"]["SymptomOut"][];
         };
         /**
          * UnmaskIn

@@ -279,7 +279,6 @@ export function aSheet(over: Partial<FollowupSheet> = {}): FollowupSheet {
     id: 'ukey',
     first: 'light',
     questions: [{ id: 'light', text: '把U盾插上电脑，灯亮吗？', answers }],
-    symptoms: [{ id: 'not_activated', cause: '证书还没激活', advice: '致电95588', is_urgent: false }],
   }
   return {
     item: aFollowup(),
