@@ -100,7 +100,7 @@ class ItemOut(Out):
 
 
 class AnswerOut(Out):
-    """An answer of a diagnosis; it leads to a question or a symptom."""
+    """An answer of a diagnosis; it leads to a question or to the cause."""
 
     label: str
     next: str
@@ -114,22 +114,12 @@ class QuestionOut(Out):
     answers: list[AnswerOut]
 
 
-class SymptomOut(Out):
-    """What a diagnosis comes to."""
-
-    id: str
-    cause: str
-    advice: str
-    is_urgent: bool
-
-
 class TreeOut(Out):
-    """A diagnosis of at most four questions."""
+    """A diagnosis of at most four questions; an answer that leads to none of them ends it."""
 
     id: str
     first: str
     questions: list[QuestionOut]
-    symptoms: list[SymptomOut]
 
 
 class StepOut(Out):
@@ -174,6 +164,7 @@ class DiagnosisOut(Out):
     answers: list[str]
     cause: str
     advice: str
+    is_urgent: bool
 
 
 class FollowupSheet(Out):

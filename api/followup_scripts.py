@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from api.followup_schemas import AnswerOut, ItemOut, QuestionOut, StepOut, SymptomOut, TreeOut
+from api.followup_schemas import AnswerOut, ItemOut, QuestionOut, StepOut, TreeOut
 from bot.followups.checklists import Checklist, ChecklistStep, Item, StepKind
 from bot.knowledge.content import Content
 
@@ -85,10 +85,6 @@ class Script:
                     id=q.id, text=q.text, answers=[AnswerOut(label=label, next=to) for label, _, to in q.answers]
                 )
                 for q in tree.questions.values()
-            ],
-            symptoms=[
-                SymptomOut(id=s.id, cause=s.cause, advice=self._filled(s.advice), is_urgent=s.urgent)
-                for s in tree.symptoms.values()
             ],
         )
 

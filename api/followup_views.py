@@ -130,7 +130,8 @@ def _diagnosis(content: Content, row: Followup) -> DiagnosisOut | None:
     symptom = tree.symptoms.get(kept["symptom"]) if tree else None
     if symptom is None or row.proved_at is None:
         return None
-    return DiagnosisOut(answers=kept["answers"], cause=symptom.cause, advice=content.fill(symptom.advice))
+    advice = content.fill(symptom.advice)
+    return DiagnosisOut(answers=kept["answers"], cause=symptom.cause, advice=advice, is_urgent=symptom.urgent)
 
 
 def _is_known_as_elder(session: Session, row: Followup) -> bool:

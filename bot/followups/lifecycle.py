@@ -44,7 +44,7 @@ def account_opened(
         segment=SEGMENTS[kind],
         follower_id=follower_id,
         skill=desk.id,
-        reason="昨日新开户：核对联系电话、提示防诈、看看用得顺不顺",
+        reason="新开户：核对联系电话、提示防诈、看看用得顺不顺",
         phone=phone,
         due_at=max(due_at, rules.in_hours(now, desk)),
         priority=NEW_ACCOUNT_PRIORITY,

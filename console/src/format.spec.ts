@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { formatCountdown, formatMoment, formatWait, formatYuan, waitTone } from './format'
+import { dayText, formatCountdown, formatMoment, formatWait, formatYuan, spokenTime, waitTone } from './format'
 
 describe('countdowns', () => {
   it.each([
@@ -44,5 +44,19 @@ describe('moments and amounts', () => {
   it('counts in 万 from ten thousand yuan on', () => {
     expect(formatYuan(999_900)).toBe('9,999')
     expect(formatYuan(30_000_000)).toBe('30万')
+  })
+})
+
+describe('a time to call', () => {
+  const now = Date.parse('2026-11-27T11:00:00+08:00')
+
+  it.each([
+    ['2026-11-27T15:00:00+08:00', '今天15:00', '今天下午3点'],
+    ['2026-11-28T10:00:00+08:00', '明天10:00', '明天上午10点'],
+    ['2026-11-30T10:30:00+08:00', '周一（11-30）10:30', '周一上午10点半'],
+    ['2026-11-27T12:15:00+08:00', '今天12:15', '今天下午12点15分'],
+  ])('%s is shown and said as on the phone', (at, shown, said) => {
+    expect(dayText(at, now)).toBe(shown)
+    expect(spokenTime(at, now)).toBe(said)
   })
 })

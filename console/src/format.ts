@@ -64,3 +64,12 @@ export function dayText(at: string, nowMs: number): string {
   if (days === 0) return `今天${clock}`
   return days === 1 ? `明天${clock}` : `${WEEKDAY.format(date)}（${day.slice(5)}）${clock}`
 }
+
+/** "明天上午10点", "周三下午3点半": a time as it is said to a customer. */
+export function spokenTime(at: string, nowMs: number): string {
+  const [day = '', clock = ''] = [dayText(at, nowMs).replace(/（.*）/, '').slice(0, -5), parts(new Date(at)).clock]
+  const [hour = 0, minute = 0] = clock.split(':').map(Number)
+  const half = hour < 12 ? '上午' : '下午'
+  const rest = minute === 0 ? '' : minute === 30 ? '半' : `${minute}分`
+  return `${day}${half}${hour > 12 ? hour - 12 : hour}点${rest}`
+}

@@ -108,6 +108,7 @@ def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
         ticks.watch.name: WATCH_S,
         ticks.upkeep.name: UPKEEP_S,
         ticks.remind.name: UPKEEP_S,
+        ticks.watch_promises.name: WATCH_S,
         ticks.purge.name: PURGE_S,
     }
 

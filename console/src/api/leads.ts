@@ -11,6 +11,6 @@ export const ofHandoff = async (id: number): Promise<t.LeadDetail[]> => (await b
 export const open = (conversationId: number, product: string | null = null): Promise<t.LeadDetail> =>
   bodyOf(client.POST('/api/leads', { body: { conversation_id: conversationId, product } }))
 export const correct = (id: number, need: t.NeedChange): Promise<t.LeadDetail> =>
-  bodyOf(client.PUT('/api/leads/{id}/need', { ...at(id), body: need }))
+  bodyOf(client.PUT('/api/leads/{id}/need', { ...at(id), body: need as Required<t.NeedChange> }))
 export const move = (id: number, stage: t.LeadStage, evidence: string, lostReason: t.LostReason | null): Promise<t.LeadDetail> =>
   bodyOf(client.POST('/api/leads/{id}/stage', { ...at(id), body: { stage, evidence, lost_reason: lostReason } }))

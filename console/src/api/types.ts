@@ -38,7 +38,8 @@ export type LeadDetail = Schemas['LeadDetail']
 export type LeadStage = Lead['stage']
 export type LostReason = NonNullable<Lead['lost_reason']>
 export type Need = Schemas['NeedOut']
-export type NeedChange = Schemas['NeedIn']
+/** Fields that are left out stay as they are. */
+export type NeedChange = Partial<Schemas['NeedIn']>
 export type Counters = Schemas['CountersOut']
 export type Reading = Schemas['ReadingOut']
 export type Intent = Schemas['IntentOut']

@@ -35,6 +35,7 @@ from tests.factories import MORNING, add_parse, add_waiting, hear
 from tests.product import UnderTest, make
 from tests.unit.api.conftest import PASSWORD, PEOPLE
 from tests.unit.api.test_followups import add_promise
+from tests.unit.api.test_leads import add_lead
 
 CHATS = 12
 EXAMPLES = 30
@@ -62,6 +63,7 @@ def console(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Ite
         if number % 3 == 2:
             product.bot.desk.close(chat, ("rep", "rep2")[number % 2], Outcome.SOLVED, "")
         add_promise(database, MORNING, number=number)
+        add_lead(database, number)
         add_parse(database, chat, f"第{number}句", confidence=0.2)
         _add_version(product, number)
         _add_alert(product, number)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from bot.audit.model import Act, AuditAct
 from bot.clock import FixedClock
 from bot.db import Database
 from bot.followups.model import Followup, FollowupState
@@ -131,3 +133,110 @@ def test_what_came_of_a_promise_is_kept_without_secrets(rep: Browser, database: 
 
     with database.reading() as session:
         assert session.get_one(Followup, kept).result == "客户报了[已屏蔽]"
+
+
+def test_a_rep_sees_his_own_and_the_free_ones_of_his_desks(
+    rep: Browser, signed_in: Callable[[str], Browser], database: Database
+) -> None:
+    free, his, other, colleagues = (add_promise(database, MORNING, number=number) for number in range(4))
+    change(database, his, owner="rep")
+    change(database, other, skill="ebank")
+    change(database, colleagues, owner="rep2")
+
+    def seen(browser: Browser, scope: str) -> set[object]:
+        return {row["id"] for row in browser.get("/api/followups", scope=scope).json["items"]}
+
+    assert seen(rep, "all") == {free, his}
+    assert (seen(rep, "mine"), seen(rep, "desk")) == ({his}, {free})
+    assert seen(signed_in("supervisor"), "all") == {free, his, other, colleagues}
+    for hidden in (other, colleagues):
+        assert rep.get(f"/api/followups/{hidden}").status_code == 404
+        assert rep.post(f"/api/followups/{hidden}/done", {"result": "我打的"}).status_code == 404
+
+
+def test_one_of_two_claims_wins_and_the_other_learns_who_has_it(
+    rep: Browser, signed_in: Callable[[str], Browser], database: Database
+) -> None:
+    free = add_promise(database, MORNING)
+
+    won, lost = rep.post(f"/api/followups/{free}/claim"), signed_in("rep2").post(f"/api/followups/{free}/claim")
+
+    assert (won.status_code, won.json["item"]["state"]) == (200, "claimed")
+    assert (lost.status_code, lost.json["code"], lost.json["fields"]["owner"]) == (409, "followup_taken", "某rep")
+    assert rep.post(f"/api/followups/{free}/claim").status_code == 200
+    assert rep.post(f"/api/followups/{free}/release").status_code == 204
+    assert signed_in("rep2").post(f"/api/followups/{free}/claim").status_code == 200
+
+
+def test_a_supervisor_gives_one_to_somebody_of_its_desk_and_it_is_written_down(
+    signed_in: Callable[[str], Browser], database: Database
+) -> None:
+    promised = add_promise(database, MORNING)
+    boss = signed_in("supervisor")
+
+    given = boss.post(f"/api/followups/{promised}/reassign", {"to": "rep2"})
+
+    assert given.json["item"]["owner"] == "rep2"
+    assert boss.post(f"/api/followups/{promised}/reassign", {"to": "trainer"}).status_code == 422
+    assert boss.post(f"/api/followups/{promised}/reassign", {"to": None}).json["item"]["owner"] is None
+    with database.reading() as session:
+        assert [act.act for act in session.scalars(select(AuditAct))] == [Act.FOLLOWUP_REASSIGNED] * 2
+
+
+def test_the_list_goes_on_behind_the_cursor_with_the_important_first_among_those_due_at_once(
+    rep: Browser, database: Database
+) -> None:
+    ids = [add_promise(database, MORNING + timedelta(minutes=number // 3), number=number) for number in range(7)]
+    change(database, ids[2], priority=1)
+
+    first = rep.get("/api/followups", limit=4).json
+    second = rep.get("/api/followups", limit=4, cursor=first["next"]).json
+
+    found = [row["id"] for page in (first, second) for row in page["items"]]
+    assert found == [ids[2], ids[0], ids[1], *ids[3:]]
+    assert second["next"] is None
+    assert rep.get("/api/followups", cursor="bm9uc2Vuc2U=").status_code == 422
+
+
+def test_a_follow_up_made_by_hand_is_his_and_due_in_the_desks_hours(
+    rep: Browser, database: Database, clock: FixedClock
+) -> None:
+    chat = add_waiting(database)
+    wanted = {"conversation_id": chat, "reason": "看看授权书签了没有", "due_at": "2026-11-28T10:00:00+08:00"}
+
+    made = rep.post("/api/followups", {**wanted, "kind": "own_reminder"})
+
+    assert made.status_code == 201, made.text
+    item = made.json["item"]
+    assert (item["owner"], item["kind"], item["due_at"]) == ("rep", "own_reminder", "2026-11-30T02:00:00Z")
+    assert rep.post("/api/followups", {**wanted, "conversation_id": 999}).status_code == 404
+    assert rep.post("/api/followups", {**wanted, "segment": "nobody_knows"}).status_code == 422
+    clock.advance(10 * 24 * 3600)
+    assert rep.post("/api/followups", wanted).status_code == 422
+
+
+def test_what_a_rep_does_with_a_closed_one_is_refused(rep: Browser, database: Database) -> None:
+    kept = add_promise(database, MORNING)
+    rep.post(f"/api/followups/{kept}/done", {"result": "已回电"})
+
+    for act, body in (("claim", {}), ("ticks", {"item": "tip_code"}), ("elder", {"is_elder": True})):
+        answer = rep.post(f"/api/followups/{kept}/{act}", body)
+        assert (answer.status_code, answer.json["code"]) == (409, "followup_state_conflict"), act
+
+
+def test_one_function_is_introduced_and_a_second_takes_its_place(rep: Browser, database: Database) -> None:
+    promised = add_promise(database, MORNING)
+    change(database, promised, segment="points_expiry", proved_at=MORNING)
+    for item in ("tip_points", "ask_gift", "one_receipt", "one_payroll"):
+        sheet = rep.post(f"/api/followups/{promised}/ticks", {"item": item}).json
+
+    [step] = [step for step in sheet["steps"] if step["picks_one"]]
+    assert [item["id"] for item in step["items"] if item["is_ticked"]] == ["one_payroll"]
+    assert sheet["missing"] == ["已说好下一步"]
+
+
+def change(database: Database, followup_id: int, **values: object) -> None:
+    with database.transaction() as session:
+        row = session.get_one(Followup, followup_id)
+        for name, value in values.items():
+            setattr(row, name, value)

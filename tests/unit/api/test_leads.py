@@ -1,6 +1,8 @@
 """Leads over HTTP: made by a chat at the loan desk, put right by the rep, moved by rep and bank, counted by firm."""
 
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -43,7 +45,10 @@ def test_a_chat_at_the_loan_desk_makes_one_lead_with_what_the_customer_told(
     said = "想找专属客服贷款，二三十万，开餐厅采购食材，没有抵押"
     product.understands(said, "dedicated_rep")
     for number in (1, 2):
-        product.bot.turns.take(text_message(clock, said, number=number), "plain")
+        accepted = product.bot.inbox.accept(
+            text_message(clock, said, number=number), "plain", clock.now(), timedelta(seconds=9)
+        )
+        product.bot.turns.answer("o-tao", accepted, time.monotonic() + 9)
 
     [lead] = rep.get("/api/leads").json["items"]
 

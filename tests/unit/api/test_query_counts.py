@@ -17,6 +17,7 @@ from bot.handoff.model import Conversation, Owner
 from tests.factories import MORNING, add_follower, add_rep, add_waiting, hear
 from tests.unit.api.conftest import Browser
 from tests.unit.api.test_followups import add_promise
+from tests.unit.api.test_leads import add_lead
 
 FEW, MANY = 5, 50
 LISTS = {
@@ -28,6 +29,8 @@ LISTS = {
     "/api/handoffs/1": "lines",
     "/api/handoffs/1/lines?before=9007199254740992": "lines",
     "/api/followups": "items",
+    "/api/followups?scope=desk&q=客户": "items",
+    "/api/leads": "items",
     "/api/reps": "items",
     "/api/counters": "waiting",
 }
@@ -69,6 +72,7 @@ def fill(database: Database, start: int, end: int) -> None:
                 row.rep = None if owner is Owner.QUEUED else ("rep", f"rep{number:03d}")[number % 2]
         hear(database, 1, f"第{number}句")
         add_promise(database, MORNING + timedelta(minutes=number), number=number)
+        add_lead(database, number)
 
 
 def fill_supervision(database: Database, start: int, end: int) -> None:

@@ -84,5 +84,5 @@ def test_no_file_and_no_yaml_stop_the_start(content: Content, check: CheckWordin
     with pytest.raises(ConfigError, match="missing"):
         load_checklists(content, check, tmp_path)
     (tmp_path / loading.FILE).write_text("segments: [", encoding="utf-8")
-    with pytest.raises(ConfigError, match="no YAML"):
+    with pytest.raises(ConfigError, match="not YAML"):
         load_checklists(content, check, tmp_path)

@@ -5,7 +5,7 @@ export const leads = {
     scope: { mine: 'Mine', all: 'All' },
     scopeLabel: 'Which leads',
     firms: '{firms} firms',
-    figure: '{leads} · {firms} firms',
+    figure: '{leads} leads',
     amount: '¥{amount}',
     anyProduct: 'No product yet',
     free: 'Free',
@@ -52,7 +52,6 @@ export const leads = {
     marketing: { yes: 'Agreed to marketing', no: 'Did not agree to marketing: offer nothing else' },
     openChat: 'Open chat',
     make: 'Make a lead',
-    none: 'No lead yet',
     choose: 'Choose a lead to see need and way',
   },
 }

@@ -5,7 +5,7 @@ export const leads = {
     scope: { mine: '我的', all: '全部' },
     scopeLabel: '看哪些线索',
     firms: '{firms} 户',
-    figure: '{leads} 条 · {firms} 户',
+    figure: '{leads} 条线索',
     amount: '{amount}元',
     anyProduct: '未定产品',
     free: '待跟进',
@@ -52,7 +52,6 @@ export const leads = {
     marketing: { yes: '同意营销', no: '没有同意营销，不可推荐其他产品' },
     openChat: '看对话',
     make: '建一条线索',
-    none: '还没有线索',
     choose: '选一条线索看需求和进度',
   },
 }
