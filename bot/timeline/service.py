@@ -12,7 +12,7 @@ from bot.handoff.model import Conversation
 from bot.handoff.scope import readable_by
 from bot.staff.model import Role, StaffMember
 from bot.timeline.merging import Place, page_of
-from bot.timeline.model import Entry, Kind
+from bot.timeline.model import Entry, EntryKind
 from bot.timeline.sources import OF_BRANCHES, SOURCES, Source, Told
 
 
@@ -28,7 +28,7 @@ def timeline_page(
     session: Session,
     person: StaffMember,
     follower_ids: Collection[int],
-    kinds: Collection[Kind],
+    kinds: Collection[EntryKind],
     after: Place | None,
     limit: int,
 ) -> tuple[list[Entry], Place | None]:
@@ -42,7 +42,7 @@ def timeline_page(
     return page_of(lists, limit)
 
 
-def _is_wanted(source: Source, person: StaffMember, kinds: Collection[Kind]) -> bool:
+def _is_wanted(source: Source, person: StaffMember, kinds: Collection[EntryKind]) -> bool:
     if person.role is Role.BRANCH and source.kind not in OF_BRANCHES:
         return False
     return not kinds or source.kind in kinds

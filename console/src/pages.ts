@@ -2,7 +2,7 @@
  * The pages of the console, in the order of the rail: which roles have something to do on each, and its view. A new page
  * is a row here and a name under `pages` in locales/.
  */
-import { ChatLineRound, Collection, Key, School } from '@element-plus/icons-vue'
+import { ChatLineRound, Collection, Connection, Key, School, User, Warning } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Me } from './api/types'
@@ -18,6 +18,10 @@ export interface Page {
 
 const rows = {
   desk: { path: '/desk/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: ChatLineRound, view: () => import('./views/DeskView.vue') },
+  // Before the customers: it is where a person of a branch starts.
+  referrals: { path: '/referrals', roles: ['rep', 'supervisor', 'branch'], icon: Connection, view: () => import('./views/ReferralView.vue') },
+  customers: { path: '/customers/:id(\\d+)?', roles: ['rep', 'supervisor', 'branch'], icon: User, view: () => import('./views/CustomerView.vue') },
+  complaints: { path: '/complaints/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: Warning, view: () => import('./views/ComplaintView.vue') },
   learn: { path: '/learn', roles: ['trainer', 'supervisor'], icon: School, view: () => import('./views/LearnView.vue') },
   knowledge: {
     path: '/knowledge/:kind([a-z]+)?/:key([a-z0-9_]+)?',

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where something can be referred to. */
+        get: operations["referrals_list_branches_branches_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/canned": {
         parameters: {
             query?: never;
@@ -45,8 +62,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Complaints in one state, soonest due first; a rep does not see those about himself. */
+        /** Complaints in one state, open ones soonest due first; a rep does not see those about himself. */
         get: operations["complaints_list_complaints_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One complaint; its notes for its handler and for supervisors, who may handle it for supervisors. */
+        get: operations["complaints_show_complaint__int_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -106,6 +140,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/complaints/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The whole file with a watermark; for its handler and supervisors, with the reason written down. */
+        post: operations["complaints_take_file_out__int_id__file_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{id}/handler": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it to somebody of the complaints' desk, never to whom it is about. Safe to repeat. */
+        post: operations["complaints_assign_complaint__int_id__handler_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what was found out; for its handler and supervisors. */
+        post: operations["complaints_add_complaint_note__int_id__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/complaints/{id}/take": {
         parameters: {
             query?: never;
@@ -134,6 +219,159 @@ export interface paths {
         get: operations["counters_show_counters_counters_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tags that may be given. */
+        get: operations["customers_list_tags_customer_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers the caller finds, last seen first. */
+        get: operations["customers_search_customers_customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All there is about one customer. A look at somebody not in a chat of one's own is written down. */
+        get: operations["customers_show_customer_customers__int_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/bank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the bank says of his firm now; parts it does not answer in time are null. For whoever may see his phone. */
+        get: operations["customers_show_bank_customers__int_id__bank_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write something down about him; secrets in it are blacked out. */
+        post: operations["customers_add_note_customers__int_id__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** He has this tag from now on. Safe to repeat. */
+        post: operations["customers_add_tag_customers__int_id__tags_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** He no longer has this tag. Safe to repeat. */
+        delete: operations["customers_remove_tag_customers__int_id__tags__tag__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened with him, newest first, over all channels; with `firm` of all contacts of his firm. */
+        get: operations["customers_show_timeline_customers__int_id__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** His phone or name, whole, with the reason written down. */
+        post: operations["customers_unmask_profile_customers__int_id__unmask_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -892,6 +1130,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Referrals in one state: of a branch its own, of a rep those of his customers. */
+        get: operations["referrals_list_referrals_referrals_get"];
+        put?: never;
+        /** Refer a customer; what is open for his newest conversation at the desk is the same. */
+        post: operations["referrals_send_referral_referrals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it up with one's own name; the customer is told, or whoever referred him phones. Safe to repeat. */
+        post: operations["referrals_accept_referral_referrals__int_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was done. Safe to repeat. */
+        post: operations["referrals_answer_referral_referrals__int_id__answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nothing is left to do. Safe to repeat. */
+        post: operations["referrals_close_referral_referrals__int_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The branch cannot do it; the centre has it again. Safe to repeat. */
+        post: operations["referrals_give_referral_back_referrals__int_id__give_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refer what came back, to this branch or another. Safe to repeat. */
+        post: operations["referrals_send_referral_again_referrals__int_id__send_again_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reps": {
         parameters: {
             query?: never;
@@ -950,11 +1291,28 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccountOut
+         * @description A settlement account; balances stay at the bank.
+         */
+        AccountOut: {
+            /** Kind */
+            kind: string;
+            state: components["schemas"]["AccountState"];
+            /** Tail */
+            tail: string;
+        };
+        /**
+         * AccountState
+         * @description What a bank account can be used for now.
+         * @enum {string}
+         */
+        AccountState: "normal" | "frozen" | "collect_only" | "dormant";
+        /**
          * Act
          * @description What was done.
          * @enum {string}
          */
-        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported";
+        Act: "conversation.read" | "customer.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "complaint.exported" | "learning.exported";
         /**
          * ActOut
          * @description One step of a lesson.
@@ -999,6 +1357,14 @@ export interface components {
             left: number;
         };
         /**
+         * AnswerIn
+         * @description What the branch did.
+         */
+        AnswerIn: {
+            /** Answer */
+            answer: string;
+        };
+        /**
          * AnsweredIn
          * @description What became of a wanted answer.
          */
@@ -1007,12 +1373,42 @@ export interface components {
             result: string;
         };
         /**
+         * ApplicationOut
+         * @description A wish for credit on its way.
+         */
+        ApplicationOut: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Product */
+            product: string;
+            stage: components["schemas"]["Stage"];
+            /**
+             * Updated On
+             * Format: date
+             */
+            updated_on: string;
+        };
+        /**
          * ApproveIn
          * @description The hash of the words that were looked at.
          */
         ApproveIn: {
             /** Content Hash */
             content_hash: string;
+        };
+        /**
+         * AskedIn
+         * @description What is asked of which branch. Without a branch it is the one where the firm has its account.
+         */
+        AskedIn: {
+            /** Ask */
+            ask: string;
+            /**
+             * Branch
+             * @default null
+             */
+            branch: string | null;
+            reason: components["schemas"]["ReferralReason"];
         };
         /**
          * AuditActOut
@@ -1049,6 +1445,39 @@ export interface components {
             items: components["schemas"]["AuditActOut"][];
             /** Next */
             next: number | null;
+        };
+        /**
+         * BankOut
+         * @description What the bank says now, each part on its own: null is what it did not say, in time or at all. Kept nowhere.
+         */
+        BankOut: {
+            /** Accounts */
+            accounts: components["schemas"]["AccountOut"][] | null;
+            /** Applications */
+            applications: components["schemas"]["ApplicationOut"][] | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Certificates */
+            certificates: components["schemas"]["CertificateOut"][] | null;
+            ebank: components["schemas"]["EbankState"] | null;
+            /** Is Bound */
+            is_bound: boolean;
+            /** Limits */
+            limits: components["schemas"]["LimitOut"][] | null;
+            /** Loans */
+            loans: components["schemas"]["LoanOut"][] | null;
+            points: components["schemas"]["PointsOut"] | null;
+        };
+        /**
+         * BranchesPage
+         * @description Branches at which somebody reads what is referred to them.
+         */
+        BranchesPage: {
+            /** Items */
+            items: string[];
         };
         /**
          * BubbleChoiceOut
@@ -1129,6 +1558,24 @@ export interface components {
             tried: string[];
         };
         /**
+         * CertificateOut
+         * @description The certificate of a signing device.
+         */
+        CertificateOut: {
+            /**
+             * Expires On
+             * Format: date
+             */
+            expires_on: string;
+            state: components["schemas"]["CertificateState"];
+        };
+        /**
+         * CertificateState
+         * @description A signing device's certificate (U盾): issued is not activated yet, expiring still works.
+         * @enum {string}
+         */
+        CertificateState: "issued" | "active" | "expiring" | "expired" | "locked";
+        /**
          * ChoiceOut
          * @description A tappable line under a message.
          */
@@ -1139,16 +1586,18 @@ export interface components {
             text: string;
         };
         /**
-         * CloseIn
-         * @description How the matter ended.
+         * CloseChatIn
+         * @description How a chat ended, and with `referred` what is asked of which branch.
          */
-        CloseIn: {
+        CloseChatIn: {
             /**
              * Note
              * @default
              */
             note: string;
             outcome: components["schemas"]["Outcome"];
+            /** @default null */
+            referral: components["schemas"]["AskedIn"] | null;
         };
         /**
          * ComplaintCloseIn
@@ -1160,10 +1609,48 @@ export interface components {
             told_by: components["schemas"]["ToldBy"];
         };
         /**
-         * ComplaintOut
-         * @description A complaint as the desk sees it; the phone is masked, secrets in its text are blacked out.
+         * ComplaintDetail
+         * @description One complaint whole; notes only for its handler and supervisors.
          */
-        ComplaintOut: {
+        ComplaintDetail: {
+            complaint: components["schemas"]["ComplaintRow"];
+            /** Handlers */
+            handlers: components["schemas"]["HandlerOut"][];
+            /** Notes Written */
+            notes_written: components["schemas"]["ComplaintNoteOut"][];
+        };
+        /**
+         * ComplaintNoteIn
+         * @description What to write down.
+         */
+        ComplaintNoteIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * ComplaintNoteOut
+         * @description One note.
+         */
+        ComplaintNoteOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ComplaintRow
+         * @description A complaint with the names people know, and what the reader may do with it.
+         */
+        ComplaintRow: {
+            /** About Name */
+            about_name: string | null;
             /** About Rep */
             about_rep: string | null;
             /** Closed At */
@@ -1172,6 +1659,8 @@ export interface components {
             closed_by: string | null;
             /** Conversation Id */
             conversation_id: number;
+            /** Customer Id */
+            customer_id: number;
             /** Days Left */
             days_left: number;
             /**
@@ -1192,6 +1681,8 @@ export interface components {
             filed_at: string;
             /** Handler */
             handler: string | null;
+            /** Handler Name */
+            handler_name: string | null;
             /** Id */
             id: number;
             /** Is Extension Asked */
@@ -1200,6 +1691,10 @@ export interface components {
             label: string;
             /** Limit Days */
             limit_days: number;
+            /** May Handle */
+            may_handle: boolean;
+            /** Notes */
+            notes: number;
             opinion: components["schemas"]["Opinion"] | null;
             /** Phone */
             phone: string | null;
@@ -1213,19 +1708,21 @@ export interface components {
             told_by: components["schemas"]["ToldBy"] | null;
         };
         /**
+         * ComplaintRows
+         * @description Complaints: open ones soonest due first, closed ones latest first.
+         */
+        ComplaintRows: {
+            /** Items */
+            items: components["schemas"]["ComplaintRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * ComplaintState
          * @description Open until the result was told.
          * @enum {string}
          */
         ComplaintState: "open" | "closed";
-        /**
-         * ComplaintsPage
-         * @description Complaints, soonest due first.
-         */
-        ComplaintsPage: {
-            /** Items */
-            items: components["schemas"]["ComplaintOut"][];
-        };
         /**
          * ConsentOut
          * @description A customer's present word on one purpose: a yes or a no, and since when.
@@ -1290,6 +1787,8 @@ export interface components {
              * Format: date-time
              */
             first_seen_at: string;
+            /** Id */
+            id: number;
             /** Identity Level */
             identity_level: number;
             /** Industry */
@@ -1304,6 +1803,49 @@ export interface components {
             phone: string | null;
             /** Source */
             source: string | null;
+        };
+        /**
+         * CustomerRow
+         * @description One customer in a list, with personal data masked. `is_his`: his words and his phone may be seen as well.
+         */
+        CustomerRow: {
+            /** Branch */
+            branch: string | null;
+            /** Contact */
+            contact: string | null;
+            /** Firm Id */
+            firm_id: string | null;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Id */
+            id: number;
+            /** Identity Level */
+            identity_level: number;
+            /** Industry */
+            industry: string | null;
+            /** Is Following */
+            is_following: boolean;
+            /** Is His */
+            is_his: boolean;
+            /** Label */
+            label: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Phone */
+            phone: string | null;
+        };
+        /**
+         * CustomersPage
+         * @description Customers, last seen first.
+         */
+        CustomersPage: {
+            /** Items */
+            items: components["schemas"]["CustomerRow"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * DataRequestIn
@@ -1387,6 +1929,73 @@ export interface components {
              */
             reason: "busy" | "not_my_field" | "leaving" | "other";
         };
+        /**
+         * DossierIn
+         * @description Why the file is taken out.
+         */
+        DossierIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * DossierOut
+         * @description The file, to be saved under its name.
+         */
+        DossierOut: {
+            /** Content */
+            content: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * EbankState
+         * @description Whether the firm has signed up for the online bank.
+         * @enum {string}
+         */
+        EbankState: "signed" | "none" | "suspended";
+        /**
+         * EntryKind
+         * @description What a timeline can be narrowed to.
+         * @enum {string}
+         */
+        EntryKind: "chat" | "call" | "bank" | "complaint" | "referral" | "consent" | "rating" | "note";
+        /**
+         * EntryOut
+         * @description One thing that happened. `words` and `link` are null for whoever may not read them.
+         */
+        EntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Customer Id */
+            customer_id: number;
+            /** Facts */
+            facts: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Key */
+            key: string;
+            kind: components["schemas"]["EntryKind"];
+            /** Label */
+            label: string;
+            link: components["schemas"]["LinkOut"] | null;
+            /** What */
+            what: string;
+            /** Words */
+            words: string | null;
+        };
+        /**
+         * EntryPage
+         * @description The page of the console on which an entry's thing is.
+         * @enum {string}
+         */
+        EntryPage: "desk" | "complaints" | "referrals" | "followups";
         /**
          * ExportOut
          * @description Everything held of one customer: a sentence a table, then the rows.
@@ -1523,6 +2132,14 @@ export interface components {
             items: components["schemas"]["FollowupOut"][];
         };
         /**
+         * GiveBackIn
+         * @description Why the branch cannot do it.
+         */
+        GiveBackIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Grade
          * @description `block`: the text may not go out. `require`: it lacks what must stand beside its words: copy is not approved
          *     like that, a rep is asked once more. `warn`: whoever approves must look at it.
@@ -1596,6 +2213,24 @@ export interface components {
              * @default null
              */
             share: number | null;
+        };
+        /**
+         * HandlerIn
+         * @description Who handles it from now on.
+         */
+        HandlerIn: {
+            /** Username */
+            username: string;
+        };
+        /**
+         * HandlerOut
+         * @description Somebody who may handle it.
+         */
+        HandlerOut: {
+            /** Display Name */
+            display_name: string;
+            /** Username */
+            username: string;
         };
         /**
          * HandoffItem
@@ -1910,6 +2545,30 @@ export interface components {
             next: number | null;
         };
         /**
+         * LimitOut
+         * @description What may be drawn of a product.
+         */
+        LimitOut: {
+            /** Available Fen */
+            available_fen: number;
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** Limit Fen */
+            limit_fen: number;
+            /** Product */
+            product: string;
+            state: components["schemas"]["LimitState"];
+        };
+        /**
+         * LimitState
+         * @description PENDING waits for a check on the spot.
+         * @enum {string}
+         */
+        LimitState: "effective" | "pending" | "suspended";
+        /**
          * LineOut
          * @description One bubble. `delivery` and `delivery_reason` tell what became of a message out, `reading` what the bot took a
          *     customer's line for.
@@ -1954,6 +2613,36 @@ export interface components {
             lines: components["schemas"]["LineOut"][];
         };
         /**
+         * LinkOut
+         * @description Where an entry leads in the console.
+         */
+        LinkOut: {
+            /** Id */
+            id: number;
+            page: components["schemas"]["EntryPage"];
+        };
+        /**
+         * LoanOut
+         * @description A loan, and its next payment.
+         */
+        LoanOut: {
+            /** Next Amount Fen */
+            next_amount_fen: number | null;
+            /** Next Due On */
+            next_due_on: string | null;
+            /** Outstanding Fen */
+            outstanding_fen: number;
+            /** Product */
+            product: string;
+            state: components["schemas"]["LoanState"];
+        };
+        /**
+         * LoanState
+         * @description How a loan is served.
+         * @enum {string}
+         */
+        LoanState: "normal" | "overdue" | "settled";
+        /**
          * MatterOut
          * @description How matters of one intent ended, each in the latest word of its customer.
          */
@@ -1982,6 +2671,8 @@ export interface components {
          * @description The signed-in person.
          */
         Me: {
+            /** Branch */
+            branch: string | null;
             /** Capacity */
             capacity: number;
             /** Display Name */
@@ -2016,6 +2707,75 @@ export interface components {
             parses: number;
         };
         /**
+         * NoteIn
+         * @description What to write down about him.
+         */
+        NoteIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * OpenComplaintOut
+         * @description A complaint of his that is being handled.
+         */
+        OpenComplaintOut: {
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Handler */
+            handler: string | null;
+            /** Id */
+            id: number;
+            state: components["schemas"]["ComplaintState"];
+            /** Ticket */
+            ticket: string;
+        };
+        /**
+         * OpenReferralOut
+         * @description Something a branch does for him.
+         */
+        OpenReferralOut: {
+            /** Accepted Name */
+            accepted_name: string | null;
+            /** Branch */
+            branch: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Is Late */
+            is_late: boolean;
+            /** Number */
+            number: string;
+            state: components["schemas"]["ReferralState"];
+        };
+        /**
+         * OpenTaskOut
+         * @description A promise to him that is not kept yet.
+         */
+        OpenTaskOut: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Is Overdue */
+            is_overdue: boolean;
+            /** Owner */
+            owner: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Skill */
+            skill: string;
+        };
+        /**
          * Opinion
          * @description What the customer says of the result.
          * @enum {string}
@@ -2033,6 +2793,19 @@ export interface components {
          * @enum {string}
          */
         Owner: "bot" | "queued" | "offered" | "active" | "closed";
+        /**
+         * PointsOut
+         * @description Points, and how many lapse first, on which day.
+         */
+        PointsOut: {
+            /** Balance */
+            balance: number;
+            /** Expiring */
+            expiring: [
+                number,
+                string
+            ][];
+        };
         /**
          * PreviewIn
          * @description A version nobody has saved yet.
@@ -2120,6 +2893,43 @@ export interface components {
             verdict: "fits" | "maybe" | "no";
         };
         /**
+         * ProfileOut
+         * @description A customer whole: who he is, the contacts of his firm, what he agreed to, and what is open. `chat`: his newest
+         *     conversation that the reader may open.
+         */
+        ProfileOut: {
+            /** Chat */
+            chat: number | null;
+            /** Chats */
+            chats: number;
+            /** Complaints */
+            complaints: components["schemas"]["OpenComplaintOut"][];
+            /** Consents */
+            consents: components["schemas"]["ConsentOut"][];
+            /** Contacts */
+            contacts: components["schemas"]["CustomerRow"][];
+            customer: components["schemas"]["CustomerRow"];
+            /** Dedicated Rep */
+            dedicated_rep: string | null;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            /** Is Open */
+            is_open: boolean;
+            /** Last Rep */
+            last_rep: string | null;
+            /** Referrals */
+            referrals: components["schemas"]["OpenReferralOut"][];
+            /** Source */
+            source: string | null;
+            /** Tags */
+            tags: components["schemas"]["TagOut"][];
+            /** Tasks */
+            tasks: components["schemas"]["OpenTaskOut"][];
+        };
+        /**
          * ProposeAgainIn
          * @description A lesson improved after it was sent back.
          */
@@ -2162,6 +2972,110 @@ export interface components {
         ReasonIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * ReferralAcceptedOut
+         * @description Whether the customer was told in the chat; if not, a call is on the list of whoever referred him.
+         */
+        ReferralAcceptedOut: {
+            /** Is Told */
+            is_told: boolean;
+        };
+        /**
+         * ReferralIn
+         * @description A referral by hand, of a customer.
+         */
+        ReferralIn: {
+            /** Ask */
+            ask: string;
+            /**
+             * Branch
+             * @default null
+             */
+            branch: string | null;
+            /** Customer Id */
+            customer_id: number;
+            reason: components["schemas"]["ReferralReason"];
+        };
+        /**
+         * ReferralOut
+         * @description One referral; the phone is masked. `due_at` is the end of the step that runs, `is_late` that it is past it.
+         */
+        ReferralOut: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Accepted Name */
+            accepted_name: string | null;
+            /** Answer */
+            answer: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Ask */
+            ask: string;
+            /** Branch */
+            branch: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /** Customer Id */
+            customer_id: number;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Id */
+            id: number;
+            /** Is Late */
+            is_late: boolean;
+            /** Label */
+            label: string;
+            /** Number */
+            number: string;
+            /** Phone */
+            phone: string | null;
+            reason: components["schemas"]["ReferralReason"];
+            /** Return Reason */
+            return_reason: string | null;
+            /** Returned At */
+            returned_at: string | null;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            /** Sent By */
+            sent_by: string;
+            state: components["schemas"]["ReferralState"];
+        };
+        /**
+         * ReferralReason
+         * @description Why a branch has to do it.
+         * @enum {string}
+         */
+        ReferralReason: "sign_up" | "on_site" | "documents" | "credit" | "cash" | "other";
+        /**
+         * ReferralState
+         * @description Whose turn it is: the branch's (sent, accepted), the centre's (answered, returned), or nobody's.
+         * @enum {string}
+         */
+        ReferralState: "sent" | "accepted" | "answered" | "returned" | "closed";
+        /**
+         * ReferralsPage
+         * @description Referrals in one state, soonest due first, closed ones latest first; `counts` by state.
+         */
+        ReferralsPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["ReferralOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * RepOut
@@ -2248,6 +3162,16 @@ export interface components {
             next: number | null;
         };
         /**
+         * ResendIn
+         * @description To which branch now, and what is asked.
+         */
+        ResendIn: {
+            /** Ask */
+            ask: string;
+            /** Branch */
+            branch: string;
+        };
+        /**
          * RetentionClassOut
          * @description One class of data, how long it is kept, and what the last purge did with it.
          */
@@ -2326,12 +3250,71 @@ export interface components {
          */
         Speaker: "customer" | "bot" | "rep" | "system";
         /**
+         * Stage
+         * @description How far an application has come; CHECKING is the check on the spot.
+         * @enum {string}
+         */
+        Stage: "enquiry" | "applied" | "checking" | "approved" | "drawn" | "repaid" | "rejected";
+        /**
          * StatusIn
          * @description What a rep wants now.
          */
         StatusIn: {
             status: components["schemas"]["RepStatus"];
         };
+        /**
+         * TagIn
+         * @description A tag of the list, and where it was learned.
+         */
+        TagIn: {
+            source: components["schemas"]["TagSource"];
+            /** Tag */
+            tag: string;
+        };
+        /**
+         * TagKindOut
+         * @description A tag that may be given.
+         */
+        TagKindOut: {
+            /** Group */
+            group: string;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * TagKindsPage
+         * @description All tags, group by group.
+         */
+        TagKindsPage: {
+            /** Items */
+            items: components["schemas"]["TagKindOut"][];
+        };
+        /**
+         * TagOut
+         * @description A tag, who put it there and where it was learned.
+         */
+        TagOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Label */
+            label: string;
+            source: components["schemas"]["TagSource"];
+            /** Tag */
+            tag: string;
+        };
+        /**
+         * TagSource
+         * @description Where a tag was learned.
+         * @enum {string}
+         */
+        TagSource: "chat" | "call" | "branch";
         /**
          * TallyOut
          * @description How often an intent was guessed.
@@ -2343,6 +3326,16 @@ export interface components {
             intent: string;
             /** Label */
             label: string;
+        };
+        /**
+         * TimelinePage
+         * @description Entries, newest first.
+         */
+        TimelinePage: {
+            /** Items */
+            items: components["schemas"]["EntryOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * ToldBy
@@ -2557,6 +3550,53 @@ export interface operations {
             };
         };
     };
+    referrals_list_branches_branches_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchesPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
     lists_list_canned_canned_get: {
         parameters: {
             query?: never;
@@ -2608,6 +3648,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["ComplaintState"];
+                cursor?: string | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2621,7 +3663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ComplaintsPage"];
+                    "application/json": components["schemas"]["ComplaintRows"];
                 };
             };
             /** @description Unauthorized */
@@ -2635,6 +3677,64 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complaints_show_complaint__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2885,6 +3985,224 @@ export interface operations {
             };
         };
     };
+    complaints_take_file_out__int_id__file_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DossierIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complaints_assign_complaint__int_id__handler_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandlerIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complaints_add_complaint_note__int_id__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintNoteIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     complaints_take_complaint__int_id__take_post: {
         parameters: {
             query?: never;
@@ -3002,6 +4320,558 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
+    customers_list_tags_customer_tags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagKindsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
+    customers_search_customers_customers_get: {
+        parameters: {
+            query?: {
+                text?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomersPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_show_customer_customers__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_show_bank_customers__int_id__bank_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_add_note_customers__int_id__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_add_tag_customers__int_id__tags_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_remove_tag_customers__int_id__tags__tag__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_show_timeline_customers__int_id__timeline_get: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["EntryKind"][];
+                firm?: boolean;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_unmask_profile_customers__int_id__unmask_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3813,7 +5683,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CloseIn"];
+                "application/json": components["schemas"]["CloseChatIn"];
             };
         };
         responses: {
@@ -6224,6 +8094,510 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_list_referrals_referrals_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["ReferralState"];
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_send_referral_referrals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_accept_referral_referrals__int_id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralAcceptedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_answer_referral_referrals__int_id__answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_close_referral_referrals__int_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_give_referral_back_referrals__int_id__give_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveBackIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_send_referral_again_referrals__int_id__send_again_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResendIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

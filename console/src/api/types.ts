@@ -56,3 +56,26 @@ export type DeclineReason = NonNullable<Schemas['DeclineIn']['reason']>
 
 /** One objection to a rep's words; what only lacks something (require) goes out once he confirms it. */
 export type Finding = Schemas['FindingOut']
+
+export type CustomerRow = Schemas['CustomerRow']
+export type CustomersPage = Schemas['CustomersPage']
+export type Profile = Schemas['ProfileOut']
+export type CustomerTag = Schemas['TagOut']
+export type TagKind = Schemas['TagKindOut']
+export type TagSource = CustomerTag['source']
+/** Pairs are lists, as in Card. */
+export type BankPoints = Omit<Schemas['PointsOut'], 'expiring'> & { expiring: (string | number)[][] }
+export type BankFacts = Omit<Schemas['BankOut'], 'points'> & { points: BankPoints | null }
+export type TimelineEntry = Schemas['EntryOut']
+export type TimelineKind = TimelineEntry['kind']
+export type TimelinePage = Schemas['TimelinePage']
+export type Referral = Schemas['ReferralOut']
+export type ReferralState = Referral['state']
+export type ReferralReason = Referral['reason']
+export type ReferralsPage = Schemas['ReferralsPage']
+export type Complaint = Schemas['ComplaintRow']
+export type ComplaintState = Complaint['state']
+export type ComplaintsPage = Schemas['ComplaintRows']
+export type ComplaintDetail = Schemas['ComplaintDetail']
+export type ToldBy = NonNullable<Complaint['told_by']>
+export type Dossier = Schemas['DossierOut']

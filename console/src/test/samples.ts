@@ -80,6 +80,7 @@ export function aHandoff(over: Partial<Handoff> = {}): Handoff {
       transfer: null,
     },
     customer: {
+      id: 5,
       label: '陶先生',
       identity_level: 3,
       firm_name: '陶记餐饮',
@@ -103,7 +104,7 @@ export function aHandoff(over: Partial<Handoff> = {}): Handoff {
 }
 
 export function aMe(over: Partial<Me> = {}): Me {
-  return { username: 'rep01', display_name: '小钱', role: 'rep', skills: ['loan'], capacity: 3, status: 'ready', ...over }
+  return { username: 'rep01', display_name: '小钱', role: 'rep', skills: ['loan'], capacity: 3, status: 'ready', branch: null, ...over }
 }
 
 export function aCanned(over: Partial<Canned> = {}): Canned {

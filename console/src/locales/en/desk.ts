@@ -166,6 +166,7 @@ export const desk = {
   },
   customer: {
     title: 'Customer',
+    wholePage: 'Customer and timeline',
     firm: 'Firm',
     contact: 'Contact',
     phone: 'Phone',

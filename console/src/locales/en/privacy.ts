@@ -37,6 +37,7 @@ export const privacy = {
     whose: 'Of what',
     act: {
       'conversation.read': 'Read another conversation',
+      'customer.read': 'Looked at a customer',
       'customer.unmasked': 'Saw a value in clear',
       'data.shown': 'Looked up a customer\'s data',
       'data.exported': 'Exported a customer\'s data',
@@ -45,6 +46,7 @@ export const privacy = {
       'data_request.refused': 'Refused a data request',
       'legal_hold.set': 'Set a legal hold',
       'legal_hold.lifted': 'Lifted a legal hold',
+      'complaint.exported': 'Took out a complaint file',
       'learning.exported': 'Exported customers\' words',
     },
     lastRun: 'Last purge: {day}',

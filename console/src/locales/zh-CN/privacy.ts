@@ -37,6 +37,7 @@ export const privacy = {
     whose: '对象',
     act: {
       'conversation.read': '查看他人会话',
+      'customer.read': '查看客户',
       'customer.unmasked': '查看完整信息',
       'data.shown': '查询客户信息',
       'data.exported': '导出客户信息',
@@ -45,6 +46,7 @@ export const privacy = {
       'data_request.refused': '不予办理数据请求',
       'legal_hold.set': '设置依法留存',
       'legal_hold.lifted': '解除依法留存',
+      'complaint.exported': '调取投诉卷宗',
       'learning.exported': '导出客户原话',
     },
     lastRun: '最近一次清理：{day}',
