@@ -89,6 +89,6 @@ describe('dispatch', () => {
   })
 
   it('has a handler for every event the server sends', () => {
-    expect(Object.keys(handlers)).toHaveLength(20)
+    expect(Object.keys(handlers)).toHaveLength(23)
   })
 })

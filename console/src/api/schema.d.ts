@@ -1071,7 +1071,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The hold is over. Safe to repeat. */
+        /** The hold is over; 403 for the one who set it. Safe to repeat. */
         post: operations["privacy_lift_hold_legal_holds__int_id__lift_post"];
         delete?: never;
         options?: never;

@@ -192,4 +192,14 @@ export const customers = {
     fileHint: 'For example: review by the regulator',
     fileSaved: 'File saved, check sum {sum}',
   },
+  holds: {
+    hint: 'What a court, a regulator or a dispute needs is neither purged nor deleted from then on; another person lifts it.',
+    reasonHint: 'For example: evidence for the court, file number …',
+    set: 'Set a hold',
+    setBy: 'set by {name}, {time}',
+    another: 'You set it; another person has to lift it.',
+    liftHint: 'Why it may end, for example: the case is closed',
+    lift: 'Lift the hold',
+    empty: 'Nobody is under a hold',
+  },
 }

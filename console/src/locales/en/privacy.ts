@@ -1,7 +1,7 @@
 export const privacy = {
   privacy: {
     title: 'Personal data',
-    tab: { requests: 'Data requests', audit: 'Who looked', retention: 'Keeping times' },
+    tab: { requests: 'Data requests', audit: 'Who looked', holds: 'Legal holds', retention: 'Keeping times' },
     state: { open: 'Open', done: 'Done', refused: 'Refused' },
     kind: { show: 'What is held', export: 'A copy', delete: 'Deletion' },
     register: 'Register for a customer',

@@ -192,4 +192,14 @@ export const customers = {
     fileHint: '例如：监管复核',
     fileSaved: '卷宗已下载，校验码 {sum}',
   },
+  holds: {
+    hint: '法院、监管或纠纷需要的客户资料，设置后不再清理和删除；解除须由另一位同事办理。',
+    reasonHint: '例如：法院调取证据，文号…',
+    set: '设置留存',
+    setBy: '{name} {time} 设置',
+    another: '是您设置的，须由另一位同事解除。',
+    liftHint: '为什么可以解除，例如：案件已结',
+    lift: '解除留存',
+    empty: '没有依法留存的客户',
+  },
 }

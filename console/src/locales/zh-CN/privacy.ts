@@ -1,7 +1,7 @@
 export const privacy = {
   privacy: {
     title: '个人信息',
-    tab: { requests: '数据请求', audit: '查阅记录', retention: '保存期限' },
+    tab: { requests: '数据请求', audit: '查阅记录', holds: '依法留存', retention: '保存期限' },
     state: { open: '待办', done: '已办结', refused: '未办成' },
     kind: { show: '查询留存的信息', export: '导出副本', delete: '删除信息' },
     register: '代客登记',
