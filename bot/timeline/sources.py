@@ -37,7 +37,9 @@ class Told:
 
 @dataclass(frozen=True)
 class Source:
-    """One table's entries. `id` orders rows of the same moment; `where` narrows to what this reader may know of."""
+    """One table's entries. `id` orders rows of the same moment; `where` narrows to what this reader may know of. Rows of
+    a table that does not name its follower belong to whom the row of `through` names, which they point at.
+    """
 
     kind: EntryKind
     what: str
@@ -46,6 +48,7 @@ class Source:
     id: InstrumentedAttribute[Any]
     tell: Callable[[Any], Told]
     where: Callable[[StaffMember], ColumnElement[bool]] = lambda _person: true()
+    through: type[Any] | None = None
 
 
 def _chat(row: Conversation) -> Told:

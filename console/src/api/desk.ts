@@ -44,7 +44,7 @@ export const decline = (id: number, reason: t.DeclineReason): Promise<unknown> =
 export const transfer = (id: number, body: TransferBody): Promise<unknown> =>
   bodyOf(client.POST('/api/handoffs/{id}/transfer', { ...at(id), body: { skill: body.skill ?? null, rep: body.rep ?? null, note: body.note } }))
 export const close = (id: number, outcome: t.Outcome, note: string, referral?: Asked): Promise<unknown> =>
-  bodyOf(client.POST('/api/handoffs/{id}/close', { ...at(id), body: { outcome, note, ...(referral && { referral }) } }))
+  bodyOf(client.POST('/api/handoffs/{id}/close', { ...at(id), body: { outcome, note, referral: referral ?? null } }))
 export const reply = (id: number, { isConfirmed, card, ...body }: ReplyBody): Promise<t.Line> =>
   bodyOf(client.POST('/api/handoffs/{id}/replies', { ...at(id), body: { ...body, card: card ?? null, is_confirmed: isConfirmed ?? false } }))
 export const tellTyping = (id: number): Promise<unknown> => bodyOf(client.POST('/api/handoffs/{id}/typing', at(id)))

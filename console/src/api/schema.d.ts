@@ -1679,6 +1679,8 @@ export interface components {
              * Format: date-time
              */
             filed_at: string;
+            /** Firm Name */
+            firm_name: string | null;
             /** Handler */
             handler: string | null;
             /** Handler Name */

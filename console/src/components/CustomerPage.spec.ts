@@ -103,6 +103,7 @@ it('gives a branch no tags and no chat', async () => {
 
   expect(server.to('/api/customer-tags')).toHaveLength(0)
   expect(wrapper.text()).not.toContain('看最近的对话')
+  expect(wrapper.findAll('.kinds button').map((one) => one.text())).toEqual(['全部', '转介', '银行通知', '授权'])
 })
 
 it('says that the bank is away and asks again', async () => {

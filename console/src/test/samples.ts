@@ -279,6 +279,6 @@ export function aComplaint(over: Partial<Complaint> = {}): Complaint {
     id: 7, ticket: 'TS202603100001', label: '陶先生', phone: '138****5678', state: 'open', text: '踢皮球', about_rep: 'rep02', handler: null,
     conversation_id: 9, filed_at: at(-3600), limit_days: 15, due_on: '2026-03-25', days_left: 15, is_extension_asked: false,
     extension_reason: null, extension_asked_by: null, extended_by: null, result: null, told_by: null, closed_by: null, closed_at: null,
-    opinion: null, customer_id: 5, about_name: '小周', handler_name: null, may_handle: true, notes: 0, ...over,
+    opinion: null, customer_id: 5, firm_name: '陶家小馆餐饮有限公司', about_name: '小周', handler_name: null, may_handle: true, notes: 0, ...over,
   }
 }

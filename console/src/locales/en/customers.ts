@@ -1,6 +1,6 @@
 export const customers = {
   profile: {
-    search: 'Firm name, label, last four digits of the phone, or firm id',
+    search: 'Firm, phone’s last four, id',
     searchLabel: 'Find a customer',
     find: 'Find',
     list: 'Customers',

@@ -1,6 +1,6 @@
 export const customers = {
   profile: {
-    search: '企业名称、联系人标签、手机尾号或企业编号',
+    search: '企业名称、手机尾号、编号',
     searchLabel: '查找客户',
     find: '查找',
     list: '客户列表',
