@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.complaints.model import Complaint
+from bot.complaints.notes import ComplaintNote
 from bot.customers.model import BankFact, Consent
 from bot.customers.remarks import CustomerNote, CustomerTag
 from bot.followups.model import Followup
@@ -37,8 +38,8 @@ class Told:
 
 @dataclass(frozen=True)
 class Source:
-    """One table's entries. `id` orders rows of the same moment; `where` narrows to what this reader may know of. Rows of
-    a table that does not name its follower belong to whom the row of `through` names, which they point at.
+    """One table's entries. `id` orders rows of the same moment; `where` narrows to what this reader may know of. Rows
+    of a table that does not name its follower belong to whom the row of `through` names, at which they point.
     """
 
     kind: EntryKind
@@ -81,6 +82,10 @@ def _settled(row: Complaint) -> Told:
     return Told(facts, row.closed_by, row.result, Link(EntryPage.COMPLAINTS, row.id))
 
 
+def _looked_into(row: ComplaintNote) -> Told:
+    return Told({}, row.by, row.text, Link(EntryPage.COMPLAINTS, row.complaint_id))
+
+
 def _referred(row: Referral) -> Told:
     facts = {"number": row.number, "branch": row.branch, "state": row.state.value, "reason": row.reason.value}
     return Told(facts, row.sent_by, row.ask, Link(EntryPage.REFERRALS, row.id))
@@ -117,6 +122,12 @@ def _closed_not_about(person: StaffMember) -> ColumnElement[bool]:
     return and_(Complaint.closed_at.is_not(None), _not_about(person))
 
 
+def _handled_by(person: StaffMember) -> ColumnElement[bool]:
+    if person.role is Role.SUPERVISOR:
+        return or_(Complaint.about_rep.is_(None), Complaint.about_rep != person.username)
+    return Complaint.handler == person.username
+
+
 def _with(condition: ColumnElement[bool]) -> Callable[[StaffMember], ColumnElement[bool]]:
     return lambda _person: condition
 
@@ -143,6 +154,16 @@ SOURCES = (
         Complaint.id,
         _settled,
         _closed_not_about,
+    ),
+    Source(
+        EntryKind.COMPLAINT,
+        "complaint.note",
+        ComplaintNote,
+        ComplaintNote.at,
+        ComplaintNote.id,
+        _looked_into,
+        _handled_by,
+        Complaint,
     ),
     Source(EntryKind.REFERRAL, "referral.sent", Referral, Referral.sent_at, Referral.id, _referred, referrals_seen_by),
     Source(

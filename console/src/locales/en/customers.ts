@@ -84,6 +84,7 @@ export const customers = {
       'followup.done': 'Called back',
       'complaint.filed': 'Complaint {ticket}',
       'complaint.closed': 'Complaint {ticket} settled',
+      'complaint.note': 'Note of a complaint',
       'referral.sent': 'Referred to {branch}',
       'referral.answered': 'Answer of {branch}',
       consent_yes: 'Agreed to {purpose}',

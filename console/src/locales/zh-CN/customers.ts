@@ -84,6 +84,7 @@ export const customers = {
       'followup.done': '完成回访',
       'complaint.filed': '投诉 {ticket}',
       'complaint.closed': '投诉 {ticket} 办结',
+      'complaint.note': '投诉处理记录',
       'referral.sent': '转介 {branch}',
       'referral.answered': '{branch}答复',
       consent_yes: '同意{purpose}',
