@@ -23,6 +23,7 @@ class ComplaintRow(ComplaintOut):
     """A complaint with the names people know, and what the reader may do with it."""
 
     customer_id: int
+    firm_name: str | None
     about_name: str | None
     handler_name: str | None
     may_handle: bool

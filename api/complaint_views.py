@@ -42,6 +42,7 @@ def rows(
             days_left=(row.due_on - today).days,
             is_extension_asked=row.extension_asked_by is not None and row.extended_by is None,
             customer_id=row.follower_id,
+            firm_name=follower.firm_name,
             about_name=names.get(row.about_rep or ""),
             handler_name=names.get(row.handler or ""),
             may_handle=handles(row, person),

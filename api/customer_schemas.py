@@ -10,7 +10,7 @@ from bot.complaints.model import ComplaintState
 from bot.core_bank import AccountState, CertificateState, EbankState, LimitState, LoanState, Stage
 from bot.customers.remarks import TagSource
 from bot.referrals.model import ReferralState
-from bot.timeline.model import Kind, Page
+from bot.timeline.model import EntryKind, EntryPage
 
 Id = Annotated[int, Field(ge=1, le=2**53)]
 Cursor = Annotated[str, Field(max_length=200)]
@@ -195,7 +195,7 @@ class BankOut(Out):
 class TimelineQuery(BaseModel):
     """Which entries: of one kind or of all, of this contact or of all contacts of his firm."""
 
-    kind: list[Kind] = []
+    kind: list[EntryKind] = []
     firm: bool = False
     cursor: Cursor | None = None
     limit: Limit = 30
@@ -204,7 +204,7 @@ class TimelineQuery(BaseModel):
 class LinkOut(Out):
     """Where an entry leads in the console."""
 
-    page: Page
+    page: EntryPage
     id: int
 
 
@@ -212,7 +212,7 @@ class EntryOut(Out):
     """One thing that happened. `words` and `link` are null for whoever may not read them."""
 
     key: str
-    kind: Kind
+    kind: EntryKind
     what: str
     at: datetime
     customer_id: int

@@ -125,7 +125,7 @@ def set_hold(body: HoldIn) -> tuple[dict[str, Any], int]:
 @privacy.post("/legal-holds/<int:id>/lift", responses={204: None, **ERRORS})
 @open_to(AUDIT_ROLES)
 def lift_hold(path: PrivacyPath, body: ReasonIn) -> Response:
-    """The hold is over. Safe to repeat."""
+    """The hold is over; 403 for the one who set it. Safe to repeat."""
     the_bot().data_requests.lift(path.id, doer(), body.reason)
     return Response(status=204)
 

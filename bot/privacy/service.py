@@ -17,7 +17,7 @@ from bot.customers.consents import Proof, withdraw
 from bot.customers.model import Follower
 from bot.customers.rules import Purpose
 from bot.db import Database
-from bot.errors import NotFound, RequestStateConflict
+from bot.errors import NotFound, RequestStateConflict, SamePerson
 from bot.handoff.model import Conversation, Owner
 from bot.privacy import queries
 from bot.privacy.erasing import AT_THE_DESK, erase
@@ -130,7 +130,9 @@ class DataRequests:
         return row
 
     def lift(self, hold_id: int, doer: Doer, reason: str) -> None:
-        """The hold is over. Raises NotFound. Safe to repeat."""
+        """The hold is over, in the word of a second person: what it kept may go then. Raises NotFound, SamePerson for
+        who set it. Safe to repeat.
+        """
         now = self.clock.now()
         with self.database.transaction() as session:
             row = session.get(LegalHold, hold_id, with_for_update=True)
@@ -138,6 +140,8 @@ class DataRequests:
                 raise NotFound(hold_id=hold_id)
             if row.lifted_at is not None:
                 return
+            if row.set_by == doer.username:
+                raise SamePerson
             row.lifted_by, row.lifted_at = doer.username, now
             note(session, now, doer, Act.HOLD_LIFTED, Thing("legal_hold", row.id, row.follower_id), reason)
 

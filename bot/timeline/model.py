@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.timeline.merging import Number, Place
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     """What a timeline can be narrowed to."""
 
     CHAT = "chat"
@@ -21,7 +21,7 @@ class Kind(StrEnum):
     NOTE = "note"
 
 
-class Page(StrEnum):
+class EntryPage(StrEnum):
     """The page of the console on which an entry's thing is."""
 
     DESK = "desk"
@@ -34,7 +34,7 @@ class Page(StrEnum):
 class Link:
     """Where an entry leads."""
 
-    page: Page
+    page: EntryPage
     id: int
 
 
@@ -44,7 +44,7 @@ class Entry:
     for whoever may read it; `by` a username.
     """
 
-    kind: Kind
+    kind: EntryKind
     what: str
     place: Place
     follower_id: int

@@ -12,7 +12,7 @@ from bot.handoff.model import Conversation
 from bot.handoff.scope import readable_by
 from bot.staff.model import Role, StaffMember
 from bot.timeline.merging import Place, page_of
-from bot.timeline.model import Entry, Kind
+from bot.timeline.model import Entry, EntryKind
 from bot.timeline.sources import OF_BRANCHES, SOURCES, Source, Told
 
 
@@ -28,7 +28,7 @@ def timeline_page(
     session: Session,
     person: StaffMember,
     follower_ids: Collection[int],
-    kinds: Collection[Kind],
+    kinds: Collection[EntryKind],
     after: Place | None,
     limit: int,
 ) -> tuple[list[Entry], Place | None]:
@@ -36,13 +36,16 @@ def timeline_page(
     reader = _reader_of(session, person, follower_ids)
     wanted = [(rank, one) for rank, one in enumerate(SOURCES) if _is_wanted(one, person, kinds)]
     lists = [
-        [_entry(row, rank, source, reader) for row in _rows(session, person, source, follower_ids, rank, after, limit)]
+        [
+            _entry(row, follower_id, rank, source, reader)
+            for row, follower_id in _rows(session, person, source, follower_ids, rank, after, limit)
+        ]
         for rank, source in wanted
     ]
     return page_of(lists, limit)
 
 
-def _is_wanted(source: Source, person: StaffMember, kinds: Collection[Kind]) -> bool:
+def _is_wanted(source: Source, person: StaffMember, kinds: Collection[EntryKind]) -> bool:
     if person.role is Role.BRANCH and source.kind not in OF_BRANCHES:
         return False
     return not kinds or source.kind in kinds
@@ -62,10 +65,15 @@ def _rows(
     rank: int,
     after: Place | None,
     limit: int,
-) -> Sequence[object]:
-    mine = source.table.follower_id.in_(follower_ids) & source.at.is_not(None)
-    found = select(source.table).where(mine, source.where(person), _behind(source, rank, after))
-    return session.scalars(found.order_by(source.at.desc(), source.id.desc()).limit(limit + 1)).all()
+) -> Sequence[tuple[object, int]]:
+    owner = (source.through or source.table).follower_id
+    found = select(source.table, owner)
+    if source.through is not None:
+        found = found.join(source.through)
+    mine = owner.in_(follower_ids) & source.at.is_not(None)
+    found = found.where(mine, source.where(person), _behind(source, rank, after))
+    ordered = found.order_by(source.at.desc(), source.id.desc()).limit(limit + 1)
+    return [(row[0], row[1]) for row in session.execute(ordered)]
 
 
 def _behind(source: Source, rank: int, after: Place | None) -> ColumnElement[bool]:
@@ -79,9 +87,8 @@ def _behind(source: Source, rank: int, after: Place | None) -> ColumnElement[boo
     return or_(source.at < after.at, and_(source.at == after.at, source.id < after.id))
 
 
-def _entry(row: object, rank: int, source: Source, reader: _Reader) -> Entry:
+def _entry(row: object, follower_id: int, rank: int, source: Source, reader: _Reader) -> Entry:
     told = source.tell(row)
-    follower_id = getattr(row, "follower_id")  # noqa: B009 -- every source's table has it, no common class says so
     reads = told.chat in reader.chats if told.chat is not None else follower_id in reader.close
     return Entry(
         kind=source.kind,

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.complaints.model import Complaint
+from bot.complaints.notes import ComplaintNote
 from bot.customers.model import BankFact, Consent
 from bot.customers.remarks import CustomerNote, CustomerTag
 from bot.followups.model import Followup
@@ -17,7 +18,7 @@ from bot.handoff.customer_scope import referrals_seen_by
 from bot.handoff.model import Conversation
 from bot.referrals.model import Referral
 from bot.staff.model import Role, StaffMember
-from bot.timeline.model import Kind, Link, Page
+from bot.timeline.model import EntryKind, EntryPage, Link
 
 Facts = Mapping[str, str | int | bool | None]
 # Telling that an account is frozen could warn somebody who must not be warned.
@@ -37,55 +38,62 @@ class Told:
 
 @dataclass(frozen=True)
 class Source:
-    """One table's entries. `id` orders rows of the same moment; `where` narrows to what this reader may know of."""
+    """One table's entries. `id` orders rows of the same moment; `where` narrows to what this reader may know of. Rows
+    of a table that does not name its follower belong to whom the row of `through` names, at which they point.
+    """
 
-    kind: Kind
+    kind: EntryKind
     what: str
     table: type[Any]
     at: InstrumentedAttribute[Any]
     id: InstrumentedAttribute[Any]
     tell: Callable[[Any], Told]
     where: Callable[[StaffMember], ColumnElement[bool]] = lambda _person: true()
+    through: type[Any] | None = None
 
 
 def _chat(row: Conversation) -> Told:
     facts = {"skill": row.skill, "outcome": row.outcome, "state": row.owner.value, "asked_for": row.reason}
     if row.queued_at is None:
         return Told({"state": "bot"})
-    return Told(facts, row.rep, row.outcome_note, Link(Page.DESK, row.id), row.id)
+    return Told(facts, row.rep, row.outcome_note, Link(EntryPage.DESK, row.id), row.id)
 
 
 def _rating(row: Conversation) -> Told:
-    return Told({"stars": row.rating}, row.rep, None, Link(Page.DESK, row.id), row.id)
+    return Told({"stars": row.rating}, row.rep, None, Link(EntryPage.DESK, row.id), row.id)
 
 
 def _promised(row: Followup) -> Told:
     facts = {"skill": row.skill, "state": row.state.value, "due_at": row.due_at.isoformat()}
-    return Told(facts, row.owner, row.reason, Link(Page.FOLLOWUPS, row.id))
+    return Told(facts, row.owner, row.reason, Link(EntryPage.FOLLOWUPS, row.id))
 
 
 def _kept(row: Followup) -> Told:
-    return Told({"skill": row.skill}, row.owner, row.result, Link(Page.FOLLOWUPS, row.id))
+    return Told({"skill": row.skill}, row.owner, row.result, Link(EntryPage.FOLLOWUPS, row.id))
 
 
 def _filed(row: Complaint) -> Told:
     facts = {"ticket": row.ticket, "due_on": row.due_on.isoformat(), "state": row.state.value}
-    return Told(facts, row.handler, row.text, Link(Page.COMPLAINTS, row.id))
+    return Told(facts, row.handler, row.text, Link(EntryPage.COMPLAINTS, row.id))
 
 
 def _settled(row: Complaint) -> Told:
     facts = {"ticket": row.ticket, "told_by": row.told_by, "opinion": row.opinion}
-    return Told(facts, row.closed_by, row.result, Link(Page.COMPLAINTS, row.id))
+    return Told(facts, row.closed_by, row.result, Link(EntryPage.COMPLAINTS, row.id))
+
+
+def _looked_into(row: ComplaintNote) -> Told:
+    return Told({}, row.by, row.text, Link(EntryPage.COMPLAINTS, row.complaint_id))
 
 
 def _referred(row: Referral) -> Told:
     facts = {"number": row.number, "branch": row.branch, "state": row.state.value, "reason": row.reason.value}
-    return Told(facts, row.sent_by, row.ask, Link(Page.REFERRALS, row.id))
+    return Told(facts, row.sent_by, row.ask, Link(EntryPage.REFERRALS, row.id))
 
 
 def _answered(row: Referral) -> Told:
-    facts = {"number": row.number, "branch": row.branch, "name": row.accepted_name}
-    return Told(facts, row.accepted_by, row.answer, Link(Page.REFERRALS, row.id))
+    facts = {"number": row.number, "branch": row.branch, "state": row.state.value, "name": row.accepted_name}
+    return Told(facts, row.accepted_by, row.answer, Link(EntryPage.REFERRALS, row.id))
 
 
 def _consent(row: Consent) -> Told:
@@ -114,14 +122,20 @@ def _closed_not_about(person: StaffMember) -> ColumnElement[bool]:
     return and_(Complaint.closed_at.is_not(None), _not_about(person))
 
 
+def _handled_by(person: StaffMember) -> ColumnElement[bool]:
+    if person.role is Role.SUPERVISOR:
+        return or_(Complaint.about_rep.is_(None), Complaint.about_rep != person.username)
+    return Complaint.handler == person.username
+
+
 def _with(condition: ColumnElement[bool]) -> Callable[[StaffMember], ColumnElement[bool]]:
     return lambda _person: condition
 
 
 SOURCES = (
-    Source(Kind.CHAT, "chat", Conversation, Conversation.opened_at, Conversation.id, _chat),
+    Source(EntryKind.CHAT, "chat", Conversation, Conversation.opened_at, Conversation.id, _chat),
     Source(
-        Kind.RATING,
+        EntryKind.RATING,
         "rating",
         Conversation,
         Conversation.rating_asked_at,
@@ -129,19 +143,41 @@ SOURCES = (
         _rating,
         _with(Conversation.rating.is_not(None)),
     ),
-    Source(Kind.CALL, "followup.promised", Followup, Followup.created_at, Followup.id, _promised),
-    Source(Kind.CALL, "followup.done", Followup, Followup.done_at, Followup.id, _kept),
-    Source(Kind.COMPLAINT, "complaint.filed", Complaint, Complaint.filed_at, Complaint.id, _filed, _not_about),
+    Source(EntryKind.CALL, "followup.promised", Followup, Followup.created_at, Followup.id, _promised),
+    Source(EntryKind.CALL, "followup.done", Followup, Followup.done_at, Followup.id, _kept),
+    Source(EntryKind.COMPLAINT, "complaint.filed", Complaint, Complaint.filed_at, Complaint.id, _filed, _not_about),
     Source(
-        Kind.COMPLAINT, "complaint.closed", Complaint, Complaint.closed_at, Complaint.id, _settled, _closed_not_about
+        EntryKind.COMPLAINT,
+        "complaint.closed",
+        Complaint,
+        Complaint.closed_at,
+        Complaint.id,
+        _settled,
+        _closed_not_about,
     ),
-    Source(Kind.REFERRAL, "referral.sent", Referral, Referral.sent_at, Referral.id, _referred, referrals_seen_by),
     Source(
-        Kind.REFERRAL, "referral.answered", Referral, Referral.answered_at, Referral.id, _answered, referrals_seen_by
+        EntryKind.COMPLAINT,
+        "complaint.note",
+        ComplaintNote,
+        ComplaintNote.at,
+        ComplaintNote.id,
+        _looked_into,
+        _handled_by,
+        Complaint,
     ),
-    Source(Kind.CONSENT, "consent", Consent, Consent.at, Consent.id, _consent),
+    Source(EntryKind.REFERRAL, "referral.sent", Referral, Referral.sent_at, Referral.id, _referred, referrals_seen_by),
     Source(
-        Kind.BANK,
+        EntryKind.REFERRAL,
+        "referral.answered",
+        Referral,
+        Referral.answered_at,
+        Referral.id,
+        _answered,
+        referrals_seen_by,
+    ),
+    Source(EntryKind.CONSENT, "consent", Consent, Consent.at, Consent.id, _consent),
+    Source(
+        EntryKind.BANK,
         "bank_fact",
         BankFact,
         BankFact.occurred_at,
@@ -149,8 +185,8 @@ SOURCES = (
         _fact,
         _with(BankFact.type.not_in(NEVER_TOLD)),
     ),
-    Source(Kind.NOTE, "note", CustomerNote, CustomerNote.at, CustomerNote.id, _note),
-    Source(Kind.NOTE, "tag", CustomerTag, CustomerTag.at, CustomerTag.id, _tag),
+    Source(EntryKind.NOTE, "note", CustomerNote, CustomerNote.at, CustomerNote.id, _note),
+    Source(EntryKind.NOTE, "tag", CustomerTag, CustomerTag.at, CustomerTag.id, _tag),
 )
 # A person of a branch knows what is between the customer, his branch and the bank, not what was said at the centre.
-OF_BRANCHES = frozenset({Kind.REFERRAL, Kind.BANK, Kind.CONSENT})
+OF_BRANCHES = frozenset({EntryKind.REFERRAL, EntryKind.BANK, EntryKind.CONSENT})

@@ -58,6 +58,10 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'complaint.changed': caseTouched,
   'complaint.due': (_event, page) => page.followupsChanged(),
   'complaint.closed': caseTouched,
+  // They have their own page; on the desk they are a task of whoever referred the customer.
+  'referral.sent': caseTouched,
+  'referral.changed': (_event, page) => page.followupsChanged(),
+  'referral.late': caseTouched,
   'parse.corrected': caseTouched,
   'lead.changed': caseTouched,
   'customer.changed': caseTouched,

@@ -12,6 +12,7 @@ import {
   School,
   TrendCharts,
 } from '@element-plus/icons-vue'
+import { ChatLineRound, Collection, Connection, Key, School, User, Warning } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Me } from './api/types'
@@ -31,6 +32,10 @@ const rows = {
   rules: { path: '/rules', roles: ['supervisor'], icon: Operation, view: () => import('./views/RulesView.vue') },
   followups: { path: '/followups/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: Phone, view: () => import('./views/FollowupsView.vue') },
   leads: { path: '/leads/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: TrendCharts, view: () => import('./views/LeadsView.vue') },
+  // Before the customers: it is where a person of a branch starts.
+  referrals: { path: '/referrals', roles: ['rep', 'supervisor', 'branch'], icon: Connection, view: () => import('./views/ReferralView.vue') },
+  customers: { path: '/customers/:id(\\d+)?', roles: ['rep', 'supervisor', 'branch'], icon: User, view: () => import('./views/CustomerView.vue') },
+  complaints: { path: '/complaints/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: Warning, view: () => import('./views/ComplaintView.vue') },
   learn: { path: '/learn', roles: ['trainer', 'supervisor'], icon: School, view: () => import('./views/LearnView.vue') },
   knowledge: {
     path: '/knowledge/:kind([a-z]+)?/:key([a-z0-9_]+)?',

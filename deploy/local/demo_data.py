@@ -6,6 +6,7 @@ production.
 import sys
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.auth import hash_password
 from bot.clock import SystemClock
@@ -13,7 +14,7 @@ from bot.db import Database
 from bot.fields import install_keys
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import close
-from bot.staff.model import Role
+from bot.staff.model import Role, StaffMember
 from bot.staff.service import NewStaff, add_missing
 from config.settings import Settings
 
@@ -47,12 +48,20 @@ def main() -> int:
     password_hash = hash_password(PASSWORD)
     with database.transaction() as session:
         added = add_missing(session, PEOPLE, password_hash)
+        _place_branches(session)
         # The simulator forgets its followers when it stops; nobody is left who could go on with these.
         for conversation in session.scalars(select(Conversation).where(Conversation.owner != Owner.CLOSED)):
             close(conversation, Outcome.EXPIRED, None, SystemClock().now())
     database.close()
     print(f"{added} demo users added, {len(PEOPLE) - added} known already")
     return 0
+
+
+def _place_branches(session: Session) -> None:
+    """Demo people of an earlier release worked for no branch."""
+    for person in PEOPLE:
+        known = session.get_one(StaffMember, person.username)
+        known.branch = known.branch or person.branch
 
 
 if __name__ == "__main__":

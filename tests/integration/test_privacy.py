@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.audit.model import Act, AuditAct
-from bot.audit.service import Thing, note
+from bot.audit.service import Doer, Thing, note
 from bot.clock import FixedClock
 from bot.customers.consents import Proof, keep_word
 from bot.customers.model import BankFact, Consent, Follower
@@ -17,7 +17,7 @@ from bot.customers.service import follow, unfollow
 from bot.db import Base, Database
 from bot.delivery.model import Allowance, Trigger
 from bot.delivery.service import grant
-from bot.errors import NotFound, RequestStateConflict
+from bot.errors import NotFound, RequestStateConflict, SamePerson
 from bot.followups.model import Followup
 from bot.handoff.model import Conversation, Owner
 from bot.inbox import Inbox, InboxRow, RowState
@@ -36,6 +36,7 @@ from tests.unit.privacy.people import BOSS, FIRM_NAME, NAME, PHONE, add_chat, ad
 
 A_DAY = timedelta(days=1)
 A_YEAR = timedelta(days=365)
+ANOTHER = Doer("supervisor2", "request-2")
 SECRETS = (PHONE, NAME, FIRM_NAME)
 
 
@@ -461,8 +462,10 @@ def test_nothing_of_a_held_customer_is_erased_until_the_hold_is_lifted(
         requests.finish(asked, BOSS)
     with pytest.raises(RequestStateConflict):
         requests.hold(chat, BOSS, "再留一次")
-    requests.lift(held.id, BOSS, "案件已结")
-    requests.lift(held.id, BOSS, "案件已结")
+    with pytest.raises(SamePerson):
+        requests.lift(held.id, BOSS, "案件已结")
+    requests.lift(held.id, ANOTHER, "案件已结")
+    requests.lift(held.id, ANOTHER, "案件已结")
     requests.finish(asked, BOSS)
 
     assert refused.value.fields == {"state": "held"}

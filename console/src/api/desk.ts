@@ -1,5 +1,6 @@
 /** Every call of the console, one function each. All throw ApiProblem or NetworkError. */
 import { bodyOf, client } from './client'
+import type { Asked } from './customers'
 import type * as t from './types'
 
 export interface ListQuery {
@@ -43,8 +44,8 @@ export const decline = (id: number, reason: t.DeclineReason): Promise<unknown> =
   bodyOf(client.POST('/api/handoffs/{id}/decline', { ...at(id), body: { reason } }))
 export const transfer = (id: number, body: TransferBody): Promise<unknown> =>
   bodyOf(client.POST('/api/handoffs/{id}/transfer', { ...at(id), body: { skill: body.skill ?? null, rep: body.rep ?? null, note: body.note } }))
-export const close = (id: number, outcome: t.Outcome, note: string): Promise<unknown> =>
-  bodyOf(client.POST('/api/handoffs/{id}/close', { ...at(id), body: { outcome, note } }))
+export const close = (id: number, outcome: t.Outcome, note: string, referral?: Asked): Promise<unknown> =>
+  bodyOf(client.POST('/api/handoffs/{id}/close', { ...at(id), body: { outcome, note, referral: referral ?? null } }))
 export const assign = (id: number, rep: string, note: string): Promise<unknown> =>
   bodyOf(client.POST('/api/handoffs/{id}/assign', { ...at(id), body: { rep, note } }))
 export const takeOver = (id: number, note: string): Promise<t.Handoff> =>

@@ -22,3 +22,9 @@ export const exportData = (id: number, reason: string): Promise<t.DataExport> =>
 export const finishRequest = (id: number): Promise<t.DataRequest> => bodyOf(client.POST('/api/data-requests/{id}/finish', at(id)))
 export const refuseRequest = (id: number, reason: string): Promise<t.DataRequest> =>
   bodyOf(client.POST('/api/data-requests/{id}/refuse', { ...at(id), body: { reason } }))
+
+export const listHolds = async (): Promise<t.Hold[]> => (await bodyOf(client.GET('/api/legal-holds'))).items
+export const setHold = (chat: number, reason: string): Promise<t.Hold> =>
+  bodyOf(client.POST('/api/legal-holds', { body: { conversation_id: chat, reason } }))
+export const liftHold = (id: number, reason: string): Promise<unknown> =>
+  bodyOf(client.POST('/api/legal-holds/{id}/lift', { ...at(id), body: { reason } }))

@@ -45,7 +45,7 @@ it('closes only with an outcome, and sends the note along', async () => {
   find('form').dispatchEvent(new Event('submit', { cancelable: true }))
   await flushPromises()
 
-  expect(server.to('/api/handoffs/1/close')[0]?.body).toEqual({ outcome: 'logged_in', note: '明早再确认' })
+  expect(server.to('/api/handoffs/1/close')[0]?.body).toEqual({ outcome: 'logged_in', note: '明早再确认', referral: null })
   expect(wrapper.emitted('done')).toHaveLength(1)
 })
 

@@ -1,6 +1,7 @@
 /** English for everything in zh-CN.ts; the type makes sure that no key is missing. */
 import { app } from './en/app'
 import { board } from './en/board'
+import { customers } from './en/customers'
 import { desk } from './en/desk'
 import { followups } from './en/followups'
 import { knowledge } from './en/knowledge'
@@ -17,6 +18,7 @@ import type { Messages } from './zh-CN'
 export const en: Messages = {
   ...app,
   ...board,
+  ...customers,
   ...desk,
   ...followups,
   ...knowledge,

@@ -1,6 +1,7 @@
 /** Everything the console says, in Chinese; en.ts must have the same keys. */
 import { app } from './zh-CN/app'
 import { board } from './zh-CN/board'
+import { customers } from './zh-CN/customers'
 import { desk } from './zh-CN/desk'
 import { followups } from './zh-CN/followups'
 import { knowledge } from './zh-CN/knowledge'
@@ -16,6 +17,7 @@ import { window } from './zh-CN/window'
 export const zhCN = {
   ...app,
   ...board,
+  ...customers,
   ...desk,
   ...followups,
   ...knowledge,

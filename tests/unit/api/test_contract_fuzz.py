@@ -26,14 +26,18 @@ from bot.alerts.model import AlertKind
 from bot.alerts.service import raise_alert
 from bot.bootstrap import Bot
 from bot.clock import FixedClock
+from bot.complaints.filing import file_complaint
+from bot.customers.remarks import write_note
 from bot.db import Base, Database
 from bot.handoff.model import Outcome
 from bot.knowledge.edition import Edition, Kind
+from bot.referrals.model import ReferralReason
+from bot.referrals.service import Asked, BranchPerson
 from bot.staff.service import add_missing
 from config.settings import ROOT, Settings
-from tests.factories import MORNING, add_parse, add_waiting, hear
+from tests.factories import MORNING, add_parse, add_waiting, conversation_of, hear
 from tests.product import UnderTest, make
-from tests.unit.api.conftest import PASSWORD, PEOPLE
+from tests.unit.api.conftest import OUR_BRANCH, PASSWORD, PEOPLE
 from tests.unit.api.test_followups import add_promise
 from tests.unit.api.test_leads import add_lead
 
@@ -67,9 +71,22 @@ def console(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Ite
         add_parse(database, chat, f"第{number}句", confidence=0.2)
         _add_version(product, number)
         _add_alert(product, number)
+        _add_matters(product, chat, number)
     yield app
     product.bot.outgoing.shutdown()
     database.close()
+
+
+def _add_matters(product: UnderTest, chat: int, number: int) -> None:
+    """A referral in one state or another, a complaint, and something written down about the customer."""
+    follower = conversation_of(product.bot.database, chat).follower_id
+    asked = Asked(OUR_BRANCH, ReferralReason.CASH, "请上门")
+    sent = product.bot.referrals.send(follower, chat, asked, "rep")
+    if number % 3:
+        product.bot.referrals.accept(sent.id, BranchPerson("branch", "某branch", OUR_BRANCH))
+    with product.bot.database.transaction() as session:
+        write_note(session, follower, "备注", "rep", MORNING)
+        file_complaint(session, follower_id=follower, conversation_id=chat, text="慢", about_rep="rep2", now=MORNING)
 
 
 def _add_version(product: UnderTest, number: int) -> None:
@@ -111,7 +128,8 @@ class _Person:
 
 
 # He may call everything but what only the second person may.
-SUPERVISOR, REVIEWER = _Person("supervisor"), _Person("reviewer")
+SUPERVISOR, REVIEWER, BRANCH = _Person("supervisor"), _Person("reviewer"), _Person("branch")
+OF_THE_BRANCH = ("/accept", "/answer", "/give-back")
 
 
 def _asks_for_something(operation: str) -> bool:
@@ -137,13 +155,16 @@ def test_every_answer_is_one_the_document_promises(
     )
     def ask(case: Case) -> None:
         _point_at_something(case.path_parameters)
-        person = (
-            REVIEWER if path.endswith(("/approve", "/versions/{id}/send-back")) and "knowledge" in path else SUPERVISOR
-        )
-        response = case.call(headers=person.headers(console.extensions["bot"]))
+        response = case.call(headers=_who_may(path).headers(console.extensions["bot"]))
         case.validate_response(response, checks=CHECKS)
 
     ask()
+
+
+def _who_may(path: str) -> _Person:
+    if path.endswith(("/approve", "/versions/{id}/send-back")) and "knowledge" in path:
+        return REVIEWER
+    return BRANCH if "/referrals/" in path and path.endswith(OF_THE_BRANCH) else SUPERVISOR
 
 
 def _point_at_something(parameters: Any) -> None:

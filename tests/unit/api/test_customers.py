@@ -314,6 +314,23 @@ def test_the_rep_complained_of_does_not_read_of_it(
     assert signed_in("rep2").get(f"/api/customers/{one}").json["complaints"] == []
 
 
+def test_what_was_found_out_about_a_complaint_is_read_by_its_handler_and_supervisors(
+    signed_in: Callable[[str], Browser], product: UnderTest, database: Database
+) -> None:
+    one = add_customer(database)
+    add_history(product, database, one)
+    boss, rep = signed_in("supervisor"), signed_in("rep")
+    boss.post("/api/complaints/1/notes", {"text": "听了录音"})
+
+    def notes(reader: Browser) -> list[str]:
+        page = reader.get(f"/api/customers/{one}/timeline", kind="complaint").json
+        return [row["words"] for row in page["items"] if row["what"] == "complaint.note"]
+
+    assert (notes(boss), notes(rep)) == (["听了录音"], [])
+    assert rep.post("/api/complaints/1/take").status_code == 204
+    assert notes(rep) == ["听了录音"]
+
+
 def test_contacts_of_one_firm_stand_together(signed_in: Callable[[str], Browser], database: Database) -> None:
     one, other = add_customer(database, 1), add_customer(database, 2)
     with database.transaction() as session:
@@ -375,7 +392,7 @@ def test_who_acts_for_no_firm_is_not_asked_about(
 
 
 def test_every_source_is_of_a_table_with_its_follower() -> None:
-    assert all(hasattr(source.table, "follower_id") for source in SOURCES)
+    assert all(hasattr(source.through or source.table, "follower_id") for source in SOURCES)
     assert len({source.what for source in SOURCES}) == len(SOURCES)
 
 

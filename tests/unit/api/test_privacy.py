@@ -391,7 +391,9 @@ def test_a_refusal_keeps_its_reason_and_offers_a_person(
     assert boss.post(f"/api/data-requests/{asked}/finish").json["fields"] == {"state": "refused"}
 
 
-def test_a_hold_keeps_a_deletion_out_until_it_is_lifted(boss: Browser, database: Database, customer: int) -> None:
+def test_a_hold_keeps_a_deletion_out_until_another_person_lifts_it(
+    boss: Browser, signed_in: Callable[[str], Browser], database: Database, customer: int
+) -> None:
     with database.reading() as session:
         chat = session.scalars(select(Conversation.id).where(Conversation.follower_id == customer)).first()
     asked = ask(database, customer, RequestKind.DELETE)
@@ -401,7 +403,9 @@ def test_a_hold_keeps_a_deletion_out_until_it_is_lifted(boss: Browser, database:
 
     assert (held.status_code, refused.status_code, refused.json["fields"]) == (201, 409, {"state": "held"})
     assert [item["reason"] for item in boss.get("/api/legal-holds").json["items"]] == ["法院调取证据"]
-    assert boss.post(f"/api/legal-holds/{held.json['id']}/lift", {"reason": "案件已结"}).status_code == 204
+    lift = f"/api/legal-holds/{held.json['id']}/lift"
+    assert boss.post(lift, {"reason": "案件已结"}).json["code"] == "same_person"
+    assert signed_in("admin").post(lift, {"reason": "案件已结"}).status_code == 204
     assert boss.post(f"/api/data-requests/{asked}/finish").status_code == 200
     assert boss.get("/api/legal-holds").json["items"] == []
 

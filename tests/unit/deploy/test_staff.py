@@ -31,6 +31,15 @@ def test_a_new_rep_is_written_down_with_desks_and_a_hashed_password(url: str) ->
     assert found.password_hash.startswith("$argon2id$")
 
 
+def test_a_person_of_a_branch_is_written_down_with_it(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert staff.main(["zhang", "张经理", "branch"], lambda _: PASSWORD) == 1
+    assert staff.main(["rep11", "小孙", "rep", "--branch", "鼓楼支行"], lambda _: PASSWORD) == 1
+    assert staff.main(["zhang", "张经理", "branch", "--branch", "鼓楼支行"], lambda _: PASSWORD) == 0
+
+    (found,) = _everybody(url)
+    assert (found.role, found.branch) == (Role.BRANCH, "鼓楼支行")
+
+
 def test_somebody_who_is_known_stays_as_he_is(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     staff.main(["rep11", "小孙", "rep"], lambda _: PASSWORD)
 

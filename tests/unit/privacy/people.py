@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from bot.audit.service import Doer
 from bot.customers.model import BankFact, Follower
+from bot.customers.remarks import TagSource, put_tag, write_note
 from bot.customers.rules import IdentityLevel
 from bot.db import Database
 from bot.delivery.model import Delivery, DeliveryState, Sender
@@ -13,6 +14,7 @@ from bot.followups.service import promise
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.inbox import Inbox, InboxRow, RowState
 from bot.messages import InboundMessage, MessageKind
+from bot.referrals.model import Referral, ReferralReason
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
 from tests.factories import MORNING, add_follower, add_parse
@@ -81,6 +83,20 @@ def add_everything(database: Database) -> int:
             phone=PHONE,
             due_at=MORNING,
             now=MORNING,
+        )
+        write_note(session, follower_id, f"{NAME}，手机{PHONE}", "rep", MORNING)
+        put_tag(session, follower_id, "dialect", TagSource.CALL, "rep", MORNING)
+        session.add(
+            Referral(
+                follower_id=follower_id,
+                conversation_id=chat,
+                branch="鼓楼支行",
+                reason=ReferralReason.CASH,
+                ask=f"请联系{NAME}",
+                sent_by="rep",
+                sent_at=MORNING,
+                due_at=MORNING,
+            )
         )
         pushed = session.scalars(select(InboxRow)).one()
         pushed.state, pushed.answer = RowState.DONE, f"<xml>{NAME}</xml>"

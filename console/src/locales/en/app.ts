@@ -90,4 +90,5 @@ export const app = {
     knowledge: 'Knowledge',
     privacy: 'Personal data',
   },
+  pages: { title: 'Pages', desk: 'Desk', referrals: 'Referrals', customers: 'Customers', complaints: 'Complaints', learn: 'To learn', knowledge: 'Knowledge', privacy: 'Personal data' },
 }

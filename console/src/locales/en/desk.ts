@@ -167,6 +167,7 @@ export const desk = {
   },
   customer: {
     title: 'Customer',
+    wholePage: 'Customer and timeline',
     firm: 'Firm',
     contact: 'Contact',
     phone: 'Phone',

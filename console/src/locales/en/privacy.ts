@@ -1,7 +1,7 @@
 export const privacy = {
   privacy: {
     title: 'Personal data',
-    tab: { requests: 'Data requests', audit: 'Who looked', retention: 'Keeping times' },
+    tab: { requests: 'Data requests', audit: 'Who looked', holds: 'Legal holds', retention: 'Keeping times' },
     state: { open: 'Open', done: 'Done', refused: 'Refused' },
     kind: { show: 'What is held', export: 'A copy', delete: 'Deletion' },
     register: 'Register for a customer',
@@ -40,6 +40,7 @@ export const privacy = {
       'conversation.assigned': 'Assigned a conversation',
       'conversation.taken_over': 'Took a conversation over',
       'conversation.returned': 'Returned another conversation to the bot',
+      'customer.read': 'Looked at a customer',
       'customer.unmasked': 'Saw a value in clear',
       'data.shown': 'Looked up a customer\'s data',
       'data.exported': 'Exported a customer\'s data',
@@ -48,6 +49,7 @@ export const privacy = {
       'data_request.refused': 'Refused a data request',
       'legal_hold.set': 'Set a legal hold',
       'legal_hold.lifted': 'Lifted a legal hold',
+      'complaint.exported': 'Took out a complaint file',
       'learning.exported': 'Exported customers\' words',
       'desk_rules.changed': 'Changed desk rules',
       'rep.changed': 'Changed skills and capacity',

@@ -12,6 +12,7 @@ export const problems = {
     followup_state_conflict: 'This call-back is already closed. Please refresh.',
     checklist_incomplete: 'Still to do: {missing}',
     lead_state_conflict: 'The lead has moved on. Please refresh.',
+    referral_state_conflict: 'The referral has gone on meanwhile. Refresh and look again.',
     complaint_state_conflict: 'The complaint is not in a state for this.',
     same_person: 'You cannot decide about your own; ask a colleague.',
     request_state_conflict: 'Not possible now: handled already, or the customer is in a chat or under a legal hold.',

@@ -167,6 +167,7 @@ export const desk = {
   },
   customer: {
     title: '客户',
+    wholePage: '客户全貌和往来',
     firm: '企业',
     contact: '联系人',
     phone: '电话',

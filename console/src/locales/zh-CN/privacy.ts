@@ -1,7 +1,7 @@
 export const privacy = {
   privacy: {
     title: '个人信息',
-    tab: { requests: '数据请求', audit: '查阅记录', retention: '保存期限' },
+    tab: { requests: '数据请求', audit: '查阅记录', holds: '依法留存', retention: '保存期限' },
     state: { open: '待办', done: '已办结', refused: '未办成' },
     kind: { show: '查询留存的信息', export: '导出副本', delete: '删除信息' },
     register: '代客登记',
@@ -40,6 +40,7 @@ export const privacy = {
       'conversation.assigned': '指派会话',
       'conversation.taken_over': '接管会话',
       'conversation.returned': '将他人会话交还机器人',
+      'customer.read': '查看客户',
       'customer.unmasked': '查看完整信息',
       'data.shown': '查询客户信息',
       'data.exported': '导出客户信息',
@@ -48,6 +49,7 @@ export const privacy = {
       'data_request.refused': '不予办理数据请求',
       'legal_hold.set': '设置依法留存',
       'legal_hold.lifted': '解除依法留存',
+      'complaint.exported': '调取投诉卷宗',
       'learning.exported': '导出客户原话',
       'desk_rules.changed': '修改分配规则',
       'rep.changed': '修改技能和接待上限',

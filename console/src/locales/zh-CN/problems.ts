@@ -12,6 +12,7 @@ export const problems = {
     followup_state_conflict: '这条回访已经结束了，请刷新。',
     checklist_incomplete: '还没做完：{missing}',
     lead_state_conflict: '线索的进度已经变了，请刷新再看。',
+    referral_state_conflict: '这件转介已经到了下一步，请刷新再看。',
     complaint_state_conflict: '投诉当前的状态不能这样处理，请刷新再看。',
     same_person: '不能审批自己提交的内容，请另一位同事处理。',
     request_state_conflict: '现在不能办理：可能已经办过，或客户正在人工会话中、被依法留存。',
