@@ -11,7 +11,7 @@ from flask_limiter.util import get_remote_address
 from flask_openapi3 import Info, OpenAPI
 from pydantic import ValidationError
 
-from api import auth, problems, tracing
+from api import auth, bodies, problems, tracing
 from api.auth import ANYBODY, open_to
 from api.complaints import complaints
 from api.counters import counters
@@ -25,9 +25,12 @@ from api.health import health
 from api.knowledge import knowledge
 from api.learning import learning
 from api.matters import matters
+from api.notes import notes
+from api.pictures import pictures
 from api.privacy import privacy
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
+from api.suggestions import suggestions
 from api.unmasking import unmasking
 from bot.bootstrap import Bot, build
 from bot.metrics import REQUESTS
@@ -64,7 +67,6 @@ def create_app(bot: Bot | None = None) -> Flask:
         validation_error_status=422,
         validation_error_model=Problem,
     )
-    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["bot"] = bot
     app.extensions["feed"] = EventFeed(bot)
@@ -78,9 +80,10 @@ def create_app(bot: Bot | None = None) -> Flask:
         key_prefix="xinqiao-limits",
     )
     tracing.register(app)
+    bodies.register(app)
     auth.register(app, bot)
     problems.register(app)
-    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
+    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking, suggestions, notes, pictures)
     for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
         app.register_api(area)
     app.register_blueprint(health)

@@ -33,7 +33,7 @@ from bot.dialogue.cards import render_card
 from bot.errors import InvalidInput, NotAllowed, NotFound, RetryLater, SendRefused
 from bot.handoff import queries, scope
 from bot.handoff.model import Conversation, Outcome, Owner
-from bot.handoff.replies import RepMessage
+from bot.handoff.replies import GuideStep, RepMessage
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
 from bot.ports import WeChat
@@ -137,7 +137,8 @@ def reply(path: HandoffPath, body: ReplyIn) -> tuple[dict[str, Any], int]:
     message = RepMessage(body.client_key, words, is_confirmed=body.is_confirmed)
     if body.card is not None:
         card = render_card(bot.content, body.card)
-        message = RepMessage(body.client_key, card.reply, card.kind, {"card": body.card})
+        step = GuideStep(card.id.removeprefix("guide:"), 1, f"{card.title} 第1步") if card.kind == "guide" else None
+        message = RepMessage(body.client_key, card.reply, card.kind, {"card": body.card}, step=step)
     line = bot.rep_replies.send(path.id, caller().username, message)
     with bot.database.reading() as session:
         return handoff_views.lines(bot, session, [line])[0].model_dump(mode="json"), 202

@@ -35,9 +35,11 @@ from bot.knowledge.content import Content
 from bot.knowledge.live import LiveContent
 from bot.knowledge.service import Knowledge
 from bot.learning.service import Learning
+from bot.pictures.service import ChatPictures
 from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
 from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
+from bot.suggesting.service import Suggestions
 from bot.turns import Doorbell, Turns
 from config.content import load_content, read_picture
 from config.overlay import find_flaws, overlay
@@ -75,6 +77,8 @@ class Bot:
     aftercare: Aftercare
     bindings: Bindings
     learning: Learning
+    suggestions: Suggestions
+    pictures: ChatPictures
     data_requests: DataRequests
     purge: Purge
     outgoing: ThreadPoolExecutor
@@ -123,7 +127,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     clock = outside.clock
     guard = _guard(settings, clock)
     inbox = Inbox(database)
-    pictures = Pictures(outside.wechat, read_picture, clock)
+    chat_pictures = ChatPictures(database, outside.wechat, clock)
+    pictures = Pictures(outside.wechat, chat_pictures.reader(read_picture), clock)
     deliverer = Deliverer(database, outside.wechat, clock, pictures=pictures)
     outbound = OutboundGuard(check_wording)
     routing = Routing(database, outside.queue, outside.waker, clock)
@@ -172,6 +177,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         aftercare=Aftercare(database, deliverer, live, clock, outbound),
         bindings=Bindings(database, deliverer, live, outside.bank, clock, outbound),
         learning=Learning(database, clock, content.intent_labels.__contains__),
+        suggestions=Suggestions(database, live, outside.nlu, clock),
+        pictures=chat_pictures,
         data_requests=DataRequests(database, clock, retention),
         purge=Purge(database, clock, retention),
         outgoing=outgoing,

@@ -25,6 +25,7 @@ BotError
 │   ├── NeverSilent         what flows ask for by name is replaced by two people, not retired by one
 │   ├── UnfitContent        knowledge that would break or may not be said (flaws and findings say why)
 │   ├── NotFound
+│   │   └── PictureGone     the platform has it no longer, or what it has is no picture
 │   ├── NotAllowed
 │   ├── NotSignedIn
 │   └── InvalidInput
@@ -191,6 +192,12 @@ class NotFound(Refused):
     """No such thing, or none the caller may see."""
 
     code = "not_found"
+
+
+class PictureGone(NotFound):
+    """The line had a picture, but there is none to show any more."""
+
+    code = "picture_gone"
 
 
 class NotAllowed(Refused):

@@ -33,6 +33,9 @@ class EventType(StrEnum):
     PARSE_CORRECTED = "parse.corrected"
     CUSTOMER_CHANGED = "customer.changed"
     KNOWLEDGE_CHANGED = "knowledge.changed"
+    NOTE_ADDED = "note.added"
+    NOTE_MENTIONED = "note.mentioned"
+    MENTIONS_READ = "mentions.read"
 
 
 EVERYBODY = "all"

@@ -14,8 +14,11 @@ from bot.db import Database
 from bot.delivery.model import Sender
 from bot.delivery.service import Deliverer, queue
 from bot.errors import InvalidInput, SendRefused, WordingBlocked, WordingUnconfirmed
+from bot.handoff.model import Conversation
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
+from bot.pictures.rules import Image
+from bot.pictures.service import keep_picture
 from bot.ports import Waker
 from bot.transcripts.model import Line, Speaker
 from bot.transcripts.queries import find_by_client_key
@@ -23,15 +26,24 @@ from bot.transcripts.service import add_line
 
 # The platform's limit of one text (customer-service messages, UTF-8).
 MAX_BYTES = 2048
-PRODUCT = "product"
+PRODUCT, GUIDE = "product", "guide"
 # The slot in which the dialogue notes that somebody is being cheated: no product is offered to him in this chat.
 RISK = "risk"
 
 
 @dataclass(frozen=True)
+class GuideStep:
+    """The step of a guide a message shows: from there the customer goes on. `label` tells it on the card."""
+
+    guide: str
+    number: int
+    label: str
+
+
+@dataclass(frozen=True)
 class RepMessage:
-    """What a rep sends: own words, or an approved card (`kind` product or guide) that needs no wording check. With
-    `is_confirmed` he has been told what his words lack.
+    """What a rep sends: own words, or an approved card (`kind` product or guide) that needs no wording check, or a
+    picture (`kind` image), which is kept with its line. With `is_confirmed` he has been told what his words lack.
     """
 
     client_key: str
@@ -39,6 +51,8 @@ class RepMessage:
     kind: str = "text"
     detail: dict[str, Any] = field(default_factory=dict)
     is_confirmed: bool = False
+    image: Image | None = None
+    step: GuideStep | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +111,10 @@ class RepReplies:
                 delivery_id=delivery.id,
             )
             conversation.last_rep_at = now
+            if message.image is not None:
+                keep_picture(session, line, message.image, now)
+            if message.step is not None:
+                _go_on_from(conversation, message.step, message.reply)
         self.outgoing.submit(self.deliverer.send, delivery.id)
         self.waker.ring("desk")
         return line
@@ -111,6 +129,14 @@ class RepReplies:
         if lacking and not message.is_confirmed:
             raise WordingUnconfirmed(findings=lacking)
         return {"confirmed": lacking} if lacking else {}
+
+
+def _go_on_from(conversation: Conversation, step: GuideStep, reply: Reply) -> None:
+    """The customer is at this step now; a turn that thinks of another one meanwhile starts over."""
+    at = {"guide": [step.guide, step.number], "offered": [[line.id, line.text] for line in reply.choices]}
+    conversation.session = {**conversation.session, "flow": GUIDE, "step": "step", **at}
+    conversation.card = {**conversation.card, "guide": step.label}
+    conversation.version += 1
 
 
 def _told(finding: Finding) -> dict[str, Any]:

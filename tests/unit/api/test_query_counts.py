@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from bot.db import Database
 from bot.handoff.model import Conversation, Owner
+from bot.notes.service import NewNote, write_note
 from tests.factories import MORNING, add_rep, add_waiting, hear
 from tests.unit.api.conftest import Browser
 from tests.unit.api.test_followups import add_promise
@@ -23,6 +24,11 @@ LISTS = {
     "/api/handoffs?state=active&scope=mine&limit=100": "items",
     "/api/handoffs/1": "lines",
     "/api/handoffs/1/lines?before=9007199254740992": "lines",
+    "/api/handoffs/1/notes": "notes",
+    "/api/handoffs/1/suggestions": None,
+    "/api/handoffs/1/knowledge?kind=product": None,
+    "/api/handoffs/1/guide": None,
+    "/api/mentions": "items",
     "/api/followups": "items",
     "/api/reps": "items",
     "/api/counters": "waiting",
@@ -56,6 +62,8 @@ def fill(database: Database, start: int, end: int) -> None:
                 row.rep = None if owner is Owner.QUEUED else ("rep", f"rep{number:03d}")[number % 2]
         hear(database, 1, f"第{number}句")
         add_promise(database, MORNING + timedelta(minutes=number), number=number)
+        with database.transaction() as session:
+            write_note(session, NewNote(1, f"rep{number:03d}", "请看一下", f"key-{number:08d}", ("rep",)), MORNING)
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -65,7 +73,9 @@ def test_a_list_of_fifty_costs_what_a_list_of_five_costs(signed_in, database: Da
     def cost() -> tuple[int, int]:
         with counted(database) as statements:
             answer: Any = browser.client.get(path)
-        found = answer.json[LISTS[path]]
+        assert answer.status_code == 200
+        name = LISTS[path]
+        found = answer.json[name] if name else len(statements)
         return len(statements), found if isinstance(found, int) else len(found)
 
     fill(database, 0, FEW)
@@ -73,5 +83,5 @@ def test_a_list_of_fifty_costs_what_a_list_of_five_costs(signed_in, database: Da
     fill(database, FEW, MANY)
     dear, many = cost()
 
-    assert many > few > 0
+    assert many > few > 0 or LISTS[path] is None
     assert dear == cheap

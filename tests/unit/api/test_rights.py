@@ -47,6 +47,18 @@ RIGHTS = {
     "POST /api/handoffs/<int:id>/close": DESK_ROLES,
     "POST /api/handoffs/<int:id>/replies": DESK_ROLES,
     "POST /api/handoffs/<int:id>/typing": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/suggestions": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/suggestions/uses": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/knowledge": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/guide": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/guide": DESK_ROLES,
+    "POST /api/wording/check": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/notes": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/notes": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/mentions/read": DESK_ROLES,
+    "GET /api/mentions": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/lines/<int:line_id>/picture": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/pictures": DESK_ROLES,
     "GET /api/canned": DESK_ROLES,
     "GET /api/reps": DESK_ROLES,
     "GET /api/followups": DESK_ROLES,
@@ -99,7 +111,12 @@ GUARDED = [route for route, roles in RIGHTS.items() if roles != ANYBODY]
 
 
 def of_something(path: str) -> str:
-    return path.replace("<int:id>", "1").replace("<kind>", "faq").replace("<key>", "invoice_fees")
+    return (
+        path.replace("<int:id>", "1")
+        .replace("<int:line_id>", "1")
+        .replace("<kind>", "faq")
+        .replace("<key>", "invoice_fees")
+    )
 
 
 def test_every_route_is_listed_with_its_roles(app: Flask) -> None:
