@@ -102,7 +102,7 @@ def suggest(case: Case, understanding: Understanding, content: Content, today: d
 
 def may_be_suggested(kind: Kind, key: str, risk: Risk | None, content: Content) -> bool:
     """Whether this fits a chat with this risk."""
-    flow = content.intent_flows.get(key) if kind is Kind.ANSWER else None
+    flow = content.intent_flows.get(key) if kind in (Kind.ANSWER, Kind.GUIDE) else None
     if risk is Risk.FRAUD:
         return kind is Kind.TIP or flow == FRAUD or (kind is Kind.ANSWER and key in HELPS)
     if risk is Risk.COMPLAINT:

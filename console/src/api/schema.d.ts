@@ -362,6 +362,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handoffs/{id}/guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The guide the customer is led through, with his step; and those that could be started. */
+        get: operations["suggestions_show_guide_handoffs__int_id__guide_get"];
+        put?: never;
+        /** Send one step of a guide; from there the customer goes on. The same client_key again is the same message. */
+        post: operations["suggestions_send_guide_step_handoffs__int_id__guide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be told this customer, in his region and on this day; products with whether they suit him. */
+        get: operations["suggestions_look_up_handoffs__int_id__knowledge_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handoffs/{id}/lines": {
         parameters: {
             query?: never;
@@ -379,6 +414,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handoffs/{id}/lines/{line_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of one line. The customer's is fetched from the platform once, within three days. */
+        get: operations["pictures_show_picture__int_id__lines__int_line_id__picture_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/mentions/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The signed-in person has looked at what he was asked in this chat. Safe to repeat. */
+        post: operations["notes_note_mentions_read_handoffs__int_id__mentions_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What colleagues noted beside this chat. */
+        get: operations["notes_list_notes_handoffs__int_id__notes_get"];
+        put?: never;
+        /** Note something for colleagues; from a supervisor it is a whisper to the rep who has the chat. */
+        post: operations["notes_add_note_handoffs__int_id__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a PNG or JPEG, told by its bytes and cleaned of where and with what it was taken. Costs one message. */
+        post: operations["pictures_send_picture__int_id__pictures_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handoffs/{id}/replies": {
         parameters: {
             query?: never;
@@ -390,6 +494,40 @@ export interface paths {
         put?: never;
         /** Send a message; the same client_key again is the same message. */
         post: operations["handoffs_reply__int_id__replies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The best three approved answers to what the customer has just said. */
+        get: operations["suggestions_list_suggestions_handoffs__int_id__suggestions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/suggestions/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what became of a suggestion: sent as it stood, sent changed, or put away. Safe to repeat. */
+        post: operations["suggestions_note_suggestion_use_handoffs__int_id__suggestions_uses_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -892,6 +1030,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where colleagues asked the signed-in person. */
+        get: operations["notes_list_mentions_mentions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reps": {
         parameters: {
             query?: never;
@@ -945,6 +1100,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wording/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would stand against these words on their way out; asked while a rep writes, nothing is kept. */
+        post: operations["suggestions_check_wording_wording_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -954,7 +1126,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported";
+        Act: "conversation.read" | "customer.unmasked" | "picture.shown" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported";
         /**
          * ActOut
          * @description One step of a lesson.
@@ -1421,6 +1593,30 @@ export interface components {
             reason: string;
         };
         /**
+         * FaultOut
+         * @description What goes wrong at a step and what to do.
+         */
+        FaultOut: {
+            /** Answer */
+            answer: string;
+            /** Words */
+            words: string[];
+        };
+        /**
+         * FiguresOut
+         * @description A product's figures as they may be told: the annual rate (simple interest), how much, how long.
+         */
+        FiguresOut: {
+            /** Amount */
+            amount: string;
+            /** Is Sample */
+            is_sample: boolean;
+            /** Rate */
+            rate: string;
+            /** Term */
+            term: string;
+        };
+        /**
          * FiguresPage
          * @description The model's figures, and how many lessons stand in each state.
          */
@@ -1445,6 +1641,19 @@ export interface components {
             missing: string[];
             /** Rule */
             rule: string;
+        };
+        /**
+         * FitOut
+         * @description Whether a product suits this customer, and why.
+         */
+        FitOut: {
+            /** Reason */
+            reason: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "fits" | "maybe" | "no";
         };
         /**
          * FlawOut
@@ -1596,6 +1805,48 @@ export interface components {
              * @default null
              */
             share: number | null;
+        };
+        /**
+         * GuideOut
+         * @description A guide with all its steps. `at` is the step the customer is at, None when he is not led through it.
+         */
+        GuideOut: {
+            /** At */
+            at: number | null;
+            /** Id */
+            id: string;
+            /** Is Stuck */
+            is_stuck: boolean;
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * GuideStepIn
+         * @description From which step the customer is to go on.
+         */
+        GuideStepIn: {
+            /** Client Key */
+            client_key: string;
+            /** Guide */
+            guide: string;
+            /** Step */
+            step: number;
+        };
+        /**
+         * GuidesOut
+         * @description The guide the customer is led through, and those that could be started.
+         */
+        GuidesOut: {
+            current: components["schemas"]["GuideOut"] | null;
+            /** Others */
+            others: [
+                string,
+                string
+            ][];
         };
         /**
          * HandoffItem
@@ -1954,6 +2205,43 @@ export interface components {
             lines: components["schemas"]["LineOut"][];
         };
         /**
+         * LookedUpOut
+         * @description One approved text for this customer's region and day. `is_ready`: it can be said as it stands. `withheld`: it
+         *     must not be offered in this chat.
+         */
+        LookedUpOut: {
+            /** Card */
+            card: string | null;
+            figures: components["schemas"]["FiguresOut"] | null;
+            fit: components["schemas"]["FitOut"] | null;
+            /** Is Ready */
+            is_ready: boolean;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["Kind"];
+            /** Origin */
+            origin: string | null;
+            /** Regions */
+            regions: string[];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Until */
+            until: string | null;
+            /** Version */
+            version: number;
+            withheld: components["schemas"]["Risk"] | null;
+        };
+        /**
+         * LookedUpPage
+         * @description Best first.
+         */
+        LookedUpPage: {
+            /** Items */
+            items: components["schemas"]["LookedUpOut"][];
+        };
+        /**
          * MatterOut
          * @description How matters of one intent ended, each in the latest word of its customer.
          */
@@ -1994,6 +2282,46 @@ export interface components {
             username: string;
         };
         /**
+         * MentionOut
+         * @description Where somebody was asked. `is_readable` False: the chat is over, and it is not his.
+         */
+        MentionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** By Name */
+            by_name: string;
+            /** Conversation Id */
+            conversation_id: number;
+            /** Id */
+            id: number;
+            /** Is Read */
+            is_read: boolean;
+            /** Is Readable */
+            is_readable: boolean;
+            /** Label */
+            label: string;
+            owner: components["schemas"]["Owner"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * MentionsPage
+         * @description Newest first; `unread` counts all that were not looked at, `next` is the id to go on before.
+         */
+        MentionsPage: {
+            /** Items */
+            items: components["schemas"]["MentionOut"][];
+            /** Next */
+            next: number | null;
+            /** Unread */
+            unread: number;
+        };
+        /**
          * ModelFiguresOut
          * @description One version of the model in some days (definitions in docs/glossary.md).
          */
@@ -2016,6 +2344,56 @@ export interface components {
             parses: number;
         };
         /**
+         * NoteIn
+         * @description What a colleague is to know; never sent to the customer. `mentions` are usernames.
+         */
+        NoteIn: {
+            /** Client Key */
+            client_key: string;
+            /**
+             * Mentions
+             * @default []
+             */
+            mentions: string[];
+            /** Text */
+            text: string;
+        };
+        /**
+         * NoteOut
+         * @description One note. `whispered_to`: a supervisor's word to the rep who had the chat then.
+         */
+        NoteOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Author Name */
+            author_name: string;
+            /** Conversation Id */
+            conversation_id: number;
+            /** Id */
+            id: number;
+            /** Mentions */
+            mentions: string[];
+            /** Text */
+            text: string;
+            /** Whispered To */
+            whispered_to: string | null;
+        };
+        /**
+         * NotesPage
+         * @description The newest notes before an id, oldest first.
+         */
+        NotesPage: {
+            /** Has Earlier */
+            has_earlier: boolean;
+            /** Notes */
+            notes: components["schemas"]["NoteOut"][];
+        };
+        /**
          * Opinion
          * @description What the customer says of the result.
          * @enum {string}
@@ -2033,6 +2411,16 @@ export interface components {
          * @enum {string}
          */
         Owner: "bot" | "queued" | "offered" | "active" | "closed";
+        /**
+         * PictureIn
+         * @description A picture in base64. `client_key` is the console's own id: a repeat of the same key is the same message.
+         */
+        PictureIn: {
+            /** Client Key */
+            client_key: string;
+            /** Content */
+            content: string;
+        };
         /**
          * PreviewIn
          * @description A version nobody has saved yet.
@@ -2287,6 +2675,12 @@ export interface components {
             run_on: string | null;
         };
         /**
+         * Risk
+         * @description What bounds what may be suggested in a chat.
+         * @enum {string}
+         */
+        Risk: "fraud" | "complaint";
+        /**
          * Role
          * @description What a person may do in the console.
          * @enum {string}
@@ -2331,6 +2725,83 @@ export interface components {
          */
         StatusIn: {
             status: components["schemas"]["RepStatus"];
+        };
+        /**
+         * StepOut
+         * @description One step; `stuck` is said to whoever is stuck at it.
+         */
+        StepOut: {
+            /** Faults */
+            faults: components["schemas"]["FaultOut"][];
+            /** Has Picture */
+            has_picture: boolean;
+            /** Number */
+            number: number;
+            /** Stuck */
+            stuck: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * SuggestedBy
+         * @description Who understood the customer: the model, or keyword rules while it was away.
+         * @enum {string}
+         */
+        SuggestedBy: "model" | "keywords";
+        /**
+         * SuggestionOut
+         * @description One approved answer that fits. `source` and `version` name the content; `card` is the id to send it by where it
+         *     goes out as a card; `about` tells more of the why.
+         */
+        SuggestionOut: {
+            /** About */
+            about: string;
+            /** Card */
+            card: string | null;
+            kind: components["schemas"]["Kind"];
+            /** Source */
+            source: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            why: components["schemas"]["Why"];
+        };
+        /**
+         * SuggestionUse
+         * @description `used`: sent as it stood. `edited`: sent with other words. `rejected`: put away as unfit.
+         * @enum {string}
+         */
+        SuggestionUse: "used" | "edited" | "rejected";
+        /**
+         * SuggestionUseIn
+         * @description What became of one suggestion; `place` is where it stood, from 1.
+         */
+        SuggestionUseIn: {
+            by: components["schemas"]["SuggestedBy"];
+            /** Line Id */
+            line_id: number;
+            /** Place */
+            place: number;
+            /** Source */
+            source: string;
+            use: components["schemas"]["SuggestionUse"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * SuggestionsOut
+         * @description The best three for the customer's line. `by` keywords: the model is away; `risk` bounds what is suggested.
+         */
+        SuggestionsOut: {
+            by: components["schemas"]["SuggestedBy"];
+            /** Items */
+            items: components["schemas"]["SuggestionOut"][];
+            /** Line Id */
+            line_id: number | null;
+            risk: components["schemas"]["Risk"] | null;
         };
         /**
          * TallyOut
@@ -2494,6 +2965,28 @@ export interface components {
             submitted_at: string | null;
             /** Title */
             title: string;
+        };
+        /**
+         * Why
+         * @description Why an answer is suggested, strongest first.
+         * @enum {string}
+         */
+        Why: "risk" | "step" | "known" | "fits" | "intent" | "alike" | "topic" | "words";
+        /**
+         * WordingIn
+         * @description Words a rep is writing.
+         */
+        WordingIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * WordingOut
+         * @description What stands against them; nothing is kept.
+         */
+        WordingOut: {
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
         };
     };
     responses: never;
@@ -3958,6 +4451,205 @@ export interface operations {
             };
         };
     };
+    suggestions_show_guide_handoffs__int_id__guide_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidesOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestions_send_guide_step_handoffs__int_id__guide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuideStepIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestions_look_up_handoffs__int_id__knowledge_get: {
+        parameters: {
+            query?: {
+                text?: string;
+                kind?: components["schemas"]["Kind"] | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookedUpPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     handoffs_list_lines__int_id__lines_get: {
         parameters: {
             query: {
@@ -4018,6 +4710,370 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pictures_show_picture__int_id__lines__int_line_id__picture_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notes_note_mentions_read_handoffs__int_id__mentions_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notes_list_notes_handoffs__int_id__notes_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notes_add_note_handoffs__int_id__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pictures_send_picture__int_id__pictures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PictureIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4089,6 +5145,133 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestions_list_suggestions_handoffs__int_id__suggestions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestions_note_suggestion_use_handoffs__int_id__suggestions_uses_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionUseIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6242,6 +7425,64 @@ export interface operations {
             };
         };
     };
+    notes_list_mentions_mentions_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MentionsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lists_list_reps_reps_get: {
         parameters: {
             query?: never;
@@ -6466,6 +7707,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
+    suggestions_check_wording_wording_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordingIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordingOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
