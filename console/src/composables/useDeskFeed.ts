@@ -6,6 +6,8 @@ import { type DeskEvent, dispatch, type Reactions } from '../events'
 import { useChat } from '../stores/chat'
 import { useDesk } from '../stores/desk'
 import { useMe } from '../stores/me'
+import { useNotes } from '../stores/notes'
+import { useViewers, viewersIn } from '../stores/viewers'
 import type { RepStatus } from '../api/types'
 import { loadCanned } from './useCanned'
 import { type EventStream, useEventStream } from './useEventStream'
@@ -25,6 +27,7 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
   const me = useMe()
   const desk = useDesk()
   const chat = useChat()
+  const notes = useNotes()
 
   const readLists = useThrottleFn(() => void desk.refresh(), LISTS_MS, true)
   const readChat = useThrottleFn((id: number) => void chat.load(id), CHAT_MS, true)
@@ -46,12 +49,26 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
     },
     followupsChanged: () => void readFollowups(),
     knowledgeChanged: () => void readCanned(),
+    notesChanged: (id) => {
+      if (id === desk.selectedId) void notes.load(id)
+    },
+    whispered: (call, to) => {
+      if (to === me.user?.username) notes.call = { kind: 'whisper', ...call }
+    },
+    mentionsChanged: (call) => {
+      void notes.loadMentions()
+      if (call) notes.call = { kind: 'mention', ...call }
+    },
+    viewersChanged: (id, viewers) => useViewers().set(id, viewersIn(viewers)),
   }
 
   function refetchAll(): void {
     void desk.refresh()
     void desk.refreshFollowups()
-    if (desk.selectedId !== null) void chat.load(desk.selectedId)
+    void notes.loadMentions()
+    if (desk.selectedId === null) return
+    void chat.load(desk.selectedId)
+    void notes.load(desk.selectedId)
   }
 
   const stream = useEventStream({

@@ -1,5 +1,6 @@
 /** English for everything in zh-CN.ts; the type makes sure that no key is missing. */
 import { app } from './en/app'
+import { composer } from './en/composer'
 import { desk } from './en/desk'
 import { followups } from './en/followups'
 import { knowledge } from './en/knowledge'
@@ -7,4 +8,4 @@ import { learn } from './en/learn'
 import { privacy } from './en/privacy'
 import { problems } from './en/problems'
 
-export const en = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+export const en = { ...app, ...desk, ...composer, ...followups, ...privacy, ...learn, ...knowledge, ...problems }

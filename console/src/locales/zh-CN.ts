@@ -1,5 +1,6 @@
 /** Everything the console says, in Chinese; en.ts must have the same keys. */
 import { app } from './zh-CN/app'
+import { composer } from './zh-CN/composer'
 import { desk } from './zh-CN/desk'
 import { followups } from './zh-CN/followups'
 import { knowledge } from './zh-CN/knowledge'
@@ -7,4 +8,4 @@ import { learn } from './zh-CN/learn'
 import { privacy } from './zh-CN/privacy'
 import { problems } from './zh-CN/problems'
 
-export const zhCN = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+export const zhCN = { ...app, ...desk, ...composer, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
