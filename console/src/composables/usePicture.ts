@@ -41,9 +41,11 @@ async function drawnAnew(file: Blob): Promise<Blob> {
   return sharp && sharp.size <= SMALL_PNG ? sharp : canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY })
 }
 
-async function base64Of(blob: Blob): Promise<string> {
-  const bytes = new Uint8Array(await blob.arrayBuffer())
-  let text = ''
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000))
-  return btoa(text)
+function base64Of(blob: Blob): Promise<string> {
+  return new Promise((done, failed) => {
+    const reader = new FileReader()
+    reader.onload = () => done(String(reader.result).split(',')[1] ?? '')
+    reader.onerror = () => failed(new Error('kind'))
+    reader.readAsDataURL(blob)
+  })
 }

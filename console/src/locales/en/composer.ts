@@ -68,7 +68,7 @@ export const composer = {
     modes: 'Write to whom',
     mode: { reply: 'Reply', note: 'Note' },
     label: 'Note',
-    placeholder: 'For colleagues; the customer never sees it. @ names a colleague, Enter saves',
+    placeholder: "For colleagues; the customer never sees it. {'@'} names a colleague, Enter saves",
     private: 'Only colleagues see it; it is never sent',
     whispers: 'Whisper: only colleagues see it, {name} is alerted',
     submit: 'Save note',

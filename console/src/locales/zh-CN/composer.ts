@@ -68,7 +68,7 @@ export const composer = {
     modes: '写给谁',
     mode: { reply: '回复客户', note: '内部备注' },
     label: '备注内容',
-    placeholder: '写给同事看，客户看不到。输入 @ 提醒同事，Enter 保存',
+    placeholder: "写给同事看，客户看不到。输入 {'@'} 提醒同事，Enter 保存",
     private: '仅同事可见，不会发给客户',
     whispers: '悄悄话：只有同事能看到，会提醒{name}',
     submit: '保存备注',
