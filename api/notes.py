@@ -21,8 +21,8 @@ from bot.handoff.model import Conversation, Owner
 from bot.handoff.routing import DESK_BELL
 from bot.notes import queries
 from bot.notes.model import Note
-from bot.notes.service import NewNote, read_mentions, write_note
-from bot.staff.model import Role, StaffMember
+from bot.notes.service import NewNote
+from bot.staff.model import Role
 
 PAGE = 50
 ERRORS: Any = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
@@ -49,13 +49,10 @@ def add_note(path: HandoffPath, body: NoteIn) -> tuple[dict[str, Any], int]:
     if not text:
         raise InvalidInput(places=["text"])
     new = NewNote(path.id, caller().username, text, body.client_key, tuple(body.mentions))
-    with bot.database.transaction() as session:
-        person = me(session)
-        row = scope.get_readable(session, path.id, person)
-        note = write_note(session, new, bot.clock.now(), whispered_to=_whispered_to(row, person))
-        shown = _shown(session, [note])[0]
+    note = bot.notes.write(new, lambda session: _whispered_to(session, path.id))
     bot.waker.ring(DESK_BELL)
-    return shown.model_dump(mode="json"), 201
+    with bot.database.reading() as session:
+        return _shown(session, [note])[0].model_dump(mode="json"), 201
 
 
 @notes.get("/mentions", responses={200: MentionsPage, **ERRORS})
@@ -93,13 +90,14 @@ def list_mentions(query: NotesQuery) -> dict[str, Any]:
 @open_to(DESK_ROLES)
 def note_mentions_read(path: HandoffPath) -> Response:
     """The signed-in person has looked at what he was asked in this chat. Safe to repeat."""
-    bot = the_bot()
-    with bot.database.transaction() as session:
-        read_mentions(session, path.id, caller().username, bot.clock.now())
+    the_bot().notes.read(path.id, caller().username)
     return Response(status=204)
 
 
-def _whispered_to(row: Conversation, person: StaffMember) -> str | None:
+def _whispered_to(session: Session, conversation_id: int) -> str | None:
+    """The rep to whom the signed-in person speaks by noting something here. Raises NotFound if he may not read it."""
+    person = me(session)
+    row = scope.get_readable(session, conversation_id, person)
     is_others = row.owner is Owner.ACTIVE and row.rep != person.username
     return row.rep if is_others and person.role is Role.SUPERVISOR else None
 

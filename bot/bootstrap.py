@@ -35,6 +35,7 @@ from bot.knowledge.content import Content
 from bot.knowledge.live import LiveContent
 from bot.knowledge.service import Knowledge
 from bot.learning.service import Learning
+from bot.notes.service import Notes
 from bot.pictures.service import ChatPictures
 from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
 from bot.privacy.purge import Purge
@@ -77,6 +78,7 @@ class Bot:
     aftercare: Aftercare
     bindings: Bindings
     learning: Learning
+    notes: Notes
     suggestions: Suggestions
     pictures: ChatPictures
     data_requests: DataRequests
@@ -177,6 +179,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         aftercare=Aftercare(database, deliverer, live, clock, outbound),
         bindings=Bindings(database, deliverer, live, outside.bank, clock, outbound),
         learning=Learning(database, clock, content.intent_labels.__contains__),
+        notes=Notes(database, clock),
         suggestions=Suggestions(database, live, outside.nlu, clock),
         pictures=chat_pictures,
         data_requests=DataRequests(database, clock, retention),

@@ -1,14 +1,16 @@
-"""Writing notes and reading that one was mentioned, in the caller's transaction. Whether somebody may write beside this
-chat is asked before (bot/handoff/scope.py).
+"""Writing notes, and reading that one was mentioned. Whether somebody may write here is the caller's to say, in the same
+transaction (bot/handoff/scope.py).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
+from bot.clock import Clock
+from bot.db import Database
 from bot.errors import InvalidInput
 from bot.events import Event, EventType
 from bot.notes.model import Mention, Note
@@ -27,6 +29,26 @@ class NewNote:
     text: str
     client_key: str
     mentioned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Acts on notes, each in one transaction."""
+
+    database: Database
+    clock: Clock
+
+    def write(self, new: NewNote, check: Callable[[Session], str | None]) -> Note:
+        """Write one note. `check` raises when its author may not write here; it tells to whom the note is whispered, if
+        it is. Raises as write_note. Safe to repeat.
+        """
+        with self.database.transaction() as session:
+            return write_note(session, new, self.clock.now(), whispered_to=check(session))
+
+    def read(self, conversation_id: int, username: str) -> None:
+        """He has looked at what he was asked in this chat. Safe to repeat."""
+        with self.database.transaction() as session:
+            read_mentions(session, conversation_id, username, self.clock.now())
 
 
 def write_note(session: Session, new: NewNote, now: datetime, *, whispered_to: str | None = None) -> Note:
