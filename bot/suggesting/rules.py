@@ -30,6 +30,8 @@ WORDS_IN_COMMON = 2
 MOST_PRODUCTS = 2
 # What the bot says of these leads on inside its own talk; a person would say it in his own words.
 TALK = frozenset({"smalltalk", "human", "callback", "fallback", "complaint"})
+# These only begin such a talk.
+BEGINNINGS = frozenset({"loan_apply", "loan_calculator"})
 FRAUD, WISHES = "fraud", frozenset({"loan", "eligibility"})
 # What helps against fraud besides the answers about it: the number to ring, and a certificate to be blocked.
 HELPS = frozenset({"hotline", "ukey_lost"})
@@ -126,7 +128,7 @@ def _all(case: Case, understanding: Understanding, content: Content, today: date
     known = content.retriever.find_known(case.words)
     if known is not None:
         yield _entry(known, Why.KNOWN, content)
-    if any(content.intent_flows.get(intent) in WISHES for intent in likely[:1]):
+    if _wants_money(likely, judged.intent, understanding, content):
         yield from _products(case.session, content, today)
     for intent in likely:
         yield from _intent(intent, Why.INTENT, content)
@@ -134,6 +136,12 @@ def _all(case: Case, understanding: Understanding, content: Content, today: date
     if judged.intent is None and case.session.last_intent:
         yield from _intent(case.session.last_intent, Why.TOPIC, content)
     yield from _by_words(case.words, content)
+
+
+def _wants_money(likely: list[str], intent: str | None, understanding: Understanding, content: Content) -> bool:
+    """True for a wish to borrow; a sum told without a clear wish is one too."""
+    names_sum = intent is None and understanding.entity("amount") is not None
+    return names_sum or any(content.intent_flows.get(one) in WISHES for one in likely[:1])
 
 
 def _against_fraud(case: Case, likely: Iterable[str], content: Content) -> Iterator[Suggestion]:
@@ -180,7 +188,7 @@ def _intent(intent: str, why: Why, content: Content) -> Iterator[Suggestion]:
 
 def ready_text(intent: str, content: Content) -> str | None:
     """The answer of an intent when it can be said as it stands; None when the bot would fill it with something."""
-    if intent not in content.replies or content.intent_flows.get(intent) in TALK:
+    if intent not in content.replies or intent in BEGINNINGS or content.intent_flows.get(intent) in TALK:
         return None
     try:
         return content.say(intent).text

@@ -15,7 +15,7 @@ from bot.customers.model import Follower
 from bot.db import Database
 from bot.dialogue.session import Session
 from bot.dialogue.turn import RISKS
-from bot.dialogue.understanding import by_keywords
+from bot.dialogue.understanding import OUT_OF_SCOPE, by_keywords
 from bot.errors import NluUnavailable, NotFound
 from bot.handoff.model import Conversation
 from bot.knowledge.content import Content
@@ -34,6 +34,9 @@ FRAUD_DESK = "fraud"
 RISK = "risk"
 # Whoever writes in pieces (利率 / 多少) is understood by all of them.
 PIECES = 3
+# Words of a line that was tapped are ours: the model has nothing to understand in them.
+TAPPED = frozenset({"choice", "click"})
+NOTHING_READ = Understanding(OUT_OF_SCOPE, 0.0)
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,14 @@ class Suggestions:
         now = self.clock.now()
         with self.database.reading() as session:
             row, follower = _chat(session, conversation_id)
-            case, line_id = _case(session, row)
+            case, line = _case(session, row)
         content = self.contents.for_branch(now, follower.branch)
-        if line_id is None:
+        if line is None:
             return Suggested(None, SuggestedBy.MODEL, case.risk)
-        understanding, by = self._understood(case.words, content, now)
-        return Suggested(line_id, by, case.risk, suggest(case, understanding, content, local_day(now)))
+        understanding, by = NOTHING_READ, SuggestedBy.MODEL
+        if line.kind not in TAPPED:
+            understanding, by = self._understood(case.words, content, now)
+        return Suggested(line.id, by, case.risk, suggest(case, understanding, content, local_day(now)))
 
     def risk_of(self, conversation_id: int) -> Risk | None:
         """What bounds what may be offered in this chat. Raises NotFound."""
@@ -127,13 +132,13 @@ def _chat(session: Transaction, conversation_id: int) -> tuple[Conversation, Fol
     return row, session.get_one(Follower, row.follower_id)
 
 
-def _case(session: Transaction, row: Conversation) -> tuple[Case, int | None]:
+def _case(session: Transaction, row: Conversation) -> tuple[Case, Line | None]:
     """The case, and the customer's line it is about."""
     lines = _last_words(session, row.id)
     state = Session.from_json(row.session)
     words = "，".join(line.text for line in lines)
     is_victim = state.slots.get(RISK) == RISKS[FraudKind.VICTIM]
-    return Case(words, state, _risk(session, row), is_victim), lines[-1].id if lines else None
+    return Case(words, state, _risk(session, row), is_victim), lines[-1] if lines else None
 
 
 def _last_words(session: Transaction, conversation_id: int) -> list[Line]:

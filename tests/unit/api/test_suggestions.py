@@ -8,7 +8,9 @@ from sqlalchemy import select
 from bot.db import Database
 from bot.handoff.model import Conversation, Owner
 from bot.suggesting.model import SuggestionFeedback
-from tests.factories import add_waiting, conversation_of, hear
+from bot.transcripts.model import Speaker
+from bot.transcripts.service import add_line
+from tests.factories import MORNING, add_waiting, conversation_of, hear
 from tests.product import UnderTest, eventually, text_message
 from tests.unit.api.conftest import Browser
 from tests.unit.test_inbound import push
@@ -88,6 +90,20 @@ def test_what_is_written_in_pieces_is_read_together(rep: Browser, product: Under
     suggested(rep, other)
 
     assert product.fakes.nlu.asked[-1] == "我那个，网银密码，忘了"
+
+
+def test_a_tapped_line_is_not_read_by_the_model(
+    rep: Browser, product: UnderTest, database: Database, chat: int
+) -> None:
+    with database.transaction() as session:
+        line = add_line(session, chat, Speaker.CUSTOMER, "卡住了", MORNING, kind="choice").id
+    change(database, chat, session={"guide": ["loan_drawdown", 2], "flow": "guide", "step": "stuck"})
+
+    found = suggested(rep, chat)
+
+    assert found["line_id"] == line
+    assert product.fakes.nlu.asked == []
+    assert next(one["why"] for one in found["items"]) == "step"
 
 
 def test_a_customer_who_said_nothing_gets_no_suggestions(rep: Browser, database: Database) -> None:

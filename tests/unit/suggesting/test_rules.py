@@ -71,6 +71,22 @@ def test_a_wish_for_money_brings_products_that_suit_with_the_reason(content: Con
     assert all("年化" in one.text for one in products)
 
 
+def test_a_sum_told_without_a_clear_wish_is_a_wish(content: Content) -> None:
+    words = "二三十万，周转半年，没有抵押"
+    told = by_keywords("30万周转半年", content)
+    unsure = Understanding("out_of_scope", 0.1, (("out_of_scope", 0.1),), told.entities)
+
+    found = suggest(Case(words, Session(slots=NEED)), unsure, content, TODAY)
+
+    assert found[0].kind is Kind.PRODUCT
+
+
+def test_what_only_begins_the_bots_own_talk_is_no_answer(content: Content) -> None:
+    found = suggest(Case("想贷二三十万", Session(slots=NEED)), read_as("loan_apply"), content, TODAY)
+
+    assert "answer.loan_apply" not in [one.source for one in found]
+
+
 def test_the_faults_of_the_customers_step_come_first(content: Content) -> None:
     guide = next(one for one in content.guides.values() if any(step.faults for step in one.steps))
     number = next(index for index, step in enumerate(guide.steps, 1) if step.faults)
