@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from api import auth, problems, tracing
 from api.alerts import alerts
+from api import auth, bodies, problems, tracing
 from api.auth import ANYBODY, open_to
 from api.board import board
 from api.complaints import complaints
@@ -30,12 +31,15 @@ from api.knowledge import knowledge
 from api.leads import leads
 from api.learning import learning
 from api.matters import matters
+from api.notes import notes
+from api.pictures import pictures
 from api.privacy import privacy
 from api.referrals import referrals
 from api.rosters import rosters
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
 from api.supervising import supervising
+from api.suggestions import suggestions
 from api.unmasking import unmasking
 from api.window import window
 from bot.bootstrap import Bot, build
@@ -73,7 +77,6 @@ def create_app(bot: Bot | None = None) -> Flask:
         validation_error_status=422,
         validation_error_model=Problem,
     )
-    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["bot"] = bot
     app.extensions["feed"] = EventFeed(bot)
@@ -87,6 +90,7 @@ def create_app(bot: Bot | None = None) -> Flask:
         key_prefix="xinqiao-limits",
     )
     tracing.register(app)
+    bodies.register(app)
     auth.register(app, bot)
     problems.register(app)
     desk = (handoffs, supervising, window, lists, followups, leads, complaints, counters, matters, unmasking)
@@ -102,6 +106,8 @@ def create_app(bot: Bot | None = None) -> Flask:
         privacy,
         events,
     ):
+    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking, suggestions, notes, pictures)
+    for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
         app.register_api(area)
     app.register_blueprint(health)
     _serve_console(app)

@@ -36,7 +36,7 @@ from bot.dialogue.cards import render_card
 from bot.errors import InvalidInput, NotAllowed, RetryLater, SendRefused
 from bot.handoff import queries, scope
 from bot.handoff.model import Conversation, Outcome, Owner
-from bot.handoff.replies import RepMessage
+from bot.handoff.replies import GuideStep, RepMessage
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
 from bot.ports import WeChat
@@ -147,8 +147,10 @@ def reply(path: HandoffPath, body: ReplyIn) -> tuple[dict[str, Any], int]:
     message = RepMessage(body.client_key, words, is_confirmed=body.is_confirmed, is_last_confirmed=is_last_confirmed)
     if body.card is not None:
         card = render_card(bot.content, body.card)
+        step = GuideStep(card.id.removeprefix("guide:"), 1, f"{card.title} 第1步") if card.kind == "guide" else None
+        detail = {"card": body.card}
         message = RepMessage(
-            body.client_key, card.reply, card.kind, {"card": body.card}, is_last_confirmed=is_last_confirmed
+            body.client_key, card.reply, card.kind, detail, is_last_confirmed=is_last_confirmed, step=step
         )
     line = bot.rep_replies.send(path.id, caller().username, message)
     with bot.database.reading() as session:

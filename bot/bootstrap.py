@@ -55,6 +55,12 @@ from bot.privacy.service import DataRequests
 from bot.referrals.service import Referrals
 from bot.rescue.calls import Calls
 from bot.rescue.service import Rescues
+from bot.notes.service import Notes
+from bot.pictures.service import ChatPictures
+from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
+from bot.privacy.purge import Purge
+from bot.privacy.service import DataRequests
+from bot.suggesting.service import Suggestions
 from bot.turns import Doorbell, Turns
 from config.checklists import load_checklists
 from config.content import load_content, read_picture
@@ -106,6 +112,9 @@ class Bot:
     handovers: Handovers
     bindings: Bindings
     learning: Learning
+    notes: Notes
+    suggestions: Suggestions
+    pictures: ChatPictures
     data_requests: DataRequests
     purge: Purge
     desk_rules: Mapping[str, DeskRules]
@@ -162,7 +171,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     clock = outside.clock
     guard = _guard(settings, clock)
     inbox = Inbox(database)
-    pictures = Pictures(outside.wechat, read_picture, clock)
+    chat_pictures = ChatPictures(database, outside.wechat, clock)
+    pictures = Pictures(outside.wechat, chat_pictures.reader(read_picture), clock)
     deliverer = Deliverer(database, outside.wechat, clock, pictures=pictures)
     outbound = OutboundGuard(check_wording)
     desk_rules, thresholds = load_desk_rules(content.skills), load_thresholds(content.skills)
@@ -223,6 +233,9 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         handovers=Handovers(database, deliverer, live, clock, outbound),
         bindings=Bindings(database, deliverer, live, outside.bank, clock, outbound),
         learning=Learning(database, clock, content.intent_labels.__contains__),
+        notes=Notes(database, clock),
+        suggestions=Suggestions(database, live, outside.nlu, clock),
+        pictures=chat_pictures,
         data_requests=DataRequests(database, clock, retention),
         purge=Purge(database, clock, retention),
         desk_rules=desk_rules,

@@ -35,6 +35,7 @@ BotError
 │   ├── RosterConflict      shifts that overlap, an absence without end, or a deputy who cannot stand in
 │   ├── AlertStateConflict  the alert ends with its cause, not by hand
 │   ├── NotFound
+│   │   └── PictureGone     the platform has it no longer, or what it has is no picture
 │   ├── NotAllowed
 │   ├── NotSignedIn
 │   └── InvalidInput
@@ -263,6 +264,12 @@ class NotFound(Refused):
     """No such thing, or none the caller may see."""
 
     code = "not_found"
+
+
+class PictureGone(NotFound):
+    """The line had a picture, but there is none to show any more."""
+
+    code = "picture_gone"
 
 
 class NotAllowed(Refused):

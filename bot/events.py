@@ -53,6 +53,9 @@ class EventType(StrEnum):
     ALERT_RAISED = "alert.raised"
     ALERT_SEEN = "alert.seen"
     ALERT_CLOSED = "alert.closed"
+    NOTE_ADDED = "note.added"
+    NOTE_MENTIONED = "note.mentioned"
+    MENTIONS_READ = "mentions.read"
 
 
 EVERYBODY = "all"

@@ -98,7 +98,9 @@ class Choice:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of ours by the name of its file, and the words that go in its place when it cannot be sent."""
+    """A picture by its name, and the words that go in its place when it cannot be sent; "" when only the picture will
+    do.
+    """
 
     name: str
     instead: str

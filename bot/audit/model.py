@@ -24,6 +24,7 @@ class Act(StrEnum):
     CONVERSATION_READ = "conversation.read"
     CUSTOMER_READ = "customer.read"
     CUSTOMER_UNMASKED = "customer.unmasked"
+    PICTURE_SHOWN = "picture.shown"
     DATA_SHOWN = "data.shown"
     DATA_EXPORTED = "data.exported"
     DATA_ERASED = "data.erased"

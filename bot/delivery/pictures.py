@@ -4,6 +4,7 @@ bot/delivery/service.py; one per process.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import PurePath
 
 from bot.clock import Clock
 from bot.ports import WeChat
@@ -25,8 +26,11 @@ class Pictures:
         found = self._uploaded.get(name)
         if found is not None and found[1] <= now < found[1] + KEPT:
             return found[0]
-        media_id = self._wechat.upload_image(f"{name}.png", self._read(name))
-        self._uploaded[name] = (media_id, now)
+        # Files of ours are PNG and named without it; a picture of a chat is sent once and not remembered.
+        is_file = not PurePath(name).suffix
+        media_id = self._wechat.upload_image(f"{name}.png" if is_file else name, self._read(name))
+        if is_file:
+            self._uploaded[name] = (media_id, now)
         return media_id
 
     def forget(self, name: str) -> None:

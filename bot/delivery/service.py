@@ -32,6 +32,8 @@ SWEEP_BUDGET_S = 20.0
 CLOSED, SPENT = "window_closed", "allowance_spent"
 # It does not know the picture, or not any more.
 BAD_MEDIA = "40007"
+# The picture was removed before it could go.
+NO_PICTURE = "picture_gone"
 
 
 def grant(session: Session, follower_id: int, trigger: Trigger, now: datetime) -> None:
@@ -211,10 +213,14 @@ class Deliverer:
         return self._finish(held, DeliveryState.SENT, None)
 
     def _send_picture(self, held: Claim) -> bool:
-        """Send the message's picture; False when it has none, or when its words must go in its place."""
+        """Send the message's picture; False when it has none, or when its words must go in its place. A picture without
+        such words fails as any message does.
+        """
         picture = held.reply.picture
         if picture is None or self._pictures is None:
             return False
+        if not picture.instead:
+            return self._send_only_picture(held, picture.name)
         try:
             media_id = self._pictures.media_id(picture.name)
         except (OSError, BotError) as error:
@@ -228,6 +234,15 @@ class Deliverer:
             self._pictures.forget(picture.name)
             log.warning("picture_refused", delivery_id=held.delivery_id)
             return False
+        return True
+
+    def _send_only_picture(self, held: Claim, name: str) -> bool:
+        assert self._pictures is not None
+        try:
+            media_id = self._pictures.media_id(name)
+        except OSError as gone:
+            raise SendRefused(reason=NO_PICTURE) from gone
+        self._wechat.send_image(held.openid, media_id)
         return True
 
     def _claim(self, delivery_id: int) -> Claim | None:

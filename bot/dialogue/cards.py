@@ -6,7 +6,7 @@ Called by the console's API. A rep sends them, so they do not bear the mark of a
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.dialogue.flows.guide import first_step
+from bot.dialogue.flows.guide import first_step, step_of
 from bot.dialogue.flows.loan_cards import card_reply
 from bot.errors import InvalidInput
 from bot.knowledge.content import Content
@@ -51,3 +51,14 @@ def render_card(content: Content, card_id: str) -> RenderedCard:
     if found is None:
         raise InvalidInput(places=["card"])
     return found
+
+
+def render_step(content: Content, guide_id: str, number: int) -> RenderedCard:
+    """One step of a guide as a card. Raises InvalidInput."""
+    guide = content.guides.get(guide_id)
+    if guide is None:
+        raise InvalidInput(places=["guide"])
+    if not 1 <= number <= len(guide.steps):
+        raise InvalidInput(places=["step"])
+    reply = replace(step_of(content, guide, number), is_ai=False)
+    return RenderedCard(f"guide:{guide.id}", guide.title, "guide", reply)

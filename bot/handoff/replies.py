@@ -15,24 +15,36 @@ from bot.db import Database
 from bot.delivery import claims, rules
 from bot.delivery.model import Sender
 from bot.delivery.service import Deliverer, grants_of, queue, refused
-from bot.errors import InvalidInput, WordingBlocked, WordingUnconfirmed
+from bot.errors import InvalidInput, SendRefused, WordingBlocked, WordingUnconfirmed
 from bot.handoff.model import Conversation
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
+from bot.pictures.rules import Image
+from bot.pictures.service import keep_picture
 from bot.ports import Waker
 from bot.transcripts.model import Line, Speaker
 from bot.transcripts.queries import find_by_client_key
 from bot.transcripts.service import add_line
 
-PRODUCT = "product"
+PRODUCT, GUIDE = "product", "guide"
 # The slot in which the dialogue notes that somebody is being cheated: no product is offered to him in this chat.
 RISK = "risk"
 
 
 @dataclass(frozen=True)
+class GuideStep:
+    """The step of a guide a message shows: from there the customer goes on. `label` tells it on the card."""
+
+    guide: str
+    number: int
+    label: str
+
+
+@dataclass(frozen=True)
 class RepMessage:
-    """What a rep sends: own words, or an approved card (`kind` product or guide) that needs no wording check. With
-    `is_confirmed` he has been told what his words lack, with `is_last_confirmed` that nothing may follow them.
+    """What a rep sends: own words, or an approved card (`kind` product or guide) that needs no wording check, or a
+    picture (`kind` image), which is kept with its line. With `is_confirmed` he has been told what his words lack, with
+    `is_last_confirmed` that nothing may follow them.
     """
 
     client_key: str
@@ -41,6 +53,8 @@ class RepMessage:
     detail: dict[str, Any] = field(default_factory=dict)
     is_confirmed: bool = False
     is_last_confirmed: bool = False
+    image: Image | None = None
+    step: GuideStep | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -106,6 +120,10 @@ class RepReplies:
                 delivery_id=queued.delivery_id,
             )
             conversation.last_rep_at = now
+            if message.image is not None:
+                keep_picture(session, line, message.image, now)
+            if message.step is not None:
+                _go_on_from(conversation, message.step, message.reply)
         if queued.to_send:
             self.outgoing.submit(self.deliverer.send_all, queued.to_send)
         self.waker.ring("desk")
@@ -163,6 +181,12 @@ def _queue(session: Session, row: Conversation, message: RepMessage, now: dateti
         return _Queued(delivery.id, (*freed, delivery.id))
     delivery.held_until = delivery.due_at = until
     return _Queued(delivery.id, tuple(freed))
+def _go_on_from(conversation: Conversation, step: GuideStep, reply: Reply) -> None:
+    """The customer is at this step now; a turn that thinks of another one meanwhile starts over."""
+    at = {"guide": [step.guide, step.number], "offered": [[line.id, line.text] for line in reply.choices]}
+    conversation.session = {**conversation.session, "flow": GUIDE, "step": "step", **at}
+    conversation.card = {**conversation.card, "guide": step.label}
+    conversation.version += 1
 
 
 def _told(finding: Finding) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Whose conversations a person of the desk may read, decided in one place for lists and for single chats.
 
 A supervisor reads all that came to the desk. A rep reads what is his (served, or offered to him), what waits on his
-desks, and the past chats of a customer he has now or has to call back. What was said to the bot alone is nobody's to
-read.
+desks, the past chats of a customer he has now or has to call back, and, until it is closed, a chat in whose notes a
+colleague mentioned him. What was said to the bot alone is nobody's to read.
 """
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.errors import NotFound
 from bot.followups.model import Followup, FollowupState
 from bot.handoff.model import Conversation, Owner
+from bot.notes.model import Mention
 from bot.staff.model import Role, StaffMember
 
 
@@ -23,7 +24,8 @@ def readable_by(person: StaffMember) -> ColumnElement[bool]:
         return false()
     waits = (Conversation.owner == Owner.QUEUED) & Conversation.skill.in_(person.skills)
     is_his_customer = Conversation.follower_id.in_(_serving(person)) | Conversation.follower_id.in_(_promised(person))
-    return and_(came_to_the_desk, or_(Conversation.rep == person.username, waits, is_his_customer))
+    is_asked = (Conversation.owner != Owner.CLOSED) & Conversation.id.in_(_mentioned(person))
+    return and_(came_to_the_desk, or_(Conversation.rep == person.username, waits, is_his_customer, is_asked))
 
 
 def get_readable(session: Session, conversation_id: int, person: StaffMember) -> Conversation:
@@ -52,3 +54,7 @@ def _promised(person: StaffMember) -> Select[int]:
     is_free = Followup.owner.is_(None) & Followup.skill.in_(person.skills)
     is_his = (Followup.owner == person.username) | is_free
     return select(Followup.follower_id).where(Followup.state == FollowupState.OPEN, is_his)
+
+
+def _mentioned(person: StaffMember) -> Select[int]:
+    return select(Mention.conversation_id).where(Mention.username == person.username)

@@ -98,6 +98,8 @@ PERSONAL = (
         "conversation_id",
         {"ended_at": "时间", "ended_as": "结果"},
     ),
+    PersonalTable("pictures", "聊天图片", "conversation_id", {"at": "时间", "media_type": "格式"}),
+    PersonalTable("notes", "内部备注", "conversation_id", {"at": "时间", "text": "内容"}),
     PersonalTable("matters", "问过的事", "conversation_id", {"at": "时间", "intent": "事项", "verdict": "是否解决"}),
     PersonalTable(
         "deliveries",
@@ -238,6 +240,8 @@ NOT_PERSONAL = {
     "staff": "people of the bank, not customers",
     "console_sessions": "people of the bank, not customers",
     "learning_acts": "who decided what a text teaches; ids only",
+    "mentions": "which colleague was asked in which note; people of the bank",
+    "suggestion_uses": "what became of a suggested answer; ids only",
     "outbox": "ids of rows for the screens, for a day (bot/outbox.py)",
     "platform_token": "the platform's token",
     "purge_reports": "counts",

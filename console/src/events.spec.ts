@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { type DeskEvent, dispatch, handlers, type Reactions } from './events'
+import { type DeskEvent, dispatch, handlers, type NoteCall, type Reactions } from './events'
 
 class Page implements Reactions {
   readonly done: string[] = []
@@ -16,6 +16,10 @@ class Page implements Reactions {
   knowledgeChanged = (): void => void this.done.push('knowledge')
   alertsChanged = (): void => void this.done.push('alerts')
   rosterChanged = (): void => void this.done.push('roster')
+  notesChanged = (id: number): void => void this.done.push(`notes ${id}`)
+  whispered = (call: NoteCall, to: string): void => void this.done.push(`${call.by} whispers to ${to} in ${call.conversationId}`)
+  mentionsChanged = (call: NoteCall | null): void => void this.done.push(call ? `${call.by} asks in ${call.conversationId}` : 'mentions read')
+  viewersChanged = (id: number, viewers: unknown): void => void this.done.push(`viewers ${id} ${JSON.stringify(viewers)}`)
 }
 
 function anEvent(over: Partial<DeskEvent>): DeskEvent {
@@ -118,5 +122,32 @@ describe('dispatch', () => {
 
   it('has a handler for every event the server sends', () => {
     expect(Object.keys(handlers)).toHaveLength(26)
+  })
+})
+
+describe('notes and viewers', () => {
+  const done = (type: string, payload: Record<string, unknown>): string[] => {
+    const page = new Page()
+    dispatch(anEvent({ type, payload, version: null }), page)
+    return page.done
+  }
+
+  it('reads notes anew, and tells of a whisper to whom it was said', () => {
+    expect(done('note.added', { note_id: 3, author: 'rep02', whispered_to: null })).toEqual(['notes 7'])
+    expect(done('note.added', { note_id: 3, author: 'supervisor01', whispered_to: 'rep01' })).toEqual([
+      'notes 7',
+      'supervisor01 whispers to rep01 in 7',
+    ])
+  })
+
+  it('tells who asks where, and that it was read elsewhere', () => {
+    expect(done('note.mentioned', { note_id: 3, by: 'rep02' })).toEqual(['rep02 asks in 7'])
+    expect(done('mentions.read', { count: 1 })).toEqual(['mentions read'])
+  })
+
+  it('hands on who looks at a chat', () => {
+    const viewers = [{ rep: 'rep02', name: '小孙', is_typing: true }]
+
+    expect(done('viewers.changed', { viewers })).toEqual([`viewers 7 ${JSON.stringify(viewers)}`])
   })
 })

@@ -23,6 +23,19 @@ export interface Reactions {
   knowledgeChanged(): void
   alertsChanged(): void
   rosterChanged(): void
+  notesChanged(id: number): void
+  /** A supervisor's word to the rep who has the chat. */
+  whispered(call: NoteCall, to: string): void
+  /** What the signed-in person was asked changed; `call` when it is something new. */
+  mentionsChanged(call: NoteCall | null): void
+  viewersChanged(id: number, viewers: unknown): void
+}
+
+/** Who noted what where. */
+export interface NoteCall {
+  conversationId: number
+  by: string
+  noteId: number
 }
 
 type Handler = (event: DeskEvent, page: Reactions) => void
@@ -71,6 +84,12 @@ export const handlers: Readonly<Record<string, Handler>> = {
   // Other rules may put the line into another order.
   'desk.rules_changed': (_event, page) => page.listsChanged(),
   'roster.changed': (_event, page) => page.rosterChanged(),
+  'note.added': noteAdded,
+  'note.mentioned': (event, page) => page.mentionsChanged(callIn(event, event.payload.by)),
+  'mentions.read': (_event, page) => page.mentionsChanged(null),
+  'viewers.changed': (event, page) => {
+    if (event.conversation_id !== null) page.viewersChanged(event.conversation_id, event.payload.viewers)
+  },
   'knowledge.changed': (event, page) => {
     // Drafts change nothing for a rep; what is published is on his lists at once.
     if (event.payload.act === 'approved' || event.payload.act === 'retired') page.knowledgeChanged()
@@ -117,4 +136,17 @@ function repChanged(event: DeskEvent, page: Reactions): void {
   if (typeof rep === 'string' && typeof status === 'string') {
     page.repChanged(rep, status, typeof cause === 'string' ? cause : null)
   }
+}
+
+function noteAdded(event: DeskEvent, page: Reactions): void {
+  if (event.conversation_id === null) return
+  page.notesChanged(event.conversation_id)
+  const call = callIn(event, event.payload.author)
+  if (call && typeof event.payload.whispered_to === 'string') page.whispered(call, event.payload.whispered_to)
+}
+
+function callIn(event: DeskEvent, by: unknown): NoteCall | null {
+  const { note_id: noteId } = event.payload
+  if (event.conversation_id === null || typeof noteId !== 'number' || typeof by !== 'string') return null
+  return { conversationId: event.conversation_id, by, noteId }
 }

@@ -85,7 +85,12 @@ def begin(turn: Turn, guide_id: str, *, lead: Reply | None = None) -> Step:
 
 def first_step(content: Content, guide: Guide) -> Reply:
     """Step 1 with its lines to tap; they lead on whoever sent it."""
-    return _said(content, guide, 1)
+    return step_of(content, guide, 1)
+
+
+def step_of(content: Content, guide: Guide, number: int) -> Reply:
+    """One step with its lines to tap, counted from 1; for a rep who goes on from there."""
+    return _said(content, guide, number)
 
 
 def all_steps(content: Content, guide: Guide) -> tuple[Reply, ...]:

@@ -72,6 +72,17 @@ export type KnowledgeDraft = Schemas['VersionIn']
 export type KnowledgePreview = Schemas['PreviewOut']
 export type Flaw = Schemas['FlawOut']
 export type Hit = Schemas['HitOut']
+export type Suggestion = Schemas['SuggestionOut']
+export type Suggestions = Schemas['SuggestionsOut']
+export type SuggestionUse = Schemas['SuggestionUseIn']
+export type LookedUp = Schemas['LookedUpOut']
+export type GuideStep = Schemas['StepOut']
+export type Guide = Schemas['GuideOut']
+/** The client reads pairs as plain lists. */
+export type Guides = Omit<Schemas['GuidesOut'], 'others'> & { others: string[][] }
+export type Note = Schemas['NoteOut']
+export type Mention = Schemas['MentionOut']
+export type MentionsPage = Schemas['MentionsPage']
 export type RepStatus = Me['status']
 export type Outcome = NonNullable<HandoffItem['outcome']>
 export type DeclineReason = NonNullable<Schemas['DeclineIn']['reason']>

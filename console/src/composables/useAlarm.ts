@@ -62,6 +62,12 @@ export function useAlarm(options: {
   })
 }
 
+/** Sound and notification once, for something that waits without ringing on. */
+export function callAttention(title: string, body: string): void {
+  beep()
+  notify(title, body)
+}
+
 async function askPermission(): Promise<void> {
   if (permission.value !== 'unsupported') permission.value = await Notification.requestPermission()
 }

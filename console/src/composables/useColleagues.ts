@@ -1,9 +1,12 @@
 /** Who is behind a username: names of the desk's people, read once when the desk opens. */
-import { ref } from 'vue'
+import { computed, ref } from 'vue'
 
 import { listReps } from '../api/desk'
 
 const names = ref(new Map<string, string>())
+
+/** Everybody who serves customers. */
+export const colleagues = computed(() => [...names.value].map(([username, display_name]) => ({ username, display_name })))
 
 /** Read the names; a failure leaves the last ones. */
 export async function loadColleagues(): Promise<void> {

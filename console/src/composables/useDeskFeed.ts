@@ -7,6 +7,8 @@ import { useBoard } from '../stores/board'
 import { useChat } from '../stores/chat'
 import { useDesk } from '../stores/desk'
 import { useMe } from '../stores/me'
+import { useNotes } from '../stores/notes'
+import { useViewers, viewersIn } from '../stores/viewers'
 import type { RepStatus } from '../api/types'
 import { loadCanned } from './useCanned'
 import { loadDuty } from './useDuty'
@@ -37,6 +39,7 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
   const desk = useDesk()
   const chat = useChat()
   const board = useBoard()
+  const notes = useNotes()
 
   const readLists = useThrottleFn(() => void desk.refresh(), LISTS_MS, true)
   const readChat = useThrottleFn((id: number) => void chat.load(id), CHAT_MS, true)
@@ -69,12 +72,26 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
     knowledgeChanged: () => void readCanned(),
     alertsChanged: () => void readAlerts(),
     rosterChanged: () => void readDuty(),
+    notesChanged: (id) => {
+      if (id === desk.selectedId) void notes.load(id)
+    },
+    whispered: (call, to) => {
+      if (to === me.user?.username) notes.call = { kind: 'whisper', ...call }
+    },
+    mentionsChanged: (call) => {
+      void notes.loadMentions()
+      if (call) notes.call = { kind: 'mention', ...call }
+    },
+    viewersChanged: (id, viewers) => useViewers().set(id, viewersIn(viewers)),
   }
 
   function refetchAll(): void {
     void desk.refresh()
     void desk.refreshFollowups()
-    if (desk.selectedId !== null) void chat.load(desk.selectedId)
+    void notes.loadMentions()
+    if (desk.selectedId === null) return
+    void chat.load(desk.selectedId)
+    void notes.load(desk.selectedId)
   }
 
   const stream = useEventStream({

@@ -12,12 +12,15 @@ export interface StickyScroll {
   keepPlace: (grow: () => Promise<void>) => Promise<void>
 }
 
-export function useStickyScroll(box: Readonly<Ref<HTMLElement | undefined>>): StickyScroll {
+type Place = Readonly<Ref<HTMLElement | undefined>>
+
+/** `content` is what stands inside the box, where it can grow by itself: a picture comes late. */
+export function useStickyScroll(box: Place, content: Place = box): StickyScroll {
   const hasNews = ref(false)
   let isAtBottom = true
 
   // The box shrinks when the composer below it grows; the last words must not slip out of sight.
-  useResizeObserver(box, () => {
+  useResizeObserver([box, content], () => {
     if (isAtBottom) void toBottom()
   })
 

@@ -1,6 +1,7 @@
 /** English for everything in zh-CN.ts; the type makes sure that no key is missing. */
 import { app } from './en/app'
 import { board } from './en/board'
+import { composer } from './en/composer'
 import { customers } from './en/customers'
 import { desk } from './en/desk'
 import { followups } from './en/followups'
@@ -18,6 +19,7 @@ import type { Messages } from './zh-CN'
 export const en: Messages = {
   ...app,
   ...board,
+  ...composer,
   ...customers,
   ...desk,
   ...followups,

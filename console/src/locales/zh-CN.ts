@@ -1,6 +1,7 @@
 /** Everything the console says, in Chinese; en.ts must have the same keys. */
 import { app } from './zh-CN/app'
 import { board } from './zh-CN/board'
+import { composer } from './zh-CN/composer'
 import { customers } from './zh-CN/customers'
 import { desk } from './zh-CN/desk'
 import { followups } from './zh-CN/followups'
@@ -17,6 +18,7 @@ import { window } from './zh-CN/window'
 export const zhCN = {
   ...app,
   ...board,
+  ...composer,
   ...customers,
   ...desk,
   ...followups,

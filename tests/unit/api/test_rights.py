@@ -61,6 +61,18 @@ RIGHTS = {
     "POST /api/handoffs/<int:id>/invitation": DESK_ROLES,
     "GET /api/handoffs/<int:id>/call-times": DESK_ROLES,
     "POST /api/handoffs/<int:id>/followups": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/suggestions": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/suggestions/uses": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/knowledge": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/guide": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/guide": DESK_ROLES,
+    "POST /api/wording/check": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/notes": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/notes": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/mentions/read": DESK_ROLES,
+    "GET /api/mentions": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/lines/<int:line_id>/picture": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/pictures": DESK_ROLES,
     "GET /api/canned": DESK_ROLES,
     "GET /api/reps": DESK_ROLES,
     "GET /api/followups": DESK_ROLES,
@@ -177,6 +189,11 @@ def of_something(path: str) -> str:
         .replace("<kind>", "faq")
         .replace("<key>", "invoice_fees")
         .replace("<tag>", "dialect")
+    return (
+        path.replace("<int:id>", "1")
+        .replace("<int:line_id>", "1")
+        .replace("<kind>", "faq")
+        .replace("<key>", "invoice_fees")
     )
 
 
