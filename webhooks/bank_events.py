@@ -38,6 +38,7 @@ class NewsData(BaseModel):
 
     amount_fen: Annotated[int, Field(ge=0, le=10**15)] | None = None
     due_on: Annotated[str, Field(max_length=32), AfterValidator(_without_nul)] | None = None
+    stage: Name | None = None
     purpose: Purpose | None = None
     granted: bool | None = None
     text_version: Name | None = None
@@ -108,7 +109,7 @@ def _is_signed(secret: str, body: bytes, now: datetime) -> bool:
 
 def _news(fact: NewsIn) -> BankNews:
     facts: dict[str, Any] = fact.model_dump(exclude={"data"})
-    return BankNews(**facts, amount_fen=fact.data.amount_fen, due_on=fact.data.due_on)
+    return BankNews(**facts, amount_fen=fact.data.amount_fen, due_on=fact.data.due_on, stage=fact.data.stage)
 
 
 def _identity(fact: NewsIn) -> IdentityNews | None:
