@@ -19,6 +19,7 @@ STATUS: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.CapacityReached, 409),
     (errors.LessonStateConflict, 409),
     (errors.ComplaintStateConflict, 409),
+    (errors.CheckStateConflict, 409),
     (errors.RequestStateConflict, 409),
     (errors.VersionStateConflict, 409),
     (errors.AlertStateConflict, 409),

@@ -15,6 +15,7 @@ BotError
 │   ├── CapacityReached     the rep already serves as many as he may
 │   ├── LessonStateConflict the lesson is not in the state the act needs, or its text has one already
 │   ├── ComplaintStateConflict  the complaint is not in the state the act needs
+│   ├── CheckStateConflict  the quality check is not in the state the act needs, or the time to appeal is over
 │   ├── SlotTaken           the half hour for a call was given to somebody else
 │   ├── RequestStateConflict the data request is handled already, or a hold or an open chat is in its way
 │   ├── SamePerson          who proposed or wrote something cannot decide about it
@@ -130,6 +131,12 @@ class ComplaintStateConflict(Refused):
     """The complaint is not in the state the act needs; `fields["state"]` says what stands in the way."""
 
     code = "complaint_state_conflict"
+
+
+class CheckStateConflict(Refused):
+    """The quality check cannot be scored, appealed or settled now; `fields["state"]` says why."""
+
+    code = "check_state_conflict"
 
 
 class SlotTaken(Refused):

@@ -33,6 +33,7 @@ class EventType(StrEnum):
     PARSE_CORRECTED = "parse.corrected"
     CUSTOMER_CHANGED = "customer.changed"
     KNOWLEDGE_CHANGED = "knowledge.changed"
+    QUALITY_CHANGED = "quality.changed"
     ALERT_RAISED = "alert.raised"
     ALERT_SEEN = "alert.seen"
     ALERT_CLOSED = "alert.closed"
