@@ -26,6 +26,8 @@ from api.knowledge import knowledge
 from api.learning import learning
 from api.matters import matters
 from api.privacy import privacy
+from api.quality import quality
+from api.reports import reports
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
 from api.unmasking import unmasking
@@ -81,7 +83,8 @@ def create_app(bot: Bot | None = None) -> Flask:
     auth.register(app, bot)
     problems.register(app)
     desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
-    for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
+    figures = (reports, quality)
+    for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, *figures, learning, knowledge, privacy, events):
         app.register_api(area)
     app.register_blueprint(health)
     _serve_console(app)

@@ -36,12 +36,19 @@ from bot.knowledge.content import Content
 from bot.knowledge.live import LiveContent
 from bot.knowledge.service import Knowledge
 from bot.learning.service import Learning
+from bot.outbox import listen
 from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
 from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
+from bot.quality.picking import Picking
+from bot.quality.rules import Form
+from bot.quality.service import Quality
+from bot.reports.recording import Recorder
+from bot.reports.rolling import Rollup
 from bot.turns import Doorbell, Turns
 from config.content import load_content, read_picture
 from config.overlay import find_flaws, overlay
+from config.quality import load_quality_form
 from config.retention import load_retention
 from config.rules import load_fraud, load_wording
 from config.seeds import seed_editions
@@ -78,6 +85,10 @@ class Bot:
     learning: Learning
     data_requests: DataRequests
     purge: Purge
+    quality_form: Form
+    quality: Quality
+    picking: Picking
+    rollup: Rollup
     outgoing: ThreadPoolExecutor
 
     @property
@@ -150,7 +161,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         outgoing=outgoing,
         on_done=doorbell.ring,
     )
-    retention = load_retention()
+    retention, form = load_retention(), load_quality_form()
+    listen(database, Recorder(content.skills))
     return Bot(
         settings=settings,
         database=database,
@@ -175,6 +187,10 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         learning=Learning(database, clock, content.intent_labels.__contains__),
         data_requests=DataRequests(database, clock, retention),
         purge=Purge(database, clock, retention),
+        quality_form=form,
+        quality=Quality(database, clock, form),
+        picking=Picking(database, live, clock, form, settings.secret_key),
+        rollup=Rollup(database, clock),
         outgoing=outgoing,
     )
 

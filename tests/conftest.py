@@ -27,6 +27,8 @@ import bot.inbox
 import bot.knowledge.model
 import bot.learning.model
 import bot.privacy.model
+import bot.quality.model
+import bot.reports.model
 import bot.staff.model
 import bot.transcripts.model  # noqa: F401 -- every table must be known before the schema is made
 from bot import logs

@@ -31,6 +31,8 @@ class Act(StrEnum):
     HOLD_SET = "legal_hold.set"
     HOLD_LIFTED = "legal_hold.lifted"
     TEXTS_EXPORTED = "learning.exported"
+    REPORT_DRILLED = "report.drilled"
+    REPORT_EXPORTED = "report.exported"
 
 
 class AuditAct(Base):

@@ -892,6 +892,295 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quality/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checks of others, newest first. */
+        get: operations["quality_list_checks_checks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/checks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One check: a supervisor sees those of others, everybody his own once it is scored. */
+        get: operations["quality_show_check_checks__int_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/checks/{id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The rep disagrees, once, while there is time. */
+        post: operations["quality_appeal_check_checks__int_id__appeal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/checks/{id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Score a chat; 403 for one's own. A fatal fail alerts the supervisors. Safe to repeat. */
+        post: operations["quality_score_check_checks__int_id__score_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/checks/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The rep has read his check. Safe to repeat. */
+        post: operations["quality_see_check_checks__int_id__seen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/checks/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide an appeal; 403 for one's own. The day of the score is summed anew. */
+        post: operations["quality_settle_check_checks__int_id__settle_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What chats are checked for. */
+        get: operations["quality_show_form_form_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own checks, once they are scored. */
+        get: operations["quality_list_my_checks_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scores of some days by rep. */
+        get: operations["quality_show_summary_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every figure of these days that the caller's role may see, by day, and compared with as many days before. */
+        get: operations["reports_show_report_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of each rep, branch, product, article, matter or desk, in the order of their names. */
+        get: operations["reports_show_breakdown_breakdown_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/breakdown/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of each as a file; written down. */
+        get: operations["reports_export_breakdown_breakdown_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/business": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The way of loans from the first question to the money, and what is asked more and more. */
+        get: operations["reports_show_business_business_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures by day as a file; written down. */
+        get: operations["reports_export_days_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many asked for a person and how many reps were on duty, by weekday and hour. */
+        get: operations["reports_show_hours_hours_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/{metric}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chats behind a figure, newest first; written down. */
+        get: operations["reports_list_conversations__metric__conversations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/{metric}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest ten thousand chats behind a figure as a file, without names and phones; written down. */
+        get: operations["reports_export_conversations__metric__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reps": {
         parameters: {
             query?: never;
@@ -954,7 +1243,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported";
+        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported" | "report.drilled" | "report.exported";
         /**
          * ActOut
          * @description One step of a lesson.
@@ -1007,6 +1296,14 @@ export interface components {
             result: string;
         };
         /**
+         * AppealIn
+         * @description Why the rep disagrees.
+         */
+        AppealIn: {
+            /** Words */
+            words: string;
+        };
+        /**
          * ApproveIn
          * @description The hash of the words that were looked at.
          */
@@ -1051,6 +1348,67 @@ export interface components {
             next: number | null;
         };
         /**
+         * BehindOut
+         * @description One chat behind a figure. Times in seconds.
+         */
+        BehindOut: {
+            /** Conversation Id */
+            conversation_id: number;
+            /** Desk Name */
+            desk_name: string | null;
+            /** Handle S */
+            handle_s: number | null;
+            /** Id */
+            id: number;
+            /** Label */
+            label: string;
+            outcome: components["schemas"]["Outcome"] | null;
+            /** Queued At */
+            queued_at: string | null;
+            /** Rating */
+            rating: number | null;
+            /** Rep Name */
+            rep_name: string | null;
+            /** Reply S */
+            reply_s: number | null;
+            /** Wait S */
+            wait_s: number | null;
+        };
+        /**
+         * BehindPage
+         * @description A page; `next` goes into `before` for the following one.
+         */
+        BehindPage: {
+            /** Items */
+            items: components["schemas"]["BehindOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * BreakdownOut
+         * @description The figures of each, by name; never in an order of merit.
+         */
+        BreakdownOut: {
+            /** Metrics */
+            metrics: string[];
+            /** Rows */
+            rows: components["schemas"]["BreakdownRow"][];
+        };
+        /**
+         * BreakdownRow
+         * @description One rep, branch, product, article, matter or desk.
+         */
+        BreakdownRow: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
          * BubbleChoiceOut
          * @description A tappable line; `url` is the page it opens.
          */
@@ -1071,6 +1429,16 @@ export interface components {
             choices: components["schemas"]["BubbleChoiceOut"][];
             /** Text */
             text: string;
+        };
+        /**
+         * BusinessOut
+         * @description The way of loans, and what is asked more and more.
+         */
+        BusinessOut: {
+            /** Rising */
+            rising: components["schemas"]["RisingOut"][];
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
         };
         /**
          * CannedOut
@@ -1127,6 +1495,103 @@ export interface components {
             } | null;
             /** Tried */
             tried: string[];
+        };
+        /**
+         * CheckOut
+         * @description A check whole.
+         */
+        CheckOut: {
+            /** Answer */
+            answer: string | null;
+            /** Appeal */
+            appeal: string | null;
+            /** Appealed At */
+            appealed_at: string | null;
+            /** Checker Name */
+            checker_name: string | null;
+            /** Comment */
+            comment: string | null;
+            /** Findings */
+            findings: {
+                [key: string]: boolean;
+            };
+            /** Is Upheld */
+            is_upheld: boolean | null;
+            /** Marks */
+            marks: {
+                [key: string]: components["schemas"]["Mark"];
+            };
+            /** May Appeal */
+            may_appeal: boolean;
+            /** Reasons */
+            reasons: {
+                [key: string]: string;
+            };
+            row: components["schemas"]["CheckRow"];
+            /** Scored At */
+            scored_at: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settler Name */
+            settler_name: string | null;
+        };
+        /**
+         * CheckRow
+         * @description One check in a list.
+         */
+        CheckRow: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Conversation Id */
+            conversation_id: number;
+            /** Desk Name */
+            desk_name: string;
+            /** Failed */
+            failed: components["schemas"]["Rule"][];
+            /** Id */
+            id: number;
+            /** Is Fatal */
+            is_fatal: boolean;
+            /** Is Seen */
+            is_seen: boolean;
+            /** Label */
+            label: string;
+            outcome: components["schemas"]["Outcome"] | null;
+            picked: components["schemas"]["Picked"];
+            /**
+             * Picked At
+             * Format: date-time
+             */
+            picked_at: string;
+            /** Rating */
+            rating: number | null;
+            /** Rep */
+            rep: string;
+            /** Rep Name */
+            rep_name: string;
+            /** Score */
+            score: number | null;
+            state: components["schemas"]["CheckState"];
+        };
+        /**
+         * CheckState
+         * @description Where a check stands; the drawing is at the top of this file.
+         * @enum {string}
+         */
+        CheckState: "to_do" | "scored" | "appealed" | "settled";
+        /**
+         * ChecksPage
+         * @description A page; `next` goes into `before` for the following one. `counts` are all checks by state, without one's own.
+         */
+        ChecksPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["CheckRow"][];
+            /** Next */
+            next: number | null;
         };
         /**
          * ChoiceOut
@@ -1358,6 +1823,21 @@ export interface components {
             told: boolean | null;
         };
         /**
+         * DayOut
+         * @description The values of one day by figure.
+         */
+        DayOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
          * DecideIn
          * @description What texts teach: an intent (`teach`), that an answer is missing (`answer`), or nothing (`ignore`).
          */
@@ -1387,6 +1867,22 @@ export interface components {
              */
             reason: "busy" | "not_my_field" | "leaving" | "other";
         };
+        /**
+         * DeskOut
+         * @description A desk one can ask for.
+         */
+        DeskOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Dimension
+         * @description By what figures are told apart.
+         * @enum {string}
+         */
+        Dimension: "all" | "hour" | "rep" | "branch" | "product" | "source" | "matter";
         /**
          * ExportOut
          * @description Everything held of one customer: a sentence a table, then the rows.
@@ -1419,6 +1915,22 @@ export interface components {
         ExtensionIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * FigureOut
+         * @description A figure's value, None when there was nothing to measure; `before` is the value of as many days before.
+         */
+        FigureOut: {
+            /** Before */
+            before: number | null;
+            /** Metric */
+            metric: string;
+            /** Part */
+            part: number | null;
+            /** Value */
+            value: number | null;
+            /** Whole */
+            whole: number | null;
         };
         /**
          * FiguresPage
@@ -1523,12 +2035,34 @@ export interface components {
             items: components["schemas"]["FollowupOut"][];
         };
         /**
+         * FormOut
+         * @description The form as it stands.
+         */
+        FormOut: {
+            /** Appeal Days */
+            appeal_days: number;
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            /** Low Rating */
+            low_rating: number;
+            /** Sample Percent */
+            sample_percent: number;
+            /** Version */
+            version: number;
+        };
+        /**
          * Grade
          * @description `block`: the text may not go out. `require`: it lacks what must stand beside its words: copy is not approved
          *     like that, a rep is asked once more. `warn`: whoever approves must look at it.
          * @enum {string}
          */
         Grade: "block" | "require" | "warn";
+        /**
+         * Group
+         * @description Where a figure stands on the page; BUSINESS is open to marketers and administrators as well.
+         * @enum {string}
+         */
+        Group: "service" | "team" | "result" | "quality" | "business";
         /**
          * GroupOut
          * @description Texts that say nearly the same and were not understood, in the last 30 days. `suggestion` is the intent most
@@ -1742,6 +2276,28 @@ export interface components {
             items: components["schemas"]["HoldOut"][];
         };
         /**
+         * HourOut
+         * @description An hour of a weekday (0 is Monday): how many asked for a person and how many reps were on duty, per such day.
+         */
+        HourOut: {
+            /** Arrivals */
+            arrivals: number;
+            /** Hour */
+            hour: number;
+            /** Staffed */
+            staffed: number;
+            /** Weekday */
+            weekday: number;
+        };
+        /**
+         * HoursPage
+         * @description Hours in which anything happened.
+         */
+        HoursPage: {
+            /** Items */
+            items: components["schemas"]["HourOut"][];
+        };
+        /**
          * IntentOut
          * @description An intent as people pick it.
          */
@@ -1758,6 +2314,23 @@ export interface components {
         IntentsPage: {
             /** Items */
             items: components["schemas"]["IntentOut"][];
+        };
+        /**
+         * ItemOut
+         * @description One line of the form.
+         */
+        ItemOut: {
+            finding: components["schemas"]["Rule"] | null;
+            /** Hint */
+            hint: string;
+            /** Id */
+            id: string;
+            /** Is Fatal */
+            is_fatal: boolean;
+            /** Name */
+            name: string;
+            /** Weight */
+            weight: number;
         };
         /**
          * Kind
@@ -1954,6 +2527,27 @@ export interface components {
             lines: components["schemas"]["LineOut"][];
         };
         /**
+         * Mark
+         * @description A person's word on one item of the form.
+         * @enum {string}
+         */
+        Mark: "good" | "part" | "fail" | "na";
+        /**
+         * MarksIn
+         * @description A mark for every item of the form, a reason for each that did not pass, and a word to the rep.
+         */
+        MarksIn: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /** Marks */
+            marks: Record<string, never>;
+            /** Reasons */
+            reasons: Record<string, never>;
+        };
+        /**
          * MatterOut
          * @description How matters of one intent ended, each in the latest word of its customer.
          */
@@ -1994,6 +2588,31 @@ export interface components {
             username: string;
         };
         /**
+         * MetricOut
+         * @description One figure of the dictionary, in words.
+         */
+        MetricOut: {
+            /** English */
+            english: string;
+            /** Formula */
+            formula: string;
+            group: components["schemas"]["Group"];
+            /** Has Chats */
+            has_chats: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string;
+            /** Population */
+            population: string;
+            /** Target */
+            target: number | null;
+            unit: components["schemas"]["Unit"];
+            wants: components["schemas"]["Wants"] | null;
+        };
+        /**
          * ModelFiguresOut
          * @description One version of the model in some days (definitions in docs/glossary.md).
          */
@@ -2028,11 +2647,31 @@ export interface components {
          */
         Outcome: "solved" | "applied" | "drawn" | "redeemed" | "logged_in" | "followup" | "referred" | "unsolved" | "no_reply" | "expired";
         /**
+         * OutcomeOut
+         * @description How many chats of one day ended how.
+         */
+        OutcomeOut: {
+            /** Count */
+            count: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            outcome: components["schemas"]["Outcome"];
+        };
+        /**
          * Owner
          * @description Who has the word.
          * @enum {string}
          */
         Owner: "bot" | "queued" | "offered" | "active" | "closed";
+        /**
+         * Picked
+         * @description Why this chat, the gravest reason first.
+         * @enum {string}
+         */
+        Picked: "risk" | "complaint" | "low_rating" | "sample";
         /**
          * PreviewIn
          * @description A version nobody has saved yet.
@@ -2181,6 +2820,24 @@ export interface components {
             username: string;
         };
         /**
+         * RepQualityOut
+         * @description How one rep's checks came out.
+         */
+        RepQualityOut: {
+            /** Appeals */
+            appeals: number;
+            /** Checks */
+            checks: number;
+            /** Fatal */
+            fatal: number;
+            /** Mean */
+            mean: number;
+            /** Rep */
+            rep: string;
+            /** Rep Name */
+            rep_name: string;
+        };
+        /**
          * RepStatus
          * @description What a rep wants; whether the screen is alive is presence, kept apart. Routable is both.
          * @enum {string}
@@ -2211,6 +2868,27 @@ export interface components {
              * @default
              */
             text: string;
+        };
+        /**
+         * ReportOut
+         * @description The page: what each figure is, its value, its days.
+         */
+        ReportOut: {
+            /** Days */
+            days: components["schemas"]["DayOut"][];
+            /** Desks */
+            desks: components["schemas"]["DeskOut"][];
+            /** Figures */
+            figures: components["schemas"]["FigureOut"][];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Metrics */
+            metrics: components["schemas"]["MetricOut"][];
+            /** Outcomes */
+            outcomes: components["schemas"]["OutcomeOut"][];
         };
         /**
          * RepsPage
@@ -2287,11 +2965,31 @@ export interface components {
             run_on: string | null;
         };
         /**
+         * RisingOut
+         * @description An intent that is asked more this week than in the four before.
+         */
+        RisingOut: {
+            /** Intent */
+            intent: string;
+            /** Label */
+            label: string;
+            /** Per Week Before */
+            per_week_before: number;
+            /** This Week */
+            this_week: number;
+        };
+        /**
          * Role
          * @description What a person may do in the console.
          * @enum {string}
          */
         Role: "rep" | "supervisor" | "marketer" | "reviewer" | "branch" | "admin" | "trainer";
+        /**
+         * Rule
+         * @description What the machine looks for.
+         * @enum {string}
+         */
+        Rule: "first_reply" | "fraud_tip" | "wording" | "identity_once" | "answered" | "annual_rate";
         /**
          * SendBackIn
          * @description Why a lesson is not right yet.
@@ -2308,6 +3006,16 @@ export interface components {
             /** Csrf Token */
             csrf_token: string;
             user: components["schemas"]["Me"];
+        };
+        /**
+         * SettleIn
+         * @description The supervisor's decision: new marks grant the appeal, none leaves the score; either way with an answer.
+         */
+        SettleIn: {
+            /** Answer */
+            answer: string;
+            /** @default null */
+            marks: components["schemas"]["MarksIn"] | null;
         };
         /**
          * SignIn
@@ -2331,6 +3039,41 @@ export interface components {
          */
         StatusIn: {
             status: components["schemas"]["RepStatus"];
+        };
+        /**
+         * Step
+         * @description The way of a loan; the bank's own words for the stages in the middle.
+         * @enum {string}
+         */
+        Step: "asked" | "applied" | "approved" | "drawn" | "paid";
+        /**
+         * StepOut
+         * @description A step of a loan's way, and how many got there.
+         */
+        StepOut: {
+            /** Before */
+            before: number;
+            /** Count */
+            count: number;
+            step: components["schemas"]["Step"];
+        };
+        /**
+         * SummaryOut
+         * @description Scores by rep, in the order of their names.
+         */
+        SummaryOut: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Items */
+            items: components["schemas"]["RepQualityOut"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
         };
         /**
          * TallyOut
@@ -2371,6 +3114,12 @@ export interface components {
              */
             skill: string | null;
         };
+        /**
+         * Unit
+         * @description How a value is read; shares are between 0 and 1, money is in fen.
+         * @enum {string}
+         */
+        Unit: "count" | "share" | "seconds" | "fen" | "points";
         /**
          * UnmaskIn
          * @description What to show of a customer, and why.
@@ -2495,6 +3244,12 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * Wants
+         * @description Which way is better.
+         * @enum {string}
+         */
+        Wants: "more" | "less";
     };
     responses: never;
     parameters: never;
@@ -6224,6 +6979,1029 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_list_checks_checks_get: {
+        parameters: {
+            query?: {
+                list?: "to_do" | "done" | "appeals";
+                rep?: string | null;
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecksPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_show_check_checks__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_appeal_check_checks__int_id__appeal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_score_check_checks__int_id__score_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_see_check_checks__int_id__seen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_settle_check_checks__int_id__settle_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_show_form_form_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_list_my_checks_mine_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecksPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_show_summary_summary_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_show_report_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                dimension?: components["schemas"]["Dimension"];
+                key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_show_breakdown_breakdown_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                by: "rep" | "branch" | "product" | "source" | "matter" | "desk";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakdownOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_export_breakdown_breakdown_export_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                by: "rep" | "branch" | "product" | "source" | "matter" | "desk";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_show_business_business_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_export_days_export_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                dimension?: components["schemas"]["Dimension"];
+                key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_show_hours_hours_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                dimension?: components["schemas"]["Dimension"];
+                key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_list_conversations__metric__conversations_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                dimension?: components["schemas"]["Dimension"];
+                key?: string;
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehindPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_export_conversations__metric__export_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                dimension?: components["schemas"]["Dimension"];
+                key?: string;
+            };
+            header?: never;
+            path: {
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
