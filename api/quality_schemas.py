@@ -12,7 +12,6 @@ from bot.quality.model import CheckState, Mark, Picked
 from bot.quality.rules import Rule
 
 Words = Annotated[str, Field(max_length=500)]
-ItemId = Annotated[str, Field(pattern=r"^[a-z_]{2,20}$")]
 
 
 class ChecksQuery(BaseModel):
@@ -40,8 +39,8 @@ class CheckPath(BaseModel):
 class MarksIn(In):
     """A mark for every item of the form, a reason for each that did not pass, and a word to the rep."""
 
-    marks: dict[ItemId, Annotated[Mark, Field(strict=False)]]
-    reasons: dict[ItemId, Words]
+    marks: dict[str, Annotated[Mark, Field(strict=False)]]
+    reasons: dict[str, Words]
     comment: Words = ""
 
 

@@ -12,6 +12,7 @@ class Page implements Reactions {
   repChanged = (rep: string, status: string, cause: string | null): void => void this.done.push(`${rep} ${status} ${cause}`)
   followupsChanged = (): void => void this.done.push('followups')
   knowledgeChanged = (): void => void this.done.push('knowledge')
+  qualityChanged = (state: string): void => void this.done.push(`quality ${state}`)
 }
 
 function anEvent(over: Partial<DeskEvent>): DeskEvent {
@@ -84,11 +85,19 @@ describe('dispatch', () => {
     expect(page.done).toEqual(done)
   })
 
+  it('tells what became of a quality check', () => {
+    const page = new Page()
+
+    dispatch(anEvent({ type: 'quality.changed', conversation_id: null, version: null, payload: { check_id: 3, state: 'scored' } }), page)
+
+    expect(page.done).toEqual(['quality scored'])
+  })
+
   it('ignores a name it does not know', () => {
     expect(dispatch(anEvent({ type: 'handoff.painted' }), new Page())).toBe(false)
   })
 
   it('has a handler for every event the server sends', () => {
-    expect(Object.keys(handlers)).toHaveLength(20)
+    expect(Object.keys(handlers)).toHaveLength(21)
   })
 })

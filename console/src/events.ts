@@ -18,6 +18,7 @@ export interface Reactions {
   repChanged(rep: string, status: string, cause: string | null): void
   followupsChanged(): void
   knowledgeChanged(): void
+  qualityChanged(state: string): void
 }
 
 type Handler = (event: DeskEvent, page: Reactions) => void
@@ -42,6 +43,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'complaint.closed': caseTouched,
   'parse.corrected': caseTouched,
   'customer.changed': caseTouched,
+  'quality.changed': (event, page) => page.qualityChanged(String(event.payload.state)),
   'knowledge.changed': (event, page) => {
     // Drafts change nothing for a rep; what is published is on his lists at once.
     if (event.payload.act === 'approved' || event.payload.act === 'retired') page.knowledgeChanged()

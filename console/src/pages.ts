@@ -2,7 +2,7 @@
  * The pages of the console, in the order of the rail: which roles have something to do on each, and its view. A new page
  * is a row here and a name under `pages` in locales/.
  */
-import { ChatLineRound, Collection, Key, School } from '@element-plus/icons-vue'
+import { ChatLineRound, Collection, DataLine, Key, Medal, School } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Me } from './api/types'
@@ -18,6 +18,8 @@ export interface Page {
 
 const rows = {
   desk: { path: '/desk/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: ChatLineRound, view: () => import('./views/DeskView.vue') },
+  reports: { path: '/reports', roles: ['supervisor', 'marketer', 'admin'], icon: DataLine, view: () => import('./views/ReportView.vue') },
+  quality: { path: '/quality/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: Medal, view: () => import('./views/QualityView.vue') },
   learn: { path: '/learn', roles: ['trainer', 'supervisor'], icon: School, view: () => import('./views/LearnView.vue') },
   knowledge: {
     path: '/knowledge/:kind([a-z]+)?/:key([a-z0-9_]+)?',

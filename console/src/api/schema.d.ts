@@ -2543,9 +2543,13 @@ export interface components {
              */
             comment: string;
             /** Marks */
-            marks: Record<string, never>;
+            marks: {
+                [key: string]: components["schemas"]["Mark"];
+            };
             /** Reasons */
-            reasons: Record<string, never>;
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * MatterOut

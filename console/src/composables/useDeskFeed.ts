@@ -1,6 +1,8 @@
 /** Joins the event stream to the stores: what each event makes the page read again, at most a few times a second. */
 import { useDebounceFn, useIntervalFn, useThrottleFn } from '@vueuse/core'
+import { ElMessage } from 'element-plus'
 import { onScopeDispose } from 'vue'
+import { useI18n } from 'vue-i18n'
 
 import { type DeskEvent, dispatch, type Reactions } from '../events'
 import { useChat } from '../stores/chat'
@@ -25,6 +27,7 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
   const me = useMe()
   const desk = useDesk()
   const chat = useChat()
+  const { t } = useI18n()
 
   const readLists = useThrottleFn(() => void desk.refresh(), LISTS_MS, true)
   const readChat = useThrottleFn((id: number) => void chat.load(id), CHAT_MS, true)
@@ -46,6 +49,10 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
     },
     followupsChanged: () => void readFollowups(),
     knowledgeChanged: () => void readCanned(),
+    qualityChanged: (state) => {
+      // Supervisors are told of every check: they look at the page. A rep is told of his own, once it is scored.
+      if (state === 'scored' && me.user?.role === 'rep') ElMessage.info(t('quality.news'))
+    },
   }
 
   function refetchAll(): void {

@@ -6,5 +6,7 @@ import { knowledge } from './en/knowledge'
 import { learn } from './en/learn'
 import { privacy } from './en/privacy'
 import { problems } from './en/problems'
+import { quality } from './en/quality'
+import { reports } from './en/reports'
 
-export const en = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+export const en = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems, ...reports, ...quality }

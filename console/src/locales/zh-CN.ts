@@ -6,5 +6,7 @@ import { knowledge } from './zh-CN/knowledge'
 import { learn } from './zh-CN/learn'
 import { privacy } from './zh-CN/privacy'
 import { problems } from './zh-CN/problems'
+import { quality } from './zh-CN/quality'
+import { reports } from './zh-CN/reports'
 
-export const zhCN = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+export const zhCN = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems, ...reports, ...quality }

@@ -62,5 +62,5 @@ export const app = {
     close: 'Close what is open',
     sheet: 'This sheet',
   },
-  pages: { title: 'Pages', desk: 'Desk', learn: 'To learn', knowledge: 'Knowledge', privacy: 'Personal data' },
+  pages: { title: 'Pages', desk: 'Desk', reports: 'Reports', quality: 'Quality', learn: 'To learn', knowledge: 'Knowledge', privacy: 'Personal data' },
 }

@@ -46,6 +46,8 @@ export const privacy = {
       'legal_hold.set': 'Set a legal hold',
       'legal_hold.lifted': 'Lifted a legal hold',
       'learning.exported': 'Exported customers\' words',
+      'report.drilled': 'looked at the chats behind a figure',
+      'report.exported': 'exported a report',
     },
     lastRun: 'Last purge: {day}',
     noRun: 'No purge yet',

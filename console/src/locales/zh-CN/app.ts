@@ -62,5 +62,5 @@ export const app = {
     close: '关闭弹层',
     sheet: '打开本页',
   },
-  pages: { title: '页面', desk: '服务台', learn: '待学习', knowledge: '知识库', privacy: '个人信息' },
+  pages: { title: '页面', desk: '服务台', reports: '报表', quality: '质检', learn: '待学习', knowledge: '知识库', privacy: '个人信息' },
 }

@@ -46,6 +46,8 @@ export const privacy = {
       'legal_hold.set': '设置依法留存',
       'legal_hold.lifted': '解除依法留存',
       'learning.exported': '导出客户原话',
+      'report.drilled': '查看报表背后的会话',
+      'report.exported': '导出报表',
     },
     lastRun: '最近一次清理：{day}',
     noRun: '还没有清理过',

@@ -8,6 +8,7 @@ export const problems = {
     case_state_conflict: '对话的状态已经变了，列表已刷新。',
     capacity_reached: '您手上的对话已满，请先结束一个。',
     complaint_state_conflict: '投诉当前的状态不能这样处理，请刷新再看。',
+    check_state_conflict: '这条质检的状态已变化，或申诉期已过，请刷新后再看。',
     same_person: '不能审批自己提交的内容，请另一位同事处理。',
     request_state_conflict: '现在不能办理：可能已经办过，或客户正在人工会话中、被依法留存。',
     lesson_state_conflict: '同事已经处理过了，请刷新。',
