@@ -8,7 +8,9 @@ from bot.reports.metrics import Count, Dimension, Group, Mean, Metric, Percentil
 _NOT_YET = ("gave_up_short", "waiting")
 _BY_ARRIVAL = "按客户要人工的那一天计"
 _BY_ACCEPT = "按派单或接入的那一天计"
-_NOT_HOURLY = frozenset(Dimension) - {Dimension.HOUR}
+# How long customers wait is the desk's doing and not one rep's.
+_OF_DESKS = frozenset(Dimension) - {Dimension.REP}
+_NOT_HOURLY = _OF_DESKS - {Dimension.HOUR}
 _OF_REPS = frozenset({Dimension.ALL, Dimension.REP})
 _OF_STINTS = _OF_REPS | {Dimension.HOUR}
 _OF_TALKS = frozenset({Dimension.ALL, Dimension.BRANCH, Dimension.SOURCE})
@@ -26,6 +28,7 @@ METRICS = (
         Count("arrivals"),
         f"{_BY_ARRIVAL}；转接、重新派单不重复计",
         behind="arrivals",
+        by=_OF_DESKS,
     ),
     Metric(
         "accepted",
@@ -52,6 +55,7 @@ METRICS = (
         0.95,
         Wants.MORE,
         "accepted",
+        by=_OF_DESKS,
     ),
     Metric(
         "service_level",
@@ -66,6 +70,7 @@ METRICS = (
         0.8,
         Wants.MORE,
         "in_20s",
+        by=_OF_DESKS,
     ),
     Metric(
         "frt_p50",
@@ -140,6 +145,7 @@ METRICS = (
         0.05,
         Wants.LESS,
         "gave_up",
+        by=_OF_DESKS,
     ),
     Metric(
         "short_abandons",
@@ -152,6 +158,7 @@ METRICS = (
         Count("gave_up_short"),
         "不计入接通率和放弃率",
         behind="gave_up_short",
+        by=_OF_DESKS,
     ),
     Metric(
         "occupancy",
@@ -161,7 +168,7 @@ METRICS = (
         Unit.SHARE,
         "在岗且至少有一个会话的时间 ÷ 在岗（就绪或忙碌）时间",
         "服务代表的在岗时间",
-        Share("busy_s", "duty_s"),
+        Share("busy_s", "duty_s", are_counts=False),
         "同时几个会话只计一份时间；按技能组看时，一人多组各计一次",
         by=_OF_REPS,
     ),
@@ -229,6 +236,7 @@ METRICS = (
         Share("requeued", "arrivals"),
         "超时未接、拒接、掉线都算",
         behind="requeued",
+        by=_OF_DESKS,
     ),
     Metric(
         "missed_rate",

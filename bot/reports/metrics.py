@@ -84,12 +84,15 @@ class Count:
 
 @dataclass(frozen=True)
 class Share:
-    """One counter, less some, of another, less some; `is_rest` asks for what is left of the whole."""
+    """One counter, less some, of another, less some; `is_rest` asks for what is left of the whole. Of
+    seconds (not `are_counts`) only the share is told.
+    """
 
     part: str
     whole: str
     less: tuple[str, ...] = ()
     is_rest: bool = False
+    are_counts: bool = True
 
     def __call__(self, sums: Sums) -> Value:
         """The share, or None of nothing."""
@@ -97,7 +100,8 @@ class Share:
         part = sums.get(self.part, 0)
         if self.is_rest:
             part = whole - part
-        return Value(part / whole if whole > 0 else None, part, max(0, whole))
+        share = part / whole if whole > 0 else None
+        return Value(share, part, max(0, whole)) if self.are_counts else Value(share)
 
 
 @dataclass(frozen=True)

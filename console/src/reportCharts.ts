@@ -80,8 +80,8 @@ export function funnelOption(tokens: ChartTokens, steps: readonly { name: string
       bottom: 8,
       minSize: '18%',
       gap: 3,
-      label: { position: 'inside', formatter: '{b} {c}', color: tokens.ink, textBorderColor: tokens.surface, textBorderWidth: 2 },
-      itemStyle: { borderColor: tokens.surface },
+      label: { position: 'inside', formatter: '{b} {c}', color: tokens.surface, textBorderWidth: 0, fontWeight: 600 },
+      itemStyle: { color: tokens.brand, borderColor: tokens.surface },
       data: steps.map((step) => ({ name: step.name, value: step.count })),
     }],
   }

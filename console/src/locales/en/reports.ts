@@ -16,6 +16,7 @@ export const reports = {
     tone: { ok: 'meets its target', bad: 'misses its target' },
     population: 'Of',
     group: { service: 'Access', result: 'Results', team: 'Service', quality: 'Quality', business: 'Business' },
+    of: 'of {whole}',
     ofWhole: '{part}/{whole}',
     chats: 'Chats',
     drillInto: 'Chats behind “{name}”',

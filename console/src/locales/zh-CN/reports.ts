@@ -16,6 +16,7 @@ export const reports = {
     tone: { ok: '达到目标', bad: '没达到目标' },
     population: '范围',
     group: { service: '接入', result: '结果', team: '接待', quality: '质检', business: '成效' },
+    of: '共 {whole}',
     ofWhole: '{part}/{whole}',
     chats: '看会话',
     drillInto: '看“{name}”背后的会话',
