@@ -36,6 +36,8 @@ from api.pictures import pictures
 from api.privacy import privacy
 from api.referrals import referrals
 from api.rosters import rosters
+from api.quality import quality
+from api.reports import reports
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
 from api.supervising import supervising
@@ -108,6 +110,9 @@ def create_app(bot: Bot | None = None) -> Flask:
     ):
     desk = (handoffs, lists, followups, complaints, counters, matters, unmasking, suggestions, notes, pictures)
     for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
+    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
+    figures = (reports, quality)
+    for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, *figures, learning, knowledge, privacy, events):
         app.register_api(area)
     app.register_blueprint(health)
     _serve_console(app)

@@ -32,6 +32,8 @@ CUSTOMER_ROLES = frozenset({Role.REP, Role.SUPERVISOR, Role.BRANCH})
 BRANCHES = frozenset({Role.BRANCH})
 AUDIT_ROLES = frozenset({Role.ADMIN, Role.SUPERVISOR})
 DATA_ROLES = frozenset({Role.SUPERVISOR})
+# What the work came to is also theirs who market it and who run the product; chats and people are the supervisor's.
+REPORT_ROLES = frozenset({Role.SUPERVISOR, Role.MARKETER, Role.ADMIN})
 LEARNING_ROLES = frozenset({Role.TRAINER, Role.SUPERVISOR})
 # Who writes what the bank says, and who has the second person's word; nobody is both.
 WRITING_ROLES = frozenset({Role.MARKETER, Role.SUPERVISOR})

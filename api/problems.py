@@ -25,6 +25,7 @@ STATUS: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.ChecklistIncomplete, 409),
     (errors.LeadStateConflict, 409),
     (errors.ReferralStateConflict, 409),
+    (errors.CheckStateConflict, 409),
     (errors.RequestStateConflict, 409),
     (errors.VersionStateConflict, 409),
     (errors.AlertStateConflict, 409),

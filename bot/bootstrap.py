@@ -61,11 +61,21 @@ from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
 from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
 from bot.suggesting.service import Suggestions
+from bot.outbox import listen
+from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
+from bot.privacy.purge import Purge
+from bot.privacy.service import DataRequests
+from bot.quality.picking import Picking
+from bot.quality.rules import Form
+from bot.quality.service import Quality
+from bot.reports.recording import Recorder
+from bot.reports.rolling import Rollup
 from bot.turns import Doorbell, Turns
 from config.checklists import load_checklists
 from config.content import load_content, read_picture
 from config.desks import load_desk_rules, load_thresholds
 from config.overlay import find_flaws, overlay
+from config.quality import load_quality_form
 from config.retention import load_retention
 from config.rules import load_fraud, load_wording
 from config.seeds import seed_editions
@@ -123,6 +133,10 @@ class Bot:
     dedication: Dedication
     forcing: Forcing
     watch: Watch
+    quality_form: Form
+    quality: Quality
+    picking: Picking
+    rollup: Rollup
     outgoing: ThreadPoolExecutor
 
     @property
@@ -200,7 +214,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         outgoing=outgoing,
         on_done=doorbell.ring,
     )
-    retention = load_retention()
+    retention, form = load_retention(), load_quality_form()
+    listen(database, Recorder(content.skills))
     return Bot(
         settings=settings,
         database=database,
@@ -244,6 +259,10 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         dedication=Dedication(database, clock),
         forcing=Forcing(desk),
         watch=Watch(database, clock, content.skills, thresholds),
+        quality_form=form,
+        quality=Quality(database, clock, form),
+        picking=Picking(database, live, clock, form, settings.secret_key),
+        rollup=Rollup(database, clock),
         outgoing=outgoing,
     )
 

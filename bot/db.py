@@ -68,7 +68,9 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine = _engine(url, pool_size)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        # What every session of this database carries: who listens to its events (bot/outbox.py).
+        self.carried: dict[str, Any] = {"listeners": []}
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info=self.carried)
 
     @property
     def is_sqlite(self) -> bool:

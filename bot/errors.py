@@ -17,6 +17,7 @@ BotError
 │   ├── LessonStateConflict the lesson is not in the state the act needs, or its text has one already
 │   ├── ComplaintStateConflict  the complaint is not in the state the act needs
 │   ├── ReferralStateConflict the referral is not in the state the act needs
+│   ├── CheckStateConflict  the quality check is not in the state the act needs, or the time to appeal is over
 │   ├── SlotTaken           the half hour for a call was given to somebody else
 │   ├── FollowupTaken       a colleague has the follow-up
 │   ├── FollowupStateConflict  the follow-up is closed
@@ -152,6 +153,12 @@ class ReferralStateConflict(Refused):
     """The referral is not in the state the act needs; `fields["state"]` is the state it is in."""
 
     code = "referral_state_conflict"
+
+
+class CheckStateConflict(Refused):
+    """The quality check cannot be scored, appealed or settled now; `fields["state"]` says why."""
+
+    code = "check_state_conflict"
 
 
 class SlotTaken(Refused):

@@ -50,6 +50,7 @@ class EventType(StrEnum):
     VIEWERS_CHANGED = "viewers.changed"
     DESK_RULES_CHANGED = "desk.rules_changed"
     ROSTER_CHANGED = "roster.changed"
+    QUALITY_CHANGED = "quality.changed"
     ALERT_RAISED = "alert.raised"
     ALERT_SEEN = "alert.seen"
     ALERT_CLOSED = "alert.closed"

@@ -5,19 +5,21 @@ before commit, so writers line up behind one advisory lock, taken as late as pos
 commit. SQLite has one writer at a time anyway.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Integer, delete, event, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.db import Base
+from bot.db import Base, Database
 from bot.events import Event
 
 ORDER_LOCK = 7_204_915
 KEEP = timedelta(hours=24)
 BIG = BigInteger().with_variant(Integer, "sqlite")
+
+Listener = Callable[[Session, datetime, Event], None]
 
 
 class OutboxRow(Base):
@@ -38,6 +40,11 @@ class OutboxRow(Base):
 def publish(session: Session, at: datetime, *events: Event) -> None:
     """Write events into the caller's transaction; they get their ids when it commits."""
     session.info.setdefault("outbox", []).extend((at, fact) for fact in events)
+
+
+def listen(database: Database, listener: Listener) -> None:
+    """Have a listener write what follows from each event, in the event's own transaction and before the order lock."""
+    database.carried["listeners"].append(listener)
 
 
 def read_after(session: Session, last_id: int, limit: int = 500) -> Sequence[OutboxRow]:
@@ -67,6 +74,9 @@ def _number_events(session: Session) -> None:
     pending = session.info.pop("outbox", None)
     if not pending:
         return
+    for at, fact in pending:
+        for listener in session.info.get("listeners", ()):
+            listener(session, at, fact)
     if session.get_bind().dialect.name == "postgresql":
         session.flush()
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ORDER_LOCK})

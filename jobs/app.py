@@ -61,7 +61,7 @@ def make_app(settings: Settings) -> Celery:
             },
             **{
                 name: {"task": f"jobs.ticks.{name}", "schedule": UPKEEP_S, "options": {"expires": UPKEEP_S}}
-                for name in ("upkeep", "remind")
+                for name in ("upkeep", "remind", "pick_checks", "roll_up")
             },
             "watch": {"task": "jobs.ticks.watch", "schedule": WATCH_S, "options": {"expires": WATCH_S}},
             # It works once a night; a tick that finds the night's work done costs one look.

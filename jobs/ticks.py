@@ -90,6 +90,20 @@ def upkeep() -> None:
     forget_events(bot.database, bot.clock.now())
 
 
+@shared_task(name="jobs.ticks.pick_checks")
+@one_at_a_time
+def pick_checks() -> None:
+    """Pick closed chats for the quality checks."""
+    the_bot().picking.run()
+
+
+@shared_task(name="jobs.ticks.roll_up")
+@one_at_a_time
+def roll_up() -> None:
+    """Keep the sums of past days for the reports."""
+    the_bot().rollup.run()
+
+
 @shared_task(name="jobs.ticks.purge")
 @one_at_a_time
 def purge() -> None:

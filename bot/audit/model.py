@@ -46,6 +46,8 @@ class Act(StrEnum):
     DEDICATED_CHANGED = "customer.dedicated"
     FOLLOWUP_REASSIGNED = "followup.reassigned"
     FOLLOWUP_PHONE_CHANGED = "followup.phone_changed"
+    REPORT_DRILLED = "report.drilled"
+    REPORT_EXPORTED = "report.exported"
 
 
 class AuditAct(Base):

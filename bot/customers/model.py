@@ -94,6 +94,7 @@ class BankFact(Base):
     firm_id: Mapped[str | None] = mapped_column(index=True)
     follower_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("followers.id"), index=True)
     amount_fen: Mapped[int | None] = mapped_column(BIG)
+    stage: Mapped[str | None]
     occurred_at: Mapped[datetime]
     received_at: Mapped[datetime]
 

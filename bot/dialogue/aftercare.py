@@ -187,6 +187,7 @@ class Aftercare:
             firm_id=news.firm_id or (follower.firm_id if follower else None),
             follower_id=follower.id if follower else None,
             amount_fen=news.amount_fen,
+            stage=news.stage,
             occurred_at=news.occurred_at,
             received_at=now,
         )

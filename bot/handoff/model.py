@@ -84,6 +84,8 @@ class Conversation(Base):
         Index("ix_conversations_owner_queued_at", "owner", "queued_at"),
         Index("ix_conversations_rep_owner", "rep", "owner"),
         Index("ix_conversations_wrap_up_until", "wrap_up_until"),
+        Index("ix_conversations_opened_at", "opened_at"),
+        Index("ix_conversations_closed_at", "closed_at"),
     )
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)

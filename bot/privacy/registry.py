@@ -100,6 +100,26 @@ PERSONAL = (
     ),
     PersonalTable("pictures", "聊天图片", "conversation_id", {"at": "时间", "media_type": "格式"}),
     PersonalTable("notes", "内部备注", "conversation_id", {"at": "时间", "text": "内容"}),
+        "handoff_facts",
+        "转人工的统计",
+        "conversation_id",
+        {"arrived_at": "时间", "desk": "技能组", "matter": "事项", "ended_at": "结束"},
+        stays="只有时间和次数的统计，与会话一同到期",
+    ),
+    PersonalTable(
+        "stints",
+        "接待的统计",
+        "conversation_id",
+        {"accepted_at": "接入", "ended_at": "结束"},
+        stays="只有时间和次数的统计，与会话一同到期",
+    ),
+    PersonalTable(
+        "quality_checks",
+        "质检",
+        "conversation_id",
+        {"picked_at": "时间", "score": "得分"},
+        stays="服务质量的记录，与会话一同到期",
+    ),
     PersonalTable("matters", "问过的事", "conversation_id", {"at": "时间", "intent": "事项", "verdict": "是否解决"}),
     PersonalTable(
         "deliveries",
@@ -245,6 +265,8 @@ NOT_PERSONAL = {
     "outbox": "ids of rows for the screens, for a day (bot/outbox.py)",
     "platform_token": "the platform's token",
     "purge_reports": "counts",
+    "rep_spans": "when people of the bank were on duty",
+    "report_cells": "sums of a day",
 }
 
 

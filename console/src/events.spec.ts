@@ -20,6 +20,7 @@ class Page implements Reactions {
   whispered = (call: NoteCall, to: string): void => void this.done.push(`${call.by} whispers to ${to} in ${call.conversationId}`)
   mentionsChanged = (call: NoteCall | null): void => void this.done.push(call ? `${call.by} asks in ${call.conversationId}` : 'mentions read')
   viewersChanged = (id: number, viewers: unknown): void => void this.done.push(`viewers ${id} ${JSON.stringify(viewers)}`)
+  qualityChanged = (state: string): void => void this.done.push(`quality ${state}`)
 }
 
 function anEvent(over: Partial<DeskEvent>): DeskEvent {
@@ -114,6 +115,14 @@ describe('dispatch', () => {
     dispatch(anEvent({ type: 'knowledge.changed', conversation_id: null, version: null, payload: { act } }), page)
 
     expect(page.done).toEqual(done)
+  })
+
+  it('tells what became of a quality check', () => {
+    const page = new Page()
+
+    dispatch(anEvent({ type: 'quality.changed', conversation_id: null, version: null, payload: { check_id: 3, state: 'scored' } }), page)
+
+    expect(page.done).toEqual(['quality scored'])
   })
 
   it('ignores a name it does not know', () => {

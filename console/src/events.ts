@@ -29,6 +29,7 @@ export interface Reactions {
   /** What the signed-in person was asked changed; `call` when it is something new. */
   mentionsChanged(call: NoteCall | null): void
   viewersChanged(id: number, viewers: unknown): void
+  qualityChanged(state: string): void
 }
 
 /** Who noted what where. */
@@ -90,6 +91,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'viewers.changed': (event, page) => {
     if (event.conversation_id !== null) page.viewersChanged(event.conversation_id, event.payload.viewers)
   },
+  'quality.changed': (event, page) => page.qualityChanged(String(event.payload.state)),
   'knowledge.changed': (event, page) => {
     // Drafts change nothing for a rep; what is published is on his lists at once.
     if (event.payload.act === 'approved' || event.payload.act === 'retired') page.knowledgeChanged()

@@ -13,6 +13,7 @@ import {
   TrendCharts,
 } from '@element-plus/icons-vue'
 import { ChatLineRound, Collection, Connection, Key, School, User, Warning } from '@element-plus/icons-vue'
+import { ChatLineRound, Collection, DataLine, Key, Medal, School } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Me } from './api/types'
@@ -36,6 +37,8 @@ const rows = {
   referrals: { path: '/referrals', roles: ['rep', 'supervisor', 'branch'], icon: Connection, view: () => import('./views/ReferralView.vue') },
   customers: { path: '/customers/:id(\\d+)?', roles: ['rep', 'supervisor', 'branch'], icon: User, view: () => import('./views/CustomerView.vue') },
   complaints: { path: '/complaints/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: Warning, view: () => import('./views/ComplaintView.vue') },
+  reports: { path: '/reports', roles: ['supervisor', 'marketer', 'admin'], icon: DataLine, view: () => import('./views/ReportView.vue') },
+  quality: { path: '/quality/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: Medal, view: () => import('./views/QualityView.vue') },
   learn: { path: '/learn', roles: ['trainer', 'supervisor'], icon: School, view: () => import('./views/LearnView.vue') },
   knowledge: {
     path: '/knowledge/:kind([a-z]+)?/:key([a-z0-9_]+)?',

@@ -109,6 +109,8 @@ def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
         ticks.upkeep.name: UPKEEP_S,
         ticks.remind.name: UPKEEP_S,
         ticks.watch_promises.name: WATCH_S,
+        ticks.pick_checks.name: UPKEEP_S,
+        ticks.roll_up.name: UPKEEP_S,
         ticks.purge.name: PURGE_S,
     }
 

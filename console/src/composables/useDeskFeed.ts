@@ -1,6 +1,8 @@
 /** Joins the event stream to the stores: what each event makes the page read again, at most a few times a second. */
 import { useDebounceFn, useIntervalFn, useThrottleFn } from '@vueuse/core'
+import { ElMessage } from 'element-plus'
 import { onScopeDispose } from 'vue'
+import { useI18n } from 'vue-i18n'
 
 import { type DeskEvent, dispatch, type Reactions } from '../events'
 import { useBoard } from '../stores/board'
@@ -40,6 +42,7 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
   const chat = useChat()
   const board = useBoard()
   const notes = useNotes()
+  const { t } = useI18n()
 
   const readLists = useThrottleFn(() => void desk.refresh(), LISTS_MS, true)
   const readChat = useThrottleFn((id: number) => void chat.load(id), CHAT_MS, true)
@@ -83,6 +86,10 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
       if (call) notes.call = { kind: 'mention', ...call }
     },
     viewersChanged: (id, viewers) => useViewers().set(id, viewersIn(viewers)),
+    qualityChanged: (state) => {
+      // Supervisors are told of every check: they look at the page. A rep is told of his own, once it is scored.
+      if (state === 'scored' && me.user?.role === 'rep') ElMessage.info(t('quality.news'))
+    },
   }
 
   function refetchAll(): void {

@@ -10,6 +10,8 @@ import { leads } from './en/leads'
 import { learn } from './en/learn'
 import { privacy } from './en/privacy'
 import { problems } from './en/problems'
+import { quality } from './en/quality'
+import { reports } from './en/reports'
 import { roster } from './en/roster'
 import { routing } from './en/routing'
 import { rules } from './en/rules'
@@ -28,6 +30,8 @@ export const en: Messages = {
   ...learn,
   ...privacy,
   ...problems,
+  ...quality,
+  ...reports,
   ...roster,
   ...routing,
   ...rules,

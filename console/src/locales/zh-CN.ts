@@ -10,6 +10,8 @@ import { leads } from './zh-CN/leads'
 import { learn } from './zh-CN/learn'
 import { privacy } from './zh-CN/privacy'
 import { problems } from './zh-CN/problems'
+import { quality } from './zh-CN/quality'
+import { reports } from './zh-CN/reports'
 import { roster } from './zh-CN/roster'
 import { routing } from './zh-CN/routing'
 import { rules } from './zh-CN/rules'
@@ -27,6 +29,8 @@ export const zhCN = {
   ...learn,
   ...privacy,
   ...problems,
+  ...quality,
+  ...reports,
   ...roster,
   ...routing,
   ...rules,

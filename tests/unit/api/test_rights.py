@@ -17,6 +17,7 @@ from api.auth import (
     DESK_ROLES,
     EVERY_ROLE,
     LEARNING_ROLES,
+    REPORT_ROLES,
     REVIEWING_ROLES,
     SUPERVISORS,
     WRITING_ROLES,
@@ -151,6 +152,23 @@ RIGHTS = {
     "GET /api/alerts": SUPERVISORS,
     "POST /api/alerts/<int:id>/seen": SUPERVISORS,
     "POST /api/alerts/<int:id>/close": SUPERVISORS,
+    "GET /api/reports": REPORT_ROLES,
+    "GET /api/reports/hours": SUPERVISORS,
+    "GET /api/reports/breakdown": REPORT_ROLES,
+    "GET /api/reports/business": REPORT_ROLES,
+    "GET /api/reports/<metric>/conversations": SUPERVISORS,
+    "GET /api/reports/export": REPORT_ROLES,
+    "GET /api/reports/breakdown/export": REPORT_ROLES,
+    "GET /api/reports/<metric>/export": SUPERVISORS,
+    "GET /api/quality/form": DESK_ROLES,
+    "GET /api/quality/checks": SUPERVISORS,
+    "GET /api/quality/mine": DESK_ROLES,
+    "GET /api/quality/summary": SUPERVISORS,
+    "GET /api/quality/checks/<int:id>": DESK_ROLES,
+    "POST /api/quality/checks/<int:id>/score": SUPERVISORS,
+    "POST /api/quality/checks/<int:id>/seen": DESK_ROLES,
+    "POST /api/quality/checks/<int:id>/appeal": DESK_ROLES,
+    "POST /api/quality/checks/<int:id>/settle": SUPERVISORS,
     "GET /api/learning/figures": LEARNING_ROLES,
     "GET /api/learning/groups": LEARNING_ROLES,
     "GET /api/learning/intents": DESK_ROLES | LEARNING_ROLES,
@@ -194,6 +212,7 @@ def of_something(path: str) -> str:
         .replace("<int:line_id>", "1")
         .replace("<kind>", "faq")
         .replace("<key>", "invoice_fees")
+        .replace("<metric>", "arrivals")
     )
 
 
@@ -242,6 +261,12 @@ def test_only_a_branch_answers_for_a_branch(signed_in: Callable[[str], Browser],
     for route in (route for route, roles in RIGHTS.items() if roles == BRANCHES):
         method, path = route.split()
         assert browser.write(method, of_something(path)).status_code == 403, route
+@pytest.mark.parametrize("role", [role for role in Role if role not in REPORT_ROLES])
+def test_other_roles_do_not_reach_the_reports(signed_in: Callable[[str], Browser], role: Role) -> None:
+    browser = signed_in(role.value)
+
+    for route in (route for route in RIGHTS if "/api/reports" in route):
+        assert browser.get(of_something(route.removeprefix("GET "))).status_code == 403, route
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in LEARNING_ROLES])

@@ -97,4 +97,5 @@ export const app = {
     privacy: 'Personal data',
   },
   pages: { title: 'Pages', desk: 'Desk', referrals: 'Referrals', customers: 'Customers', complaints: 'Complaints', learn: 'To learn', knowledge: 'Knowledge', privacy: 'Personal data' },
+  pages: { title: 'Pages', desk: 'Desk', reports: 'Reports', quality: 'Quality', learn: 'To learn', knowledge: 'Knowledge', privacy: 'Personal data' },
 }

@@ -58,6 +58,8 @@ export const privacy = {
       'absence.set': 'Entered an absence',
       'absence.ended': 'Ended an absence',
       'customer.dedicated': 'Changed a dedicated rep',
+      'report.drilled': 'looked at the chats behind a figure',
+      'report.exported': 'exported a report',
     },
     lastRun: 'Last purge: {day}',
     noRun: 'No purge yet',

@@ -14,6 +14,7 @@ export const problems = {
     lead_state_conflict: 'The lead has moved on. Please refresh.',
     referral_state_conflict: 'The referral has gone on meanwhile. Refresh and look again.',
     complaint_state_conflict: 'The complaint is not in a state for this.',
+    check_state_conflict: 'This check has moved on, or the time to appeal is over. Reload to see it.',
     same_person: 'You cannot decide about your own; ask a colleague.',
     request_state_conflict: 'Not possible now: handled already, or the customer is in a chat or under a legal hold.',
     lesson_state_conflict: 'A colleague was faster; please reload.',

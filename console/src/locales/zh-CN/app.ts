@@ -98,4 +98,5 @@ export const app = {
   },
   pages: { title: '页面', desk: '服务台', board: '现场', rules: '规则与\u200b排班', learn: '待学习', knowledge: '知识库', privacy: '个人信息' },
   pages: { title: '页面', desk: '服务台', referrals: '转介', customers: '客户', complaints: '投诉', learn: '待学习', knowledge: '知识库', privacy: '个人信息' },
+  pages: { title: '页面', desk: '服务台', reports: '报表', quality: '质检', learn: '待学习', knowledge: '知识库', privacy: '个人信息' },
 }

@@ -58,6 +58,8 @@ export const privacy = {
       'absence.set': '登记请假',
       'absence.ended': '结束请假',
       'customer.dedicated': '调整专属服务代表',
+      'report.drilled': '查看报表背后的会话',
+      'report.exported': '导出报表',
     },
     lastRun: '最近一次清理：{day}',
     noRun: '还没有清理过',

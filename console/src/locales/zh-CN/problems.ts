@@ -14,6 +14,7 @@ export const problems = {
     lead_state_conflict: '线索的进度已经变了，请刷新再看。',
     referral_state_conflict: '这件转介已经到了下一步，请刷新再看。',
     complaint_state_conflict: '投诉当前的状态不能这样处理，请刷新再看。',
+    check_state_conflict: '这条质检的状态已变化，或申诉期已过，请刷新后再看。',
     same_person: '不能审批自己提交的内容，请另一位同事处理。',
     request_state_conflict: '现在不能办理：可能已经办过，或客户正在人工会话中、被依法留存。',
     lesson_state_conflict: '同事已经处理过了，请刷新。',
