@@ -22,6 +22,7 @@ from api.events import events
 from api.followups import followups
 from api.handoffs import handoffs
 from api.health import health
+from api.inbox import inbox
 from api.knowledge import knowledge
 from api.learning import learning
 from api.matters import matters
@@ -80,7 +81,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     tracing.register(app)
     auth.register(app, bot)
     problems.register(app)
-    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
+    desk = (inbox, handoffs, lists, followups, complaints, counters, matters, unmasking)
     for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
         app.register_api(area)
     app.register_blueprint(health)

@@ -20,6 +20,7 @@ import bot.complaints.model
 import bot.customers.model
 import bot.delivery.model
 import bot.followups.model
+import bot.handoff.markers
 import bot.handoff.matters
 import bot.handoff.model
 import bot.inbox

@@ -12,12 +12,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, event, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
 from bot.fields import NewlySealed, SealedJson
+from bot.handoff.rules import rank
 from bot.outbox import BIG
+
+# What a release that does not know the column writes: such a row stands last in its list until the next word.
+LONG_AGO = text("'1970-01-01 00:00:00.000000'")
 
 
 class Owner(StrEnum):
@@ -45,6 +50,12 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
 
 
+def _opening(context: DefaultExecutionContext) -> datetime:
+    given = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    opened_at: datetime = given["opened_at"]
+    return opened_at
+
+
 class Conversation(Base):
     """One contact from the first word to its close.
 
@@ -52,6 +63,10 @@ class Conversation(Base):
     the rep must know before the first word. `offer_expires_at` is when the open offer ends or, while the chat waits,
     when its last one ended. A past owner's write is refused because every act of a rep looks at `owner` and `rep`
     under the row's lock.
+
+    What the desk's lists are ordered and filtered by stands in the row, written in the transaction that changes it:
+    `rank` with `queued_at` and `priority`; by every line of a person (bot/transcripts/service.py) `last_word_id` and
+    `last_word_at`, `last_asked_id` (the customer's newest line) and `unanswered` (his lines since the rep's last).
     """
 
     __tablename__ = "conversations"
@@ -64,7 +79,15 @@ class Conversation(Base):
             postgresql_where=text("owner <> 'closed'"),
         ),
         Index("ix_conversations_owner_queued_at", "owner", "queued_at"),
-        Index("ix_conversations_rep_owner", "rep", "owner"),
+        # Those of the lists (bot/handoff/listing.py): each is read in its order, up to one page.
+        Index("ix_conversations_owner_last_word_at_id", "owner", "last_word_at", "id"),
+        Index("ix_conversations_owner_rank_id", "owner", "rank", "id"),
+        Index("ix_conversations_owner_last_customer_at_id", "owner", "last_customer_at", "id"),
+        Index("ix_conversations_owner_skill_last_word_at_id", "owner", "skill", "last_word_at", "id"),
+        Index("ix_conversations_owner_outcome_last_word_at_id", "owner", "outcome", "last_word_at", "id"),
+        Index("ix_conversations_rep_last_word_at_id", "rep", "last_word_at", "id"),
+        Index("ix_conversations_rep_owner_last_word_at_id", "rep", "owner", "last_word_at", "id"),
+        Index("ix_conversations_follower_id_id", "follower_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
@@ -93,3 +116,15 @@ class Conversation(Base):
     outcome_note: Mapped[str | None] = mapped_column(NewlySealed("conversations.outcome_note"))
     rating: Mapped[int | None]
     rating_asked_at: Mapped[datetime | None]
+    rank: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    last_word_id: Mapped[int | None] = mapped_column(BIG)
+    last_word_at: Mapped[datetime] = mapped_column(default=_opening, server_default=LONG_AGO)
+    last_asked_id: Mapped[int | None] = mapped_column(BIG)
+    unanswered: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+@event.listens_for(Conversation, "before_insert")
+@event.listens_for(Conversation, "before_update")
+def _keep_rank(_mapper: object, _connection: object, row: Conversation) -> None:
+    if row.queued_at is not None:
+        row.rank = rank(row.queued_at, row.priority or 0)

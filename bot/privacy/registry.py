@@ -80,6 +80,7 @@ PERSONAL = (
         "conversation_id",
         {"at": "时间", "speaker": "谁说的", "text": "内容", "detail": "附加内容"},
     ),
+    PersonalTable("read_markers", "客服读到哪里", "conversation_id", {"read_at": "时间"}),
     PersonalTable("matters", "问过的事", "conversation_id", {"at": "时间", "intent": "事项", "verdict": "是否解决"}),
     PersonalTable(
         "deliveries",

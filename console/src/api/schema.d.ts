@@ -284,8 +284,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations that went to the desk; waiting ones in serving order, others newest first. */
-        get: operations["handoffs_list_handoffs_get"];
+        /** Conversations that went to the desk, filtered and in one of three orders, page by page in both directions. */
+        get: operations["inbox_list_handoffs_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -372,6 +372,23 @@ export interface paths {
         /** Lines before one id. */
         get: operations["handoffs_list_lines__int_id__lines_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The signed-in person has seen the chat up to this line. Safe to repeat, in any order. */
+        put: operations["inbox_keep_place__int_id__read_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1599,7 +1616,11 @@ export interface components {
         };
         /**
          * HandoffItem
-         * @description One row of a list. `wait_s` counts from the ask to now, or to the accept.
+         * @description One row of a list.
+         *
+         *     `last_text` and `last_word_at` are the newest word of a person, `unanswered` counts the customer's lines since the
+         *     rep's last one, `unread` those that came since the signed-in person last looked. `rank` orders those who wait: the
+         *     smaller is served sooner.
          */
         HandoffItem: {
             /** Accepted At */
@@ -1617,6 +1638,11 @@ export interface components {
             last_rep_at: string | null;
             /** Last Text */
             last_text: string;
+            /**
+             * Last Word At
+             * Format: date-time
+             */
+            last_word_at: string;
             /** Offer Expires At */
             offer_expires_at: string | null;
             outcome: components["schemas"]["Outcome"] | null;
@@ -1625,6 +1651,8 @@ export interface components {
             priority: number;
             /** Queued At */
             queued_at: string | null;
+            /** Rank */
+            rank: number;
             /** Reason */
             reason: string | null;
             /** Rep */
@@ -1637,6 +1665,8 @@ export interface components {
             skill_name: string | null;
             /** Unanswered */
             unanswered: number;
+            /** Unread */
+            unread: number;
             /** Version */
             version: number;
         };
@@ -1655,13 +1685,15 @@ export interface components {
         };
         /**
          * HandoffPage
-         * @description One page; `next` is the cursor of the following one, or null.
+         * @description One page; `next` and `previous` are the cursors of the pages after and before it, or null.
          */
         HandoffPage: {
             /** Items */
             items: components["schemas"]["HandoffItem"][];
             /** Next */
             next: string | null;
+            /** Previous */
+            previous: string | null;
         };
         /**
          * HeldTableOut
@@ -2136,6 +2168,14 @@ export interface components {
          */
         Purpose: "service" | "marketing" | "profiling" | "calls" | "sms";
         /**
+         * ReadIn
+         * @description The newest line the person has seen.
+         */
+        ReadIn: {
+            /** Line Id */
+            line_id: number;
+        };
+        /**
          * ReadingOut
          * @description What the bot took a customer's line for; `right` is what it was, once somebody told.
          */
@@ -2319,6 +2359,12 @@ export interface components {
             /** Username */
             username: string;
         };
+        /**
+         * Sort
+         * @description Newest word first; who has waited longest; whose window shuts first.
+         * @enum {string}
+         */
+        Sort: "newest" | "waiting" | "window";
         /**
          * Speaker
          * @description Whose words.
@@ -3589,11 +3635,23 @@ export interface operations {
             };
         };
     };
-    handoffs_list_handoffs_get: {
+    inbox_list_handoffs_get: {
         parameters: {
             query?: {
                 state?: ("queued" | "offered" | "active" | "closed") | null;
-                scope?: "mine" | "all";
+                scope?: "mine" | "queue" | "watching" | "all";
+                sort?: components["schemas"]["Sort"] | null;
+                skill?: string | null;
+                rep?: string | null;
+                outcome?: components["schemas"]["Outcome"] | null;
+                unread?: boolean;
+                unanswered?: boolean;
+                closing?: boolean;
+                urgent?: boolean;
+                since?: string | null;
+                until?: string | null;
+                q?: string;
+                ids?: string;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -3632,15 +3690,6 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4009,6 +4058,75 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inbox_keep_place__int_id__read_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
