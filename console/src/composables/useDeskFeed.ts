@@ -9,6 +9,7 @@ import { useMe } from '../stores/me'
 import type { RepStatus } from '../api/types'
 import { loadCanned } from './useCanned'
 import { type EventStream, useEventStream } from './useEventStream'
+import { useLists } from './useLists'
 import { noteServerEvent, setServerTime } from './useNow'
 
 const LISTS_MS = 400
@@ -26,15 +27,15 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
   const desk = useDesk()
   const chat = useChat()
 
-  const readLists = useThrottleFn(() => void desk.refresh(), LISTS_MS, true)
+  const lists = useLists(LISTS_MS)
   const readChat = useThrottleFn((id: number) => void chat.load(id), CHAT_MS, true)
   const readFollowups = useThrottleFn(() => void desk.refreshFollowups(), LISTS_MS, true)
 
   const readCanned = useDebounceFn(() => void loadCanned(), PUBLISHED_MS)
 
   const reactions: Reactions = {
-    versionOf: (id) => desk.versionOf(id),
-    listsChanged: () => void readLists(),
+    versionOf: lists.versionOf,
+    rowsChanged: lists.rowChanged,
     conversationChanged: (id) => {
       if (id === desk.selectedId) void readChat(id)
     },
@@ -49,7 +50,7 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
   }
 
   function refetchAll(): void {
-    void desk.refresh()
+    lists.refresh()
     void desk.refreshFollowups()
     if (desk.selectedId !== null) void chat.load(desk.selectedId)
   }
@@ -72,7 +73,7 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
   })
 
   // A push is only a hint: the lists are read again now and then even if no hint came.
-  useIntervalFn(() => void desk.refresh(), POLL_MS)
+  useIntervalFn(lists.refresh, POLL_MS)
   onScopeDispose(stream.stop)
   return { ...stream, refetchAll }
 }

@@ -2,9 +2,10 @@
 import { app } from './en/app'
 import { desk } from './en/desk'
 import { followups } from './en/followups'
+import { inbox } from './en/inbox'
 import { knowledge } from './en/knowledge'
 import { learn } from './en/learn'
 import { privacy } from './en/privacy'
 import { problems } from './en/problems'
 
-export const en = { ...app, ...desk, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+export const en = { ...app, ...desk, ...followups, ...inbox, ...privacy, ...learn, ...knowledge, ...problems }
