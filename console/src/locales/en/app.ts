@@ -14,7 +14,7 @@ export const app = {
   top: {
     signOut: 'Sign out',
     language: '中文',
-    languageLabel: 'Switch to Chinese (中文)',
+    languageLabel: 'Switch to Chinese',
     statusLabel: 'My status',
     waiting: 'Waiting',
     longest: 'Longest',

@@ -14,7 +14,7 @@ export const app = {
   top: {
     signOut: '退出',
     language: 'English',
-    languageLabel: '切换为英文界面（English）',
+    languageLabel: '切换为英文界面',
     statusLabel: '我的状态',
     waiting: '等待',
     longest: '最长',
