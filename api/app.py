@@ -27,6 +27,7 @@ from api.events import events
 from api.followups import followups
 from api.handoffs import handoffs
 from api.health import health
+from api.inbox import inbox
 from api.knowledge import knowledge
 from api.leads import leads
 from api.learning import learning
@@ -109,6 +110,7 @@ def create_app(bot: Bot | None = None) -> Flask:
         events,
     ):
     desk = (handoffs, lists, followups, complaints, counters, matters, unmasking, suggestions, notes, pictures)
+    desk = (inbox, handoffs, lists, followups, complaints, counters, matters, unmasking)
     for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
     desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
     figures = (reports, quality)

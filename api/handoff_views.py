@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api import learning_views, window_views
+from api.auth import caller
 from api.reading import get_seen_by_desk
 from api.schemas import (
     AllowanceOut,
@@ -28,6 +29,7 @@ from bot.customers.rules import Purpose
 from bot.customers.service import level_of
 from bot.delivery import rules
 from bot.delivery.model import Allowance, Delivery, DeliveryState
+from bot.handoff.markers import unread_counts
 from bot.handoff.model import Conversation
 from bot.handoff.serving import has_spoken
 from bot.knowledge.content import Content
@@ -41,11 +43,11 @@ LINES = 60
 
 def items(bot: Bot, session: Session, rows: Sequence[Conversation]) -> list[HandoffItem]:
     """List rows, in the order given."""
-    ids = [row.id for row in rows]
     followers = _followers(session, {row.follower_id for row in rows})
     rooms = _rooms(session, {row.follower_id for row in rows}, bot.clock.now())
     names = _names(session, {row.rep for row in rows if row.rep})
-    last, open_counts = transcripts.last_words(session, ids), transcripts.unanswered(session, ids)
+    last = transcripts.by_id(session, [row.last_word_id for row in rows if row.last_word_id])
+    unread = unread_counts(session, caller().username, rows)
     return [
         _item(
             bot.content,
@@ -53,8 +55,8 @@ def items(bot: Bot, session: Session, rows: Sequence[Conversation]) -> list[Hand
             followers[row.follower_id],
             rooms[row.follower_id],
             names,
-            last.get(row.id),
-            open_counts.get(row.id, 0),
+            last.get(row.last_word_id or 0),
+            unread.get(row.id, 0),
         )
         for row in rows
     ]
@@ -122,7 +124,7 @@ def _item(
     room: AllowanceOut,
     names: Mapping[str, str],
     last: Line | None,
-    unanswered: int,
+    unread: int,
 ) -> HandoffItem:
     skill = content.skills.get(row.skill or "")
     return HandoffItem(
@@ -146,7 +148,10 @@ def _item(
         last_customer_at=row.last_customer_at,
         last_rep_at=row.last_rep_at,
         last_text=last.text[:80] if last else "",
-        unanswered=unanswered,
+        last_word_at=row.last_word_at,
+        unanswered=row.unanswered,
+        unread=unread,
+        rank=row.rank,
         allowance=room,
         outcome=row.outcome,
     )

@@ -1,13 +1,9 @@
-"""Conversations of the desk: lists, one conversation, and what a rep does with it."""
+"""Conversations of the desk: one conversation, and what a rep does with it; the lists are in inbox.py."""
 
-import base64
-import binascii
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from api import handoff_views
@@ -18,9 +14,7 @@ from api.referrals import refer
 from api.schemas import (
     DeclineIn,
     HandoffOut,
-    HandoffPage,
     HandoffPath,
-    HandoffQuery,
     LineOut,
     LinesPage,
     LinesQuery,
@@ -34,7 +28,6 @@ from bot.compliance.secrets import mask_secrets
 from bot.customers.model import Follower
 from bot.dialogue.cards import render_card
 from bot.errors import InvalidInput, NotAllowed, RetryLater, SendRefused
-from bot.handoff import queries, scope
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.replies import GuideStep, RepMessage
 from bot.handoff.transitions import get_owned
@@ -45,25 +38,9 @@ from bot.staff.model import Role, StaffMember
 from bot.staff.service import staffed_branches
 from bot.transcripts import queries as transcripts
 
-# Beyond it a number no longer fits the database's column.
-MAX_ID = 2**53
 SHORTEST_ASK = 2
 ERRORS: Any = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 handoffs = APIBlueprint("handoffs", __name__, url_prefix="/api/handoffs", abp_tags=[Tag(name="handoffs")])
-
-
-@handoffs.get("", responses={200: HandoffPage, **ERRORS})
-@open_to(DESK_ROLES)
-def list_handoffs(query: HandoffQuery) -> dict[str, Any]:
-    """Conversations that went to the desk; waiting ones in serving order, others newest first."""
-    bot = the_bot()
-    with bot.database.reading() as session:
-        mine = scope.readable_by(me(session))
-        found = _queued_page(session, query, mine) if query.state == "queued" else _other_page(session, query, mine)
-        page = HandoffPage(items=handoff_views.items(bot, session, found[: query.limit]), next=None)
-    if len(found) > query.limit:
-        page.next = _cursor(found[query.limit - 1].id)
-    return page.model_dump(mode="json")
 
 
 @handoffs.get("/<int:id>", responses={200: HandoffOut, **ERRORS})
@@ -240,47 +217,3 @@ def _check_on_own_desk(handoff_id: int) -> None:
     is_free = row.owner is Owner.QUEUED and row.rep is None
     if is_free and person.role is Role.REP and row.skill not in person.skills:
         raise NotAllowed(reason="desk")
-
-
-def _other_page(session: Session, query: HandoffQuery, mine: ColumnElement[bool]) -> Sequence[Conversation]:
-    page = select(Conversation).where(mine)
-    if query.state == "wrapping":
-        page = page.where(Conversation.owner == Owner.CLOSED, Conversation.wrap_up_until > the_bot().clock.now())
-    elif query.state is not None:
-        page = page.where(Conversation.owner == Owner(query.state))
-    else:
-        page = page.where(Conversation.owner != Owner.BOT)
-    if query.scope == "mine":
-        page = page.where(Conversation.rep == caller().username)
-    if query.cursor is not None:
-        page = page.where(Conversation.id < _after(query.cursor))
-    return session.scalars(page.order_by(Conversation.id.desc()).limit(query.limit + 1)).all()
-
-
-def _queued_page(session: Session, query: HandoffQuery, mine: ColumnElement[bool]) -> Sequence[Conversation]:
-    """Waiting conversations in serving order; nobody is anybody's yet, so `scope` does not matter."""
-    bot = the_bot()
-    rows = {
-        row.id: row for row in session.scalars(select(Conversation).where(mine, Conversation.owner == Owner.QUEUED))
-    }
-    order = queries.line(session, bot.desk.routing.rules(session), bot.clock.now())
-    line = [rows[chat.id] for chat in order if chat.id in rows]
-    if query.cursor is not None:
-        last = _after(query.cursor)
-        place = next((index for index, row in enumerate(line) if row.id == last), -1)
-        line = line[place + 1 :]
-    return line[: query.limit + 1]
-
-
-def _cursor(last_id: int) -> str:
-    return base64.urlsafe_b64encode(str(last_id).encode()).decode()
-
-
-def _after(cursor: str) -> int:
-    try:
-        last_id = int(base64.urlsafe_b64decode(cursor.encode()).decode("ascii"))
-    except (ValueError, binascii.Error) as error:
-        raise InvalidInput(places=["cursor"]) from error
-    if not 0 < last_id <= MAX_ID:
-        raise InvalidInput(places=["cursor"])
-    return last_id

@@ -106,7 +106,12 @@ class AllowanceOut(Out):
 
 
 class HandoffItem(Out):
-    """One row of a list. By `reply_due_at` its rep has to say his first word; None once he has."""
+    """One row of a list. By `reply_due_at` its rep has to say his first word; None once he has.
+
+    `last_text` and `last_word_at` are the newest word of a person, `unanswered` counts the customer's lines since the
+    rep's last one, `unread` those that came since the signed-in person last looked. `rank` orders those who wait: the
+    smaller is served sooner.
+    """
 
     id: int
     owner: Owner
@@ -128,16 +133,12 @@ class HandoffItem(Out):
     last_customer_at: datetime | None
     last_rep_at: datetime | None
     last_text: str
+    last_word_at: datetime
     unanswered: int
+    unread: int
+    rank: float
     allowance: AllowanceOut
     outcome: Outcome | None
-
-
-class HandoffPage(Out):
-    """One page; `next` is the cursor of the following one, or null."""
-
-    items: list[HandoffItem]
-    next: str | None
 
 
 class ChoiceOut(Out):
@@ -260,17 +261,6 @@ class LinesPage(Out):
 
     lines: list[LineOut]
     has_earlier: bool
-
-
-class HandoffQuery(BaseModel):
-    """Which conversations: by state (`wrapping`: closed, and its rep still wraps it up), mine or everybody's, page by
-    page.
-    """
-
-    state: Literal["queued", "offered", "active", "wrapping", "closed"] | None = None
-    scope: Literal["mine", "all"] = "all"
-    cursor: Annotated[str | None, Field(max_length=64)] = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
 class LinesQuery(BaseModel):

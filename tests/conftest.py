@@ -24,6 +24,7 @@ import bot.customers.remarks
 import bot.delivery.model
 import bot.desks.model
 import bot.followups.model
+import bot.handoff.markers
 import bot.handoff.matters
 import bot.handoff.model
 import bot.inbox

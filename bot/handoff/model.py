@@ -14,12 +14,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, event, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
 from bot.fields import NewlySealed, Sealed, SealedJson
+from bot.handoff.rules import rank
 from bot.outbox import BIG
+
+# What a release that does not know the column writes: such a row stands last in its list until the next word.
+LONG_AGO = text("'1970-01-01 00:00:00.000000'")
 
 
 class Owner(StrEnum):
@@ -57,6 +62,12 @@ class OfferEnded(StrEnum):
     NO_FIRST_REPLY = "no_first_reply"
 
 
+def _opening(context: DefaultExecutionContext) -> datetime:
+    given = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    opened_at: datetime = given["opened_at"]
+    return opened_at
+
+
 class Conversation(Base):
     """One contact from the first word to its close.
 
@@ -68,8 +79,12 @@ class Conversation(Base):
     `weight` is what it takes of its rep's capacity, from the offer to the end of the wrap-up. `wished_rep` is asked
     first: a colleague handed it to him, or he gave it back to the bot. The rep is warned at `reply_warn_at` and, when
     he never said a word, loses it at `reply_due_at`. `lost_rep_at` is when a rep last lost it by silence, `sorry_at`
-    when the customer was told, once. `rating_skipped` says why no rating was asked,
-    `rating_words` what the customer said to a low one.
+    when the customer was told, once. `rating_skipped` says why no rating was asked, `rating_words` what the customer
+    said to a low one.
+
+    What the desk's lists are ordered and filtered by stands in the row, written in the transaction that changes it:
+    `rank` with `queued_at` and `priority`; by every line of a person (bot/transcripts/service.py) `last_word_id` and
+    `last_word_at`, `last_asked_id` (the customer's newest line) and `unanswered` (his lines since the rep's last).
     """
 
     __tablename__ = "conversations"
@@ -82,10 +97,18 @@ class Conversation(Base):
             postgresql_where=text("owner <> 'closed'"),
         ),
         Index("ix_conversations_owner_queued_at", "owner", "queued_at"),
-        Index("ix_conversations_rep_owner", "rep", "owner"),
         Index("ix_conversations_wrap_up_until", "wrap_up_until"),
         Index("ix_conversations_opened_at", "opened_at"),
         Index("ix_conversations_closed_at", "closed_at"),
+        # Those of the lists (bot/handoff/listing.py): each is read in its order, up to one page.
+        Index("ix_conversations_owner_last_word_at_id", "owner", "last_word_at", "id"),
+        Index("ix_conversations_owner_rank_id", "owner", "rank", "id"),
+        Index("ix_conversations_owner_last_customer_at_id", "owner", "last_customer_at", "id"),
+        Index("ix_conversations_owner_skill_last_word_at_id", "owner", "skill", "last_word_at", "id"),
+        Index("ix_conversations_owner_outcome_last_word_at_id", "owner", "outcome", "last_word_at", "id"),
+        Index("ix_conversations_rep_last_word_at_id", "rep", "last_word_at", "id"),
+        Index("ix_conversations_rep_owner_last_word_at_id", "rep", "owner", "last_word_at", "id"),
+        Index("ix_conversations_follower_id_id", "follower_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
@@ -125,6 +148,11 @@ class Conversation(Base):
     rating_skipped: Mapped[str | None]
     rated_at: Mapped[datetime | None]
     rating_words: Mapped[str | None] = mapped_column(Sealed("conversations.rating_words"))
+    rank: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    last_word_id: Mapped[int | None] = mapped_column(BIG)
+    last_word_at: Mapped[datetime] = mapped_column(default=_opening, server_default=LONG_AGO)
+    last_asked_id: Mapped[int | None] = mapped_column(BIG)
+    unanswered: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class OfferEnd(Base):
@@ -141,3 +169,10 @@ class OfferEnd(Base):
     ended_at: Mapped[datetime]
     ended_as: Mapped[OfferEnded]
     reason: Mapped[str | None]
+
+
+@event.listens_for(Conversation, "before_insert")
+@event.listens_for(Conversation, "before_update")
+def _keep_rank(_mapper: object, _connection: object, row: Conversation) -> None:
+    if row.queued_at is not None:
+        row.rank = rank(row.queued_at, row.priority or 0)

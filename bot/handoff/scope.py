@@ -5,7 +5,7 @@ desks, the past chats of a customer he has now or has to call back, and, until i
 colleague mentioned him. What was said to the bot alone is nobody's to read.
 """
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
@@ -14,18 +14,37 @@ from bot.handoff.model import Conversation, Owner
 from bot.notes.model import Mention
 from bot.staff.model import Role, StaffMember
 
+CAME_TO_THE_DESK = Conversation.queued_at.is_not(None)
+
 
 def readable_by(person: StaffMember) -> ColumnElement[bool]:
     """Which conversations this person may read."""
-    came_to_the_desk = Conversation.queued_at.is_not(None)
     if person.role is Role.SUPERVISOR:
-        return came_to_the_desk
+        return CAME_TO_THE_DESK
+    parts = parts_readable_by(person)
+    return or_(*parts) if parts else false()
+
+
+def parts_readable_by(person: StaffMember) -> list[ColumnElement[bool]]:
+    """The same in parts, for lists that follow an index in each; for a rep what is his, what waits, his customers."""
+    if person.role is Role.SUPERVISOR:
+        return [CAME_TO_THE_DESK]
     if person.role is not Role.REP:
-        return false()
+        return []
     waits = (Conversation.owner == Owner.QUEUED) & Conversation.skill.in_(person.skills)
-    is_his_customer = Conversation.follower_id.in_(_serving(person)) | Conversation.follower_id.in_(_promised(person))
+    is_his_customer = Conversation.follower_id.in_(union(_serving(person), _promised(person)))
     is_asked = (Conversation.owner != Owner.CLOSED) & Conversation.id.in_(_mentioned(person))
-    return and_(came_to_the_desk, or_(Conversation.rep == person.username, waits, is_his_customer, is_asked))
+    return [
+        held_by(person),
+        and_(CAME_TO_THE_DESK, waits),
+        and_(CAME_TO_THE_DESK, is_his_customer),
+        and_(CAME_TO_THE_DESK, is_asked),
+    ]
+
+
+def held_by(person: StaffMember) -> ColumnElement[bool]:
+    """Which conversations are his: served by him, or offered to him."""
+    return and_(CAME_TO_THE_DESK, Conversation.rep == person.username)
 
 
 def get_readable(session: Session, conversation_id: int, person: StaffMember) -> Conversation:

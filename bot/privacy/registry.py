@@ -120,6 +120,7 @@ PERSONAL = (
         {"picked_at": "时间", "score": "得分"},
         stays="服务质量的记录，与会话一同到期",
     ),
+    PersonalTable("read_markers", "客服读到哪里", "conversation_id", {"read_at": "时间"}),
     PersonalTable("matters", "问过的事", "conversation_id", {"at": "时间", "intent": "事项", "verdict": "是否解决"}),
     PersonalTable(
         "deliveries",

@@ -1,13 +1,25 @@
-"""Writing lines: each with its event, in the caller's transaction."""
+"""Writing lines: each with its event and its mark on the conversation's row, in the caller's transaction."""
 
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import column, table, update
 from sqlalchemy.orm import Session
 
+from bot.db import Instant
 from bot.events import Event, EventType
 from bot.outbox import publish
 from bot.transcripts.model import Line, Speaker
+
+# By its name: the conversation is a thing of the desk, which stands above the transcripts.
+_CONVERSATIONS = table(
+    "conversations",
+    column("id"),
+    column("last_word_id"),
+    column("last_word_at", Instant()),
+    column("last_asked_id"),
+    column("unanswered"),
+)
 
 
 def add_line(
@@ -37,6 +49,17 @@ def add_line(
     )
     session.add(line)
     session.flush()
+    _mark(session, line)
     payload = {"line_id": line.id, "speaker": speaker.value}
     publish(session, at, Event(EventType.LINE_ADDED, conversation_id, payload=payload))
     return line
+
+
+def _mark(session: Session, line: Line) -> None:
+    """What lists show and are ordered by; the bot's own words and notices tell a rep nothing."""
+    if line.speaker not in (Speaker.CUSTOMER, Speaker.REP):
+        return
+    changes: dict[str, Any] = {"last_word_id": line.id, "last_word_at": line.at, "unanswered": 0}
+    if line.speaker is Speaker.CUSTOMER:
+        changes |= {"last_asked_id": line.id, "unanswered": _CONVERSATIONS.c.unanswered + 1}
+    session.execute(update(_CONVERSATIONS).where(_CONVERSATIONS.c.id == line.conversation_id).values(changes))

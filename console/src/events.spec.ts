@@ -6,7 +6,7 @@ class Page implements Reactions {
   readonly done: string[] = []
   constructor(private readonly versions: Record<number, number> = {}) {}
   versionOf = (id: number): number | undefined => this.versions[id]
-  listsChanged = (): void => void this.done.push('lists')
+  rowsChanged = (id: number): void => void this.done.push(`row ${id}`)
   conversationChanged = (id: number): void => void this.done.push(`conversation ${id}`)
   offerWithdrawn = (id: number): void => void this.done.push(`withdrawn ${id}`)
   windowEnds = (id: number): void => void this.done.push(`window ${id}`)
@@ -35,12 +35,12 @@ describe('dispatch', () => {
     expect(page.done).toEqual([])
   })
 
-  it('reads lists and conversation anew for a newer version', () => {
+  it('reads row and conversation anew for a newer version', () => {
     const page = new Page({ 7: 4 })
 
     dispatch(anEvent({ version: 5 }), page)
 
-    expect(page.done).toEqual(['lists', 'conversation 7'])
+    expect(page.done).toEqual(['row 7', 'conversation 7'])
   })
 
   it('takes an event of a conversation it does not know yet', () => {

@@ -12,7 +12,7 @@ export interface DeskEvent {
 export interface Reactions {
   /** The conversation's version the page has, or undefined when it does not know the conversation. */
   versionOf(id: number): number | undefined
-  listsChanged(): void
+  rowsChanged(id: number): void
   conversationChanged(id: number): void
   offerWithdrawn(id: number): void
   windowEnds(id: number): void
@@ -113,8 +113,9 @@ function isOld(event: DeskEvent, page: Reactions): boolean {
 }
 
 function caseMoved(event: DeskEvent, page: Reactions): void {
-  page.listsChanged()
-  if (event.conversation_id !== null) page.conversationChanged(event.conversation_id)
+  if (event.conversation_id === null) return
+  page.rowsChanged(event.conversation_id)
+  page.conversationChanged(event.conversation_id)
 }
 
 /** Something inside a conversation: the bot's own talks are not on this page and are left alone. */

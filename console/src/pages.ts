@@ -5,15 +5,18 @@
 import {
   ChatLineRound,
   Collection,
+  Connection,
+  DataLine,
   Key,
+  Medal,
   Monitor,
   Operation,
   Phone,
   School,
   TrendCharts,
+  User,
+  Warning,
 } from '@element-plus/icons-vue'
-import { ChatLineRound, Collection, Connection, Key, School, User, Warning } from '@element-plus/icons-vue'
-import { ChatLineRound, Collection, DataLine, Key, Medal, School } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Me } from './api/types'
@@ -29,17 +32,17 @@ export interface Page {
 
 const rows = {
   desk: { path: '/desk/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: ChatLineRound, view: () => import('./views/DeskView.vue') },
-  board: { path: '/board', roles: ['supervisor'], icon: Monitor, view: () => import('./views/BoardView.vue') },
-  rules: { path: '/rules', roles: ['supervisor'], icon: Operation, view: () => import('./views/RulesView.vue') },
   followups: { path: '/followups/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: Phone, view: () => import('./views/FollowupsView.vue') },
   leads: { path: '/leads/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: TrendCharts, view: () => import('./views/LeadsView.vue') },
   // Before the customers: it is where a person of a branch starts.
   referrals: { path: '/referrals', roles: ['rep', 'supervisor', 'branch'], icon: Connection, view: () => import('./views/ReferralView.vue') },
   customers: { path: '/customers/:id(\\d+)?', roles: ['rep', 'supervisor', 'branch'], icon: User, view: () => import('./views/CustomerView.vue') },
   complaints: { path: '/complaints/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: Warning, view: () => import('./views/ComplaintView.vue') },
-  reports: { path: '/reports', roles: ['supervisor', 'marketer', 'admin'], icon: DataLine, view: () => import('./views/ReportView.vue') },
+  board: { path: '/board', roles: ['supervisor'], icon: Monitor, view: () => import('./views/BoardView.vue') },
+  rules: { path: '/rules', roles: ['supervisor'], icon: Operation, view: () => import('./views/RulesView.vue') },
   quality: { path: '/quality/:id(\\d+)?', roles: ['rep', 'supervisor'], icon: Medal, view: () => import('./views/QualityView.vue') },
   learn: { path: '/learn', roles: ['trainer', 'supervisor'], icon: School, view: () => import('./views/LearnView.vue') },
+  // Before the reports: it is where whoever writes or reviews starts.
   knowledge: {
     path: '/knowledge/:kind([a-z]+)?/:key([a-z0-9_]+)?',
     roles: ['marketer', 'supervisor', 'reviewer'],
@@ -47,6 +50,7 @@ const rows = {
     view: () => import('./views/KnowledgeView.vue'),
   },
   privacy: { path: '/privacy', roles: ['admin', 'supervisor'], icon: Key, view: () => import('./views/PrivacyView.vue') },
+  reports: { path: '/reports', roles: ['supervisor', 'marketer', 'admin'], icon: DataLine, view: () => import('./views/ReportView.vue') },
 } satisfies Record<string, Page>
 
 export type PageName = keyof typeof rows

@@ -159,6 +159,18 @@ def test_acts_cannot_be_changed_in_a_migrated_database(in_use: Database) -> None
             session.execute(text(change))
 
 
+def test_chats_of_the_release_before_stand_in_the_lists_where_they_belong(url: str, in_use: Database) -> None:
+    chat = add_waiting(in_use, priority=2)
+    first, last = (hear(in_use, chat, words, MORNING) for words in ("在吗", "有人吗"))
+    _alembic(url, "downgrade", "0007")
+
+    _alembic(url, "upgrade", "head")
+
+    row = conversation_of(in_use, chat)
+    assert (row.rank, row.last_word_at) == (pytest.approx(MORNING.timestamp() - 120, abs=0.01), MORNING)
+    assert (row.last_word_id, row.last_asked_id, row.unanswered) == (last, last, last - first + 1)
+
+
 def _raw_values(database: Database) -> tuple[object, object]:
     raw = text("SELECT outcome_note, CAST(detail AS TEXT) FROM conversations, lines")
     with database.reading() as session:

@@ -5,7 +5,19 @@ import type * as t from './types'
 
 export interface ListQuery {
   state?: 'queued' | 'offered' | 'active' | 'wrapping' | 'closed'
-  scope?: 'mine' | 'all'
+  scope?: 'mine' | 'queue' | 'watching' | 'all'
+  sort?: 'newest' | 'waiting' | 'window'
+  skill?: string
+  rep?: string
+  outcome?: t.Outcome
+  unread?: boolean
+  unanswered?: boolean
+  closing?: boolean
+  urgent?: boolean
+  since?: string
+  until?: string
+  q?: string
+  ids?: string
   cursor?: string
   limit?: number
 }
@@ -36,6 +48,8 @@ export const beat = (): Promise<unknown> => bodyOf(client.POST('/api/me/heartbea
 export const listHandoffs = (query: ListQuery): Promise<t.HandoffPage> =>
   bodyOf(client.GET('/api/handoffs', { params: { query } }))
 export const getHandoff = (id: number): Promise<t.Handoff> => bodyOf(client.GET('/api/handoffs/{id}', at(id)))
+export const keepPlace = (id: number, lineId: number): Promise<unknown> =>
+  bodyOf(client.PUT('/api/handoffs/{id}/read', { ...at(id), body: { line_id: lineId } }))
 export const listLines = (id: number, before: number): Promise<t.LinesPage> =>
   bodyOf(client.GET('/api/handoffs/{id}/lines', { params: { path: { id }, query: { before } } }))
 

@@ -27,8 +27,16 @@ describe('a row', () => {
     const wrapper = row({ unanswered: 2, last_customer_at: at(-40) }, true)
 
     expect(wrapper.find('.wait').text()).toBe('00:40')
-    expect(wrapper.find('.badge').text()).toBe('2')
+    expect(wrapper.find('.badge').text()).toContain('2')
+    expect(wrapper.find('.badge').classes()).toContain('waits')
     expect(wrapper.text()).toContain('3 · 01:00')
+  })
+
+  it('of unread words counts those, and stands out', () => {
+    const wrapper = row({ unread: 120, unanswered: 3 }, true)
+
+    expect(wrapper.find('.badge').text()).toBe('99+条未读')
+    expect(wrapper.find('.row').classes()).toContain('fresh')
   })
 
   it('of a closed chat tells the outcome and rings no alarm', () => {

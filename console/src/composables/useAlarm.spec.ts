@@ -1,7 +1,7 @@
 import { effectScope, nextTick, ref } from 'vue'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { type Call, useAlarm } from './useAlarm'
+import { type Call, callAttention, useAlarm, useAlarmSettings } from './useAlarm'
 
 let beeps: number
 
@@ -74,4 +74,67 @@ it('falls silent when the rep leaves the desk', async () => {
 
   expect(beeps).toBe(before)
   expect(document.title).toBe('心桥')
+})
+
+describe('a desktop notification', () => {
+  let shown: string[]
+
+  function browser(permission: NotificationPermission, visibility: DocumentVisibilityState): void {
+    shown = []
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(visibility)
+    class Notice extends EventTarget {
+      static permission = permission
+      static requestPermission = (): Promise<NotificationPermission> => Promise.resolve((Notice.permission = 'granted'))
+      constructor(title: string) {
+        super()
+        shown.push(title)
+      }
+    }
+    vi.stubGlobal('Notification', Notice)
+  }
+
+  afterEach(() => {
+    vi.unstubAllGlobals()
+    vi.restoreAllMocks()
+  })
+
+  it('is shown behind another tab, and not to who looks at the desk', () => {
+    browser('granted', 'hidden')
+    useAlarmSettings()
+    callAttention('有客户在排队', '')
+    const hidden = shown
+    browser('granted', 'visible')
+    callAttention('有客户在排队', '')
+
+    expect([hidden, shown]).toEqual([['有客户在排队'], []])
+  })
+
+  it('can be tried by who looks at the desk', () => {
+    browser('granted', 'visible')
+
+    useAlarmSettings().test('测试', '')
+
+    expect(shown).toEqual(['测试'])
+  })
+
+  it('asks for leave once, and shows nothing where it was refused', async () => {
+    browser('default', 'hidden')
+    const settings = useAlarmSettings()
+    expect(settings.permission.value).toBe('default')
+    await settings.askPermission()
+    expect(settings.permission.value).toBe('granted')
+
+    browser('denied', 'hidden')
+    expect(useAlarmSettings().permission.value).toBe('denied')
+    callAttention('有客户在排队', '')
+    expect(shown).toEqual([])
+  })
+
+  it('says why it cannot be: an old browser, or a page without https', () => {
+    vi.stubGlobal('Notification', undefined)
+    expect(useAlarmSettings().permission.value).toBe('unsupported')
+
+    vi.stubGlobal('isSecureContext', false)
+    expect(useAlarmSettings().permission.value).toBe('insecure')
+  })
 })

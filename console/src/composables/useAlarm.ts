@@ -5,19 +5,23 @@ import { onScopeDispose, type Ref, ref, watch } from 'vue'
 const RING_EVERY_MS = 2000
 const NOTES_HZ = [660, 880]
 const soundOn = useStorage('xinqiao.sound', true)
-const permission = ref<NotificationPermission | 'unsupported'>(
-  typeof Notification === 'undefined' ? 'unsupported' : Notification.permission,
-)
+const permission = ref<Permission>(permissionNow())
 let audio: AudioContext | undefined
+
+/** Beyond what the browser was told: it cannot show any, or only on pages it trusts. */
+export type Permission = NotificationPermission | 'unsupported' | 'insecure'
 
 export interface AlarmSettings {
   soundOn: Ref<boolean>
-  permission: Ref<NotificationPermission | 'unsupported'>
+  permission: Ref<Permission>
   askPermission: () => Promise<void>
   test: (title: string, body: string) => void
 }
 
+/** The settings as they stand now: the person may have changed them in the browser's own pages. */
 export function useAlarmSettings(): AlarmSettings {
+  permission.value = permissionNow()
+  void watchPermission()
   return { soundOn, permission, askPermission, test }
 }
 
@@ -50,8 +54,7 @@ export function useAlarm(options: {
   watch(
     [options.ringing, options.unread, options.name],
     () => {
-      const call = options.ringing.value
-      const count = options.unread.value
+      const [call, count] = [options.ringing.value, options.unread.value]
       document.title = call ? `【${call.title}】${options.name.value}` : count ? `(${count}) ${options.name.value}` : options.name.value
     },
     { immediate: true },
@@ -68,8 +71,18 @@ export function callAttention(title: string, body: string): void {
   notify(title, body)
 }
 
+function permissionNow(): Permission {
+  if (window.isSecureContext === false) return 'insecure'
+  return typeof Notification === 'undefined' ? 'unsupported' : Notification.permission
+}
+
+async function watchPermission(): Promise<void> {
+  const status = await navigator.permissions?.query({ name: 'notifications' }).catch(() => undefined)
+  if (status) status.onchange = () => (permission.value = permissionNow())
+}
+
 async function askPermission(): Promise<void> {
-  if (permission.value !== 'unsupported') permission.value = await Notification.requestPermission()
+  if (permission.value === 'default') permission.value = await Notification.requestPermission()
 }
 
 function test(title: string, body: string): void {

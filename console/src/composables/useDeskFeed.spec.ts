@@ -70,6 +70,16 @@ it('asks for nothing when an event is older than what is shown', async () => {
   expect(server.asked).toEqual([])
 })
 
+it('reads the one row an event names, not the lists', async () => {
+  await say(': ping\n\n')
+  useDesk().put(anItem({ version: 3 }))
+  server.asked.length = 0
+
+  await say(frame('handoff.requeued', { conversation_id: 1, version: 4 }))
+
+  await vi.waitFor(() => expect(server.to('/api/handoffs').map((one) => one.search)).toEqual(['?ids=1&limit=100']))
+})
+
 it('reads the open conversation anew when a line is added to it', async () => {
   useDesk().put(anItem())
   useDesk().selectedId = 1

@@ -15,6 +15,7 @@ import type { RepStatus } from '../api/types'
 import { loadCanned } from './useCanned'
 import { loadDuty } from './useDuty'
 import { type EventStream, useEventStream } from './useEventStream'
+import { useLists } from './useLists'
 import { noteServerEvent, serverNow, setServerTime } from './useNow'
 import { noteLag } from './useStreamRecord'
 
@@ -44,7 +45,7 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
   const notes = useNotes()
   const { t } = useI18n()
 
-  const readLists = useThrottleFn(() => void desk.refresh(), LISTS_MS, true)
+  const lists = useLists(LISTS_MS)
   const readChat = useThrottleFn((id: number) => void chat.load(id), CHAT_MS, true)
   const readFollowups = useThrottleFn(() => void desk.refreshFollowups(), LISTS_MS, true)
 
@@ -53,8 +54,8 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
   const readCanned = useDebounceFn(() => void loadCanned(), PUBLISHED_MS)
 
   const reactions: Reactions = {
-    versionOf: (id) => desk.versionOf(id),
-    listsChanged: () => void readLists(),
+    versionOf: lists.versionOf,
+    rowsChanged: lists.rowChanged,
     conversationChanged: (id) => {
       if (id === desk.selectedId) void readChat(id)
     },
@@ -93,7 +94,7 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
   }
 
   function refetchAll(): void {
-    void desk.refresh()
+    lists.refresh()
     void desk.refreshFollowups()
     void notes.loadMentions()
     if (desk.selectedId === null) return
@@ -120,7 +121,7 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
   })
 
   // A push is only a hint: the lists are read again now and then even if no hint came.
-  useIntervalFn(() => void desk.refresh(), POLL_MS)
+  useIntervalFn(lists.refresh, POLL_MS)
   onScopeDispose(stream.stop)
   return { ...stream, refetchAll }
 }

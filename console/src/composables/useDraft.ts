@@ -2,7 +2,15 @@
 import { computed, reactive, type Ref, type WritableComputedRef } from 'vue'
 
 const PREFIX = 'xinqiao.draft.'
-const drafts = reactive(new Map<number, string>())
+const WRITER = 'xinqiao.writer'
+/** What a reload left. */
+const drafts = reactive(
+  new Map(
+    Object.keys(sessionStorage)
+      .filter((key) => key.startsWith(PREFIX))
+      .map((key) => [Number(key.slice(PREFIX.length)), sessionStorage.getItem(key) ?? '']),
+  ),
+)
 
 /** The draft of the conversation the ref points to. */
 export function useDraft(id: Readonly<Ref<number>>): WritableComputedRef<string> {
@@ -21,6 +29,15 @@ export function setDraft(id: number, text: string): void {
 
 /** Whether something is written there and not sent. */
 export const hasDraft = (id: number): boolean => Boolean(drafts.get(id))
+
+/**
+ * Whose drafts these are from now on; another's are removed. Signing out does so too, but in one tab only: in a second one
+ * the next person comes in by a mere reload.
+ */
+export function claimDrafts(username: string): void {
+  if (sessionStorage.getItem(WRITER) !== username) forgetDrafts()
+  sessionStorage.setItem(WRITER, username)
+}
 
 /** Remove all drafts: the next person at this screen must not read them. */
 export function forgetDrafts(): void {

@@ -1,13 +1,10 @@
-/** Keys that work anywhere on the desk. Letters are read by place (`code`), because Alt changes them on some keyboards. */
+/** Hears the keys of shortcuts.ts anywhere on the desk; never while an input method composes. */
 import { useEventListener } from '@vueuse/core'
 
-export interface ShortcutActions {
-  accept: () => void
-  acceptByEnter: () => boolean
-  goTo: (index: number) => void
-  nextUnanswered: () => void
-  showSheet: () => void
-}
+import { type Shortcut, SHORTCUT_NAMES, SHORTCUTS, type ShortcutName } from '../shortcuts'
+
+/** What a key does; false when there was nothing to do, so that the browser has it. `digit` counts from nought. */
+export type ShortcutActions = Partial<Record<ShortcutName, (digit: number) => unknown>>
 
 export function useShortcuts(actions: ShortcutActions): void {
   useEventListener(window, 'keydown', (event: KeyboardEvent) => {
@@ -17,23 +14,35 @@ export function useShortcuts(actions: ShortcutActions): void {
 
 /** True when the key was one of ours. */
 export function handle(event: KeyboardEvent, actions: ShortcutActions): boolean {
-  if (event.isComposing || event.defaultPrevented) return false
-  if (event.altKey && !event.ctrlKey && !event.metaKey) return handleAlt(event.code, actions)
-  if (isTyping(event.target)) return false
-  if (event.key === '?') {
-    actions.showSheet()
-    return true
-  }
-  return event.key === 'Enter' && !isControl(event.target) && actions.acceptByEnter()
+  // 229: browsers that tell late that an input method has the key.
+  if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return false
+  const name = SHORTCUT_NAMES.find((one) => isMeant(event, SHORTCUTS[one]))
+  if (!name) return false
+  const { alt, press } = SHORTCUTS[name]
+  const digit = Number(alt?.exec(event.code)?.[1] ?? 1) - 1
+  return press ? pressKey(press) : Boolean(actions[name]) && actions[name]?.(digit) !== false
 }
 
-function handleAlt(code: string, actions: ShortcutActions): boolean {
-  const digit = /^Digit([1-9])$/.exec(code)?.[1]
-  if (digit) actions.goTo(Number(digit) - 1)
-  else if (code === 'KeyA') actions.accept()
-  else if (code === 'KeyN') actions.nextUnanswered()
-  else return false
-  return true
+/** Press the control of this name; false when it is not on the screen or may not be pressed. */
+export function pressKey(key: string): boolean {
+  const control = document.querySelector<HTMLElement>(`[data-key="${key}"]:not(:disabled)`)
+  control?.focus()
+  control?.click()
+  return control !== null
+}
+
+/** Put the focus on the control of this name. */
+export function focusKey(key: string): boolean {
+  const control = document.querySelector<HTMLElement>(`[data-key="${key}"]:not(:disabled)`)
+  control?.focus()
+  return control !== null
+}
+
+function isMeant(event: KeyboardEvent, { alt, plain, control }: Shortcut): boolean {
+  if (event.altKey) return Boolean(alt?.test(event.code)) && !event.ctrlKey && !event.metaKey
+  if (event.ctrlKey || event.metaKey) return control !== undefined && event.key.toLowerCase() === control
+  if (!plain?.includes(event.key) || isTyping(event.target)) return false
+  return event.key !== 'Enter' || !isControl(event.target)
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -5,6 +5,7 @@ import { composer } from './en/composer'
 import { customers } from './en/customers'
 import { desk } from './en/desk'
 import { followups } from './en/followups'
+import { inbox } from './en/inbox'
 import { knowledge } from './en/knowledge'
 import { leads } from './en/leads'
 import { learn } from './en/learn'
@@ -25,6 +26,7 @@ export const en: Messages = {
   ...customers,
   ...desk,
   ...followups,
+  ...inbox,
   ...knowledge,
   ...leads,
   ...learn,

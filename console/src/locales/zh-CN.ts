@@ -5,6 +5,7 @@ import { composer } from './zh-CN/composer'
 import { customers } from './zh-CN/customers'
 import { desk } from './zh-CN/desk'
 import { followups } from './zh-CN/followups'
+import { inbox } from './zh-CN/inbox'
 import { knowledge } from './zh-CN/knowledge'
 import { leads } from './zh-CN/leads'
 import { learn } from './zh-CN/learn'
@@ -24,6 +25,7 @@ export const zhCN = {
   ...customers,
   ...desk,
   ...followups,
+  ...inbox,
   ...knowledge,
   ...leads,
   ...learn,

@@ -16,7 +16,7 @@ beforeEach(() => {
 
 function lists(queued: unknown[], mine: unknown[] = []): void {
   server.on('GET /api/handoffs', ({ search }) =>
-    json({ items: search.includes('queued') ? queued : search.includes('active') ? mine : [], next: null }),
+    json({ items: search.includes('queue') ? queued : search.includes('active') ? mine : [], next: null }),
   )
 }
 
@@ -30,10 +30,9 @@ describe('the desk', () => {
     expect(desk.mine[0]?.unanswered).toBe(2)
   })
 
-  it('serves by time of asking, a point of priority being worth a minute', async () => {
-    const row = (id: number, seconds: number, priority: number): unknown =>
-      anItem({ id, owner: 'queued', rep: null, queued_at: at(seconds), priority })
-    lists([row(1, -90, 0), row(2, -30, 2), row(3, -60, 0)])
+  it('serves by the rank the server gave', async () => {
+    const row = (id: number, rank: number): unknown => anItem({ id, owner: 'queued', rep: null, rank })
+    lists([row(1, 20), row(2, 10), row(3, 20)])
 
     await useDesk().refresh()
 
@@ -75,6 +74,21 @@ describe('the desk', () => {
     await useDesk().refresh()
 
     expect(useDesk().queue).toHaveLength(1)
+  })
+
+  it('reads only the rows it is told about, and drops what may no longer be seen', async () => {
+    const desk = useDesk()
+    desk.put(anItem({ id: 1, version: 3 }))
+    desk.put(anItem({ id: 2 }))
+    server.on('GET /api/handoffs', ({ search }) => {
+      expect(search).toContain('ids=1%2C2')
+      return json({ items: [anItem({ id: 1, version: 4 })], next: null, previous: null })
+    })
+
+    await desk.patch([1, 2])
+
+    expect([...desk.items.values()].map((item) => [item.id, item.version])).toEqual([[1, 4]])
+    expect(server.to('/api/handoffs')).toHaveLength(1)
   })
 
   it('puts a withdrawn offer back into the queue', () => {

@@ -6,7 +6,6 @@ import * as api from '../api/desk'
 import type { Counters, Followup, HandoffItem } from '../api/types'
 import { useMe } from './me'
 
-const PRIORITY_WORTH_MS = 60_000
 const PAGE = 100
 
 export const useDesk = defineStore('desk', () => {
@@ -20,7 +19,7 @@ export const useDesk = defineStore('desk', () => {
 
   const all = computed(() => [...items.value.values()])
   const queue = computed(() =>
-    all.value.filter((item) => item.owner === 'queued' || item.owner === 'offered').sort((a, b) => rank(a) - rank(b)),
+    all.value.filter((item) => item.owner === 'queued' || item.owner === 'offered').sort((a, b) => a.rank - b.rank || a.id - b.id),
   )
   const mine = computed(() =>
     all.value
@@ -47,8 +46,7 @@ export const useDesk = defineStore('desk', () => {
     touched = new Set()
     const during = touched
     const asked = [
-      api.listHandoffs({ state: 'queued', limit: PAGE }),
-      api.listHandoffs({ state: 'offered', limit: PAGE }),
+      api.listHandoffs({ scope: 'queue', limit: PAGE }),
       api.listHandoffs({ state: 'active', scope: 'mine', limit: PAGE }),
       api.listHandoffs({ state: 'wrapping', scope: 'mine', limit: PAGE }),
     ]
@@ -59,6 +57,22 @@ export const useDesk = defineStore('desk', () => {
     const kept = all.value.filter((item) => during.has(item.id) || item.id === selectedId.value)
     items.value = new Map([...kept.filter((item) => !found.has(item.id)).map(entry), ...[...found.values()].map(newest)])
     isLoaded.value = true
+  }
+
+  /** Something happened to these chats: read them anew, and nothing else. */
+  async function patch(ids: readonly number[]): Promise<void> {
+    const [page, figures] = await Promise.all([settle(api.listHandoffs({ ids: ids.join(','), limit: PAGE })), settle(api.getCounters())])
+    if (figures) counters.value = figures
+    if (!page) return
+    const found = new Set(page.items.map((item) => item.id))
+    for (const item of page.items) put(item)
+    for (const id of ids) if (!found.has(id) && id !== selectedId.value) items.value.delete(id)
+  }
+
+  /** What was just seen counts no more. */
+  function markRead(id: number): void {
+    const item = items.value.get(id)
+    if (item?.unread) items.value.set(id, { ...item, unread: 0 })
   }
 
   async function refreshFollowups(): Promise<void> {
@@ -85,14 +99,12 @@ export const useDesk = defineStore('desk', () => {
 
   return {
     items, counters, followups, selectedId, isLoaded, queue, mine, offers, wrapping, selected,
-    versionOf, put, refresh, refreshFollowups, withdrawOffer, reset,
+    versionOf, put, patch, markRead, refresh, refreshFollowups, withdrawOffer, reset,
   }
 })
 
 const entry = (item: HandoffItem): [number, HandoffItem] => [item.id, item]
 const moment = (at: string | null): number => (at ? Date.parse(at) : 0)
-/** As the server serves: by the time of asking, a point of priority being worth a minute. */
-const rank = (item: HandoffItem): number => moment(item.queued_at) - item.priority * PRIORITY_WORTH_MS
 
 /** A read that failed leaves what is shown; the connection state tells the rep. */
 async function settle<T>(call: Promise<T>): Promise<T | undefined> {

@@ -5,7 +5,7 @@ import { computed, ref } from 'vue'
 import * as api from '../api/desk'
 import { onSignedOut, setCsrfToken } from '../api/client'
 import type { Me, RepStatus, Session } from '../api/types'
-import { forgetDrafts } from '../composables/useDraft'
+import { claimDrafts, forgetDrafts } from '../composables/useDraft'
 import { PAGES, pagesOf, type PageName } from '../pages'
 
 export const useMe = defineStore('me', () => {
@@ -66,6 +66,7 @@ export const useMe = defineStore('me', () => {
   function begin(session: Session): void {
     setCsrfToken(session.csrf_token)
     user.value = session.user
+    claimDrafts(session.user.username)
     hasExpired.value = false
   }
 

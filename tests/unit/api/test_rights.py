@@ -45,6 +45,7 @@ RIGHTS = {
     "PUT /api/me/viewing": DESK_ROLES,
     "GET /api/handoffs": DESK_ROLES,
     "GET /api/handoffs/<int:id>": DESK_ROLES,
+    "PUT /api/handoffs/<int:id>/read": DESK_ROLES,
     "GET /api/handoffs/<int:id>/lines": DESK_ROLES,
     "POST /api/handoffs/<int:id>/accept": DESK_ROLES,
     "POST /api/handoffs/<int:id>/decline": DESK_ROLES,

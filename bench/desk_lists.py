@@ -1,0 +1,73 @@
+"""How fast the desk's lists answer with 20,000 conversations and 400,000 lines (bench/desk_seed.py).
+
+Over HTTP, one request at a time, from a product of its own; DATABASE_URL in the environment measures another database
+than the embedded one: `python -m bench.desk_lists` prints the table alone.
+"""
+
+import statistics
+import sys
+import time
+from collections.abc import Mapping
+
+import httpx
+
+from bench import desk_seed
+from bot.clock import SystemClock
+from bot.db import Database
+from bot.fields import install_keys
+from config.settings import ROOT, Settings
+from deploy.local.beside import own_product
+from deploy.local.product import Console
+
+ROUNDS = 30
+PERCENTILE = 95
+BOUND = "< 50"
+LISTS = {
+    "queue": "scope=queue",
+    "open chats": "state=active",
+    "closed chats": "state=closed",
+    "all": "",
+    "mine": "scope=mine",
+    "unread": "unread=true",
+    "one desk": "skill=loan",
+    "one outcome": "outcome=applied",
+    "window": "sort=window",
+    "search": "q=陶记",
+    "rows by number": "ids=1,2,3,19999",
+}
+
+
+def run(env: Mapping[str, str]) -> list[tuple[str, float, str, str]]:
+    """95th percentile of each list for a supervisor, who reads most, and of a rep's first page, in milliseconds."""
+    settings = Settings.from_env(env)
+    install_keys(settings.field_keys)
+    database = Database(settings.database_url)
+    desk_seed.fill(database, SystemClock().now())
+    database.close()
+    api = f"http://127.0.0.1:{settings.api_port}"
+    boss, rep = Console(api, "supervisor01"), Console(api, "rep01")
+    figures = [(f"list of {name}, supervisor", _p95(boss.client, query)) for name, query in LISTS.items()]
+    figures += [("list of mine, rep", _p95(rep.client, "scope=mine")), ("list of all, rep", _p95(rep.client, ""))]
+    return [(f"{name} (p95)", took, "ms", BOUND) for name, took in figures]
+
+
+def main() -> int:
+    """Print the table."""
+    with own_product(ROOT / "var" / "log" / "bench") as env:
+        for name, value, unit, bound in run(env):
+            print(f"{name:<50} {value:>8.1f} {unit} {bound}")
+    return 0
+
+
+def _p95(client: httpx.Client, query: str) -> float:
+    return statistics.quantiles([_ask_ms(client, query) for _ in range(ROUNDS)], n=100)[PERCENTILE - 1]
+
+
+def _ask_ms(client: httpx.Client, query: str) -> float:
+    begun = time.perf_counter()
+    client.get(f"/api/handoffs?{query}").raise_for_status()
+    return (time.perf_counter() - begun) * 1000
+
+
+if __name__ == "__main__":
+    sys.exit(main())
