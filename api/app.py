@@ -11,9 +11,8 @@ from flask_limiter.util import get_remote_address
 from flask_openapi3 import Info, OpenAPI
 from pydantic import ValidationError
 
-from api import auth, problems, tracing
-from api.alerts import alerts
 from api import auth, bodies, problems, tracing
+from api.alerts import alerts
 from api.auth import ANYBODY, open_to
 from api.board import board
 from api.complaints import complaints
@@ -35,14 +34,14 @@ from api.matters import matters
 from api.notes import notes
 from api.pictures import pictures
 from api.privacy import privacy
-from api.referrals import referrals
-from api.rosters import rosters
 from api.quality import quality
+from api.referrals import referrals
 from api.reports import reports
+from api.rosters import rosters
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
-from api.supervising import supervising
 from api.suggestions import suggestions
+from api.supervising import supervising
 from api.unmasking import unmasking
 from api.window import window
 from bot.bootstrap import Bot, build
@@ -96,25 +95,19 @@ def create_app(bot: Bot | None = None) -> Flask:
     bodies.register(app)
     auth.register(app, bot)
     problems.register(app)
-    desk = (handoffs, supervising, window, lists, followups, leads, complaints, counters, matters, unmasking)
-    about_customers = (customers, referrals)
-    supervision = (desks, rosters, board, alerts)
+    desk = (inbox, handoffs, supervising, window, suggestions, notes, pictures, lists, counters, matters, unmasking)
+    work = (followups, leads, complaints, customers, referrals)
+    supervision = (desks, rosters, board, alerts, reports, quality)
     for area in (
         make_session_api(_limit_of_sign_ins(limiter)),
         *desk,
-        *about_customers,
+        *work,
         *supervision,
         learning,
         knowledge,
         privacy,
         events,
     ):
-    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking, suggestions, notes, pictures)
-    desk = (inbox, handoffs, lists, followups, complaints, counters, matters, unmasking)
-    for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, learning, knowledge, privacy, events):
-    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
-    figures = (reports, quality)
-    for area in (make_session_api(_limit_of_sign_ins(limiter)), *desk, *figures, learning, knowledge, privacy, events):
         app.register_api(area)
     app.register_blueprint(health)
     _serve_console(app)

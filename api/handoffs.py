@@ -28,7 +28,8 @@ from bot.compliance.secrets import mask_secrets
 from bot.customers.model import Follower
 from bot.dialogue.cards import render_card
 from bot.errors import InvalidInput, NotAllowed, RetryLater, SendRefused
-from bot.handoff.model import Conversation, Outcome, Owner
+from bot.handoff import scope
+from bot.handoff.model import Outcome, Owner
 from bot.handoff.replies import GuideStep, RepMessage
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply

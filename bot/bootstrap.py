@@ -49,27 +49,21 @@ from bot.knowledge.live import LiveContent
 from bot.knowledge.service import Knowledge
 from bot.leads.service import LeadDesk
 from bot.learning.service import Learning
-from bot.ports import CoreBank, HandoffQueue, Nlu, Viewers, Waker, WeChat
-from bot.privacy.purge import Purge
-from bot.privacy.service import DataRequests
-from bot.referrals.service import Referrals
-from bot.rescue.calls import Calls
-from bot.rescue.service import Rescues
 from bot.notes.service import Notes
-from bot.pictures.service import ChatPictures
-from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
-from bot.privacy.purge import Purge
-from bot.privacy.service import DataRequests
-from bot.suggesting.service import Suggestions
 from bot.outbox import listen
-from bot.ports import CoreBank, HandoffQueue, Nlu, Waker, WeChat
+from bot.pictures.service import ChatPictures
+from bot.ports import CoreBank, HandoffQueue, Nlu, Viewers, Waker, WeChat
 from bot.privacy.purge import Purge
 from bot.privacy.service import DataRequests
 from bot.quality.picking import Picking
 from bot.quality.rules import Form
 from bot.quality.service import Quality
+from bot.referrals.service import Referrals
 from bot.reports.recording import Recorder
 from bot.reports.rolling import Rollup
+from bot.rescue.calls import Calls
+from bot.rescue.service import Rescues
+from bot.suggesting.service import Suggestions
 from bot.turns import Doorbell, Turns
 from config.checklists import load_checklists
 from config.content import load_content, read_picture

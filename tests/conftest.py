@@ -32,10 +32,10 @@ import bot.knowledge.model
 import bot.leads.model
 import bot.learning.model
 import bot.privacy.model
-import bot.referrals.model
-import bot.rescue.model
 import bot.quality.model
+import bot.referrals.model
 import bot.reports.model
+import bot.rescue.model
 import bot.staff.model
 import bot.transcripts.model  # noqa: F401 -- every table must be known before the schema is made
 from bot import logs

@@ -15,7 +15,7 @@ from bot.db import Database
 from bot.delivery import claims, rules
 from bot.delivery.model import Sender
 from bot.delivery.service import Deliverer, grants_of, queue, refused
-from bot.errors import InvalidInput, SendRefused, WordingBlocked, WordingUnconfirmed
+from bot.errors import InvalidInput, WordingBlocked, WordingUnconfirmed
 from bot.handoff.model import Conversation
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
@@ -181,6 +181,8 @@ def _queue(session: Session, row: Conversation, message: RepMessage, now: dateti
         return _Queued(delivery.id, (*freed, delivery.id))
     delivery.held_until = delivery.due_at = until
     return _Queued(delivery.id, tuple(freed))
+
+
 def _go_on_from(conversation: Conversation, step: GuideStep, reply: Reply) -> None:
     """The customer is at this step now; a turn that thinks of another one meanwhile starts over."""
     at = {"guide": [step.guide, step.number], "offered": [[line.id, line.text] for line in reply.choices]}

@@ -100,6 +100,7 @@ PERSONAL = (
     ),
     PersonalTable("pictures", "聊天图片", "conversation_id", {"at": "时间", "media_type": "格式"}),
     PersonalTable("notes", "内部备注", "conversation_id", {"at": "时间", "text": "内容"}),
+    PersonalTable(
         "handoff_facts",
         "转人工的统计",
         "conversation_id",

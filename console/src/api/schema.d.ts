@@ -832,8 +832,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations that went to the desk; waiting ones in serving order, others newest first. */
-        get: operations["handoffs_list_handoffs_get"];
+        /** Conversations that went to the desk, filtered and in one of three orders, page by page in both directions. */
+        get: operations["inbox_list_handoffs_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -961,6 +961,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handoffs/{id}/guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The guide the customer is led through, with his step; and those that could be started. */
+        get: operations["suggestions_show_guide_handoffs__int_id__guide_get"];
+        put?: never;
+        /** Send one step of a guide; from there the customer goes on. The same client_key again is the same message. */
+        post: operations["suggestions_send_guide_step_handoffs__int_id__guide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handoffs/{id}/invitation": {
         parameters: {
             query?: never;
@@ -972,6 +990,23 @@ export interface paths {
         put?: never;
         /** Ask the customer, in approved words, to write again before the window ends; once per window. Safe to repeat. */
         post: operations["window_invite__int_id__invitation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be told this customer, in his region and on this day; products with whether they suit him. */
+        get: operations["suggestions_look_up_handoffs__int_id__knowledge_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1012,6 +1047,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handoffs/{id}/lines/{line_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of one line. The customer's is fetched from the platform once, within three days. */
+        get: operations["pictures_show_picture__int_id__lines__int_line_id__picture_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/mentions/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The signed-in person has looked at what he was asked in this chat. Safe to repeat. */
+        post: operations["notes_note_mentions_read_handoffs__int_id__mentions_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What colleagues noted beside this chat. */
+        get: operations["notes_list_notes_handoffs__int_id__notes_get"];
+        put?: never;
+        /** Note something for colleagues; from a supervisor it is a whisper to the rep who has the chat. */
+        post: operations["notes_add_note_handoffs__int_id__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handoffs/{id}/outcome": {
         parameters: {
             query?: never;
@@ -1022,6 +1109,40 @@ export interface paths {
         get?: never;
         /** Say better how one's chat ended, while it is wrapped up; a call back is promised if it now ends with one. */
         put: operations["supervising_correct_outcome__int_id__outcome_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a PNG or JPEG, told by its bytes and cleaned of where and with what it was taken. Costs one message. */
+        post: operations["pictures_send_picture__int_id__pictures_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The signed-in person has seen the chat up to this line. Safe to repeat, in any order. */
+        put: operations["inbox_keep_place__int_id__read_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1074,6 +1195,40 @@ export interface paths {
         put?: never;
         /** Give an active chat back to the bot, with what was done; one's own, or a supervisor anybody's. */
         post: operations["supervising_return_handoff__int_id__return_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The best three approved answers to what the customer has just said. */
+        get: operations["suggestions_list_suggestions_handoffs__int_id__suggestions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/suggestions/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what became of a suggestion: sent as it stood, sent changed, or put away. Safe to repeat. */
+        post: operations["suggestions_note_suggestion_use_handoffs__int_id__suggestions_uses_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1637,7 +1792,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The hold is over. Safe to repeat. */
+        /** The hold is over; 403 for the one who set it. Safe to repeat. */
         post: operations["privacy_lift_hold_legal_holds__int_id__lift_post"];
         delete?: never;
         options?: never;
@@ -1723,6 +1878,176 @@ export interface paths {
         get?: never;
         /** What one has open, told when it changes and every 15 seconds; others who have it open see it. */
         put: operations["session_set_viewing_me_viewing_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where colleagues asked the signed-in person. */
+        get: operations["notes_list_mentions_mentions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checks of others, newest first. */
+        get: operations["quality_list_checks_checks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/checks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One check: a supervisor sees those of others, everybody his own once it is scored. */
+        get: operations["quality_show_check_checks__int_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/checks/{id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The rep disagrees, once, while there is time. */
+        post: operations["quality_appeal_check_checks__int_id__appeal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/checks/{id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Score a chat; 403 for one's own. A fatal fail alerts the supervisors. Safe to repeat. */
+        post: operations["quality_score_check_checks__int_id__score_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/checks/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The rep has read his check. Safe to repeat. */
+        post: operations["quality_see_check_checks__int_id__seen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/checks/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide an appeal; 403 for one's own. The day of the score is summed anew. */
+        post: operations["quality_settle_check_checks__int_id__settle_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What chats are checked for. */
+        get: operations["quality_show_form_form_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own checks, once they are scored. */
+        get: operations["quality_list_my_checks_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scores of some days by rep. */
+        get: operations["quality_show_summary_summary_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1827,6 +2152,142 @@ export interface paths {
         put?: never;
         /** Refer what came back, to this branch or another. Safe to repeat. */
         post: operations["referrals_send_referral_again_referrals__int_id__send_again_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every figure of these days that the caller's role may see, by day, and compared with as many days before. */
+        get: operations["reports_show_report_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of each rep, branch, product, article, matter or desk, in the order of their names. */
+        get: operations["reports_show_breakdown_breakdown_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/breakdown/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of each as a file; written down. */
+        get: operations["reports_export_breakdown_breakdown_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/business": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The way of loans from the first question to the money, and what is asked more and more. */
+        get: operations["reports_show_business_business_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures by day as a file; written down. */
+        get: operations["reports_export_days_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many asked for a person and how many reps were on duty, by weekday and hour. */
+        get: operations["reports_show_hours_hours_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/{metric}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chats behind a figure, newest first; written down. */
+        get: operations["reports_list_conversations__metric__conversations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/{metric}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest ten thousand chats behind a figure as a file, without names and phones; written down. */
+        get: operations["reports_export_conversations__metric__export_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2023,6 +2484,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wording/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would stand against these words on their way out; asked while a rep writes, nothing is kept. */
+        post: operations["suggestions_check_wording_wording_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2101,7 +2579,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        Act: "conversation.read" | "customer.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "conversation.assigned" | "conversation.taken_over" | "conversation.returned" | "complaint.exported" | "learning.exported" | "desk_rules.changed" | "rep.changed" | "rep.status_forced" | "shifts.changed" | "absence.set" | "absence.ended" | "customer.dedicated" | "followup.reassigned" | "followup.phone_changed";
+        Act: "conversation.read" | "customer.read" | "customer.unmasked" | "picture.shown" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "conversation.assigned" | "conversation.taken_over" | "conversation.returned" | "complaint.exported" | "learning.exported" | "desk_rules.changed" | "rep.changed" | "rep.status_forced" | "shifts.changed" | "absence.set" | "absence.ended" | "customer.dedicated" | "followup.reassigned" | "followup.phone_changed" | "report.drilled" | "report.exported";
         /**
          * ActOut
          * @description One step of a lesson.
@@ -2219,7 +2697,7 @@ export interface components {
         };
         /**
          * AnswerOut
-         * @description An answer of a diagnosis; it leads to a question or a symptom.
+         * @description An answer of a diagnosis; it leads to a question or to the cause.
          */
         AnswerOut: {
             /** Label */
@@ -2244,6 +2722,14 @@ export interface components {
             answers: string[];
             /** Tree */
             tree: string;
+        };
+        /**
+         * AppealIn
+         * @description Why the rep disagrees.
+         */
+        AppealIn: {
+            /** Words */
+            words: string;
         };
         /**
          * ApplicationOut
@@ -2421,6 +2907,43 @@ export interface components {
             points: components["schemas"]["PointsOut"] | null;
         };
         /**
+         * BehindOut
+         * @description One chat behind a figure. Times in seconds.
+         */
+        BehindOut: {
+            /** Conversation Id */
+            conversation_id: number;
+            /** Desk Name */
+            desk_name: string | null;
+            /** Handle S */
+            handle_s: number | null;
+            /** Id */
+            id: number;
+            /** Label */
+            label: string;
+            outcome: components["schemas"]["Outcome"] | null;
+            /** Queued At */
+            queued_at: string | null;
+            /** Rating */
+            rating: number | null;
+            /** Rep Name */
+            rep_name: string | null;
+            /** Reply S */
+            reply_s: number | null;
+            /** Wait S */
+            wait_s: number | null;
+        };
+        /**
+         * BehindPage
+         * @description A page; `next` goes into `before` for the following one.
+         */
+        BehindPage: {
+            /** Items */
+            items: components["schemas"]["BehindOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
          * BoardOut
          * @description Everything of one moment.
          */
@@ -2447,6 +2970,30 @@ export interface components {
         BranchesPage: {
             /** Items */
             items: string[];
+        };
+        /**
+         * BreakdownOut
+         * @description The figures of each, by name; never in an order of merit.
+         */
+        BreakdownOut: {
+            /** Metrics */
+            metrics: string[];
+            /** Rows */
+            rows: components["schemas"]["BreakdownRow"][];
+        };
+        /**
+         * BreakdownRow
+         * @description One rep, branch, product, article, matter or desk.
+         */
+        BreakdownRow: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
         };
         /**
          * BubbleChoiceOut
@@ -2486,6 +3033,16 @@ export interface components {
              * Format: date-time
              */
             starts_at: string;
+        };
+        /**
+         * BusinessOut
+         * @description The way of loans, and what is asked more and more.
+         */
+        BusinessOut: {
+            /** Rising */
+            rising: components["schemas"]["RisingOut"][];
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
         };
         /**
          * CallIn
@@ -2653,6 +3210,103 @@ export interface components {
             waiting_since: string | null;
         };
         /**
+         * CheckOut
+         * @description A check whole.
+         */
+        CheckOut: {
+            /** Answer */
+            answer: string | null;
+            /** Appeal */
+            appeal: string | null;
+            /** Appealed At */
+            appealed_at: string | null;
+            /** Checker Name */
+            checker_name: string | null;
+            /** Comment */
+            comment: string | null;
+            /** Findings */
+            findings: {
+                [key: string]: boolean;
+            };
+            /** Is Upheld */
+            is_upheld: boolean | null;
+            /** Marks */
+            marks: {
+                [key: string]: components["schemas"]["Mark"];
+            };
+            /** May Appeal */
+            may_appeal: boolean;
+            /** Reasons */
+            reasons: {
+                [key: string]: string;
+            };
+            row: components["schemas"]["CheckRow"];
+            /** Scored At */
+            scored_at: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settler Name */
+            settler_name: string | null;
+        };
+        /**
+         * CheckRow
+         * @description One check in a list.
+         */
+        CheckRow: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Conversation Id */
+            conversation_id: number;
+            /** Desk Name */
+            desk_name: string;
+            /** Failed */
+            failed: components["schemas"]["Rule"][];
+            /** Id */
+            id: number;
+            /** Is Fatal */
+            is_fatal: boolean;
+            /** Is Seen */
+            is_seen: boolean;
+            /** Label */
+            label: string;
+            outcome: components["schemas"]["Outcome"] | null;
+            picked: components["schemas"]["Picked"];
+            /**
+             * Picked At
+             * Format: date-time
+             */
+            picked_at: string;
+            /** Rating */
+            rating: number | null;
+            /** Rep */
+            rep: string;
+            /** Rep Name */
+            rep_name: string;
+            /** Score */
+            score: number | null;
+            state: components["schemas"]["CheckState"];
+        };
+        /**
+         * CheckState
+         * @description Where a check stands; the drawing is at the top of this file.
+         * @enum {string}
+         */
+        CheckState: "to_do" | "scored" | "appealed" | "settled";
+        /**
+         * ChecksPage
+         * @description A page; `next` goes into `before` for the following one. `counts` are all checks by state, without one's own.
+         */
+        ChecksPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["CheckRow"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
          * ChoiceOut
          * @description A tappable line under a message.
          */
@@ -2768,6 +3422,8 @@ export interface components {
              * Format: date-time
              */
             filed_at: string;
+            /** Firm Name */
+            firm_name: string | null;
             /** Handler */
             handler: string | null;
             /** Handler Name */
@@ -3033,6 +3689,21 @@ export interface components {
             told: boolean | null;
         };
         /**
+         * DayOut
+         * @description The values of one day by figure.
+         */
+        DayOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
          * DealtOut
          * @description What would have come of the arrivals.
          */
@@ -3158,21 +3829,13 @@ export interface components {
         };
         /**
          * DeskOut
-         * @description A desk: the rules and alert thresholds in force, the release's own, the newest version (null before the first).
-         *     `number` is what a change must name as seen.
+         * @description A desk one can ask for.
          */
         DeskOut: {
-            default_rules: components["schemas"]["RulesRow"];
-            default_thresholds: components["schemas"]["ThresholdsRow"];
-            /** Desk */
-            desk: string;
-            last_change: components["schemas"]["DeskVersionOut"] | null;
+            /** Id */
+            id: string;
             /** Name */
             name: string;
-            /** Number */
-            number: number;
-            rules: components["schemas"]["RulesRow"];
-            thresholds: components["schemas"]["ThresholdsRow"];
         };
         /**
          * DeskVersionOut
@@ -3212,7 +3875,15 @@ export interface components {
             answers: string[];
             /** Cause */
             cause: string;
+            /** Is Urgent */
+            is_urgent: boolean;
         };
+        /**
+         * Dimension
+         * @description By what figures are told apart.
+         * @enum {string}
+         */
+        Dimension: "all" | "hour" | "rep" | "branch" | "product" | "source" | "matter";
         /**
          * DossierIn
          * @description Why the file is taken out.
@@ -3265,6 +3936,12 @@ export interface components {
             is_elder: boolean;
         };
         /**
+         * EntryKind
+         * @description What a timeline can be narrowed to.
+         * @enum {string}
+         */
+        EntryKind: "chat" | "call" | "bank" | "complaint" | "referral" | "consent" | "rating" | "note";
+        /**
          * EntryOut
          * @description One thing that happened. `words` and `link` are null for whoever may not read them.
          */
@@ -3284,7 +3961,7 @@ export interface components {
             };
             /** Key */
             key: string;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["EntryKind"];
             /** Label */
             label: string;
             link: components["schemas"]["LinkOut"] | null;
@@ -3293,6 +3970,12 @@ export interface components {
             /** Words */
             words: string | null;
         };
+        /**
+         * EntryPage
+         * @description The page of the console on which an entry's thing is.
+         * @enum {string}
+         */
+        EntryPage: "desk" | "complaints" | "referrals" | "followups";
         /**
          * ExportOut
          * @description Everything held of one customer: a sentence a table, then the rows.
@@ -3325,6 +4008,32 @@ export interface components {
         ExtensionIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * FaultOut
+         * @description What goes wrong at a step and what to do.
+         */
+        FaultOut: {
+            /** Answer */
+            answer: string;
+            /** Words */
+            words: string[];
+        };
+        /**
+         * FigureOut
+         * @description A figure's value, None when there was nothing to measure; `before` is the value of as many days before.
+         */
+        FigureOut: {
+            /** Before */
+            before: number | null;
+            /** Metric */
+            metric: string;
+            /** Part */
+            part: number | null;
+            /** Value */
+            value: number | null;
+            /** Whole */
+            whole: number | null;
         };
         /**
          * FiguresOut
@@ -3371,6 +4080,19 @@ export interface components {
             missing: string[];
             /** Rule */
             rule: string;
+        };
+        /**
+         * FitOut
+         * @description Whether a product suits this customer, and why.
+         */
+        FitOut: {
+            /** Reason */
+            reason: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "fits" | "maybe" | "no";
         };
         /**
          * FlawOut
@@ -3561,6 +4283,22 @@ export interface components {
             status: components["schemas"]["RepStatus"];
         };
         /**
+         * FormOut
+         * @description The form as it stands.
+         */
+        FormOut: {
+            /** Appeal Days */
+            appeal_days: number;
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            /** Low Rating */
+            low_rating: number;
+            /** Sample Percent */
+            sample_percent: number;
+            /** Version */
+            version: number;
+        };
+        /**
          * GiveBackIn
          * @description Why the branch cannot do it.
          */
@@ -3575,6 +4313,12 @@ export interface components {
          * @enum {string}
          */
         Grade: "block" | "require" | "warn";
+        /**
+         * Group
+         * @description Where a figure stands on the page; BUSINESS is open to marketers and administrators as well.
+         * @enum {string}
+         */
+        Group: "service" | "team" | "result" | "quality" | "business";
         /**
          * GroupOut
          * @description Texts that say nearly the same and were not understood, in the last 30 days. `suggestion` is the intent most
@@ -3644,6 +4388,48 @@ export interface components {
             share: number | null;
         };
         /**
+         * GuideOut
+         * @description A guide with all its steps. `at` is the step the customer is at, None when he is not led through it.
+         */
+        GuideOut: {
+            /** At */
+            at: number | null;
+            /** Id */
+            id: string;
+            /** Is Stuck */
+            is_stuck: boolean;
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * GuideStepIn
+         * @description From which step the customer is to go on.
+         */
+        GuideStepIn: {
+            /** Client Key */
+            client_key: string;
+            /** Guide */
+            guide: string;
+            /** Step */
+            step: number;
+        };
+        /**
+         * GuidesOut
+         * @description The guide the customer is led through, and those that could be started.
+         */
+        GuidesOut: {
+            current: components["schemas"]["GuideOut"] | null;
+            /** Others */
+            others: [
+                string,
+                string
+            ][];
+        };
+        /**
          * HandlerIn
          * @description Who handles it from now on.
          */
@@ -3664,6 +4450,10 @@ export interface components {
         /**
          * HandoffItem
          * @description One row of a list. By `reply_due_at` its rep has to say his first word; None once he has.
+         *
+         *     `last_text` and `last_word_at` are the newest word of a person, `unanswered` counts the customer's lines since the
+         *     rep's last one, `unread` those that came since the signed-in person last looked. `rank` orders those who wait: the
+         *     smaller is served sooner.
          */
         HandoffItem: {
             /** Accepted At */
@@ -3681,6 +4471,11 @@ export interface components {
             last_rep_at: string | null;
             /** Last Text */
             last_text: string;
+            /**
+             * Last Word At
+             * Format: date-time
+             */
+            last_word_at: string;
             /** Offer Expires At */
             offer_expires_at: string | null;
             /** Offered At */
@@ -3691,6 +4486,8 @@ export interface components {
             priority: number;
             /** Queued At */
             queued_at: string | null;
+            /** Rank */
+            rank: number;
             /** Reason */
             reason: string | null;
             /** Rep */
@@ -3705,6 +4502,8 @@ export interface components {
             skill_name: string | null;
             /** Unanswered */
             unanswered: number;
+            /** Unread */
+            unread: number;
             /** Version */
             version: number;
             /** Wrap Up Until */
@@ -3722,17 +4521,21 @@ export interface components {
             item: components["schemas"]["HandoffItem"];
             /** Lines */
             lines: components["schemas"]["LineOut"][];
+            /** Outcome Note */
+            outcome_note: string | null;
             window: components["schemas"]["WindowOut"];
         };
         /**
          * HandoffPage
-         * @description One page; `next` is the cursor of the following one, or null.
+         * @description One page; `next` and `previous` are the cursors of the pages after and before it, or null.
          */
         HandoffPage: {
             /** Items */
             items: components["schemas"]["HandoffItem"][];
             /** Next */
             next: string | null;
+            /** Previous */
+            previous: string | null;
         };
         /**
          * HeardOut
@@ -3826,6 +4629,28 @@ export interface components {
             items: components["schemas"]["HoldOut"][];
         };
         /**
+         * HourOut
+         * @description An hour of a weekday (0 is Monday): how many asked for a person and how many reps were on duty, per such day.
+         */
+        HourOut: {
+            /** Arrivals */
+            arrivals: number;
+            /** Hour */
+            hour: number;
+            /** Staffed */
+            staffed: number;
+            /** Weekday */
+            weekday: number;
+        };
+        /**
+         * HoursPage
+         * @description Hours in which anything happened.
+         */
+        HoursPage: {
+            /** Items */
+            items: components["schemas"]["HourOut"][];
+        };
+        /**
          * IntentOut
          * @description An intent as people pick it.
          */
@@ -3845,23 +4670,20 @@ export interface components {
         };
         /**
          * ItemOut
-         * @description One item of a step; `is_carried` came over from an earlier call.
+         * @description One line of the form.
          */
         ItemOut: {
+            finding: components["schemas"]["Rule"] | null;
+            /** Hint */
+            hint: string;
             /** Id */
             id: string;
-            /** Is Carried */
-            is_carried: boolean;
-            /** Is Ticked */
-            is_ticked: boolean;
-            /** Label */
-            label: string;
-            /** Must */
-            must: boolean;
-            /** Say */
-            say: string;
-            /** Teaches */
-            teaches: boolean;
+            /** Is Fatal */
+            is_fatal: boolean;
+            /** Name */
+            name: string;
+            /** Weight */
+            weight: number;
         };
         /**
          * Kind
@@ -4184,7 +5006,7 @@ export interface components {
         LinkOut: {
             /** Id */
             id: number;
-            page: components["schemas"]["Page"];
+            page: components["schemas"]["EntryPage"];
         };
         /**
          * LoanOut
@@ -4208,11 +5030,73 @@ export interface components {
          */
         LoanState: "normal" | "overdue" | "settled";
         /**
+         * LookedUpOut
+         * @description One approved text for this customer's region and day. `is_ready`: it can be said as it stands. `withheld`: it
+         *     must not be offered in this chat.
+         */
+        LookedUpOut: {
+            /** Card */
+            card: string | null;
+            figures: components["schemas"]["FiguresOut"] | null;
+            fit: components["schemas"]["FitOut"] | null;
+            /** Is Ready */
+            is_ready: boolean;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["Kind"];
+            /** Origin */
+            origin: string | null;
+            /** Regions */
+            regions: string[];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Until */
+            until: string | null;
+            /** Version */
+            version: number;
+            withheld: components["schemas"]["Risk"] | null;
+        };
+        /**
+         * LookedUpPage
+         * @description Best first.
+         */
+        LookedUpPage: {
+            /** Items */
+            items: components["schemas"]["LookedUpOut"][];
+        };
+        /**
          * LostReason
          * @description Why nothing came of it.
          * @enum {string}
          */
         LostReason: "not_fitting" | "refused_by_bank" | "too_dear" | "elsewhere" | "no_need" | "unreachable";
+        /**
+         * Mark
+         * @description A person's word on one item of the form.
+         * @enum {string}
+         */
+        Mark: "good" | "part" | "fail" | "na";
+        /**
+         * MarksIn
+         * @description A mark for every item of the form, a reason for each that did not pass, and a word to the rep.
+         */
+        MarksIn: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /** Marks */
+            marks: {
+                [key: string]: components["schemas"]["Mark"];
+            };
+            /** Reasons */
+            reasons: {
+                [key: string]: string;
+            };
+        };
         /**
          * MatterOut
          * @description How matters of one intent ended, each in the latest word of its customer.
@@ -4254,6 +5138,71 @@ export interface components {
             status: components["schemas"]["RepStatus"];
             /** Username */
             username: string;
+        };
+        /**
+         * MentionOut
+         * @description Where somebody was asked. `is_readable` False: the chat is over, and it is not his.
+         */
+        MentionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** By Name */
+            by_name: string;
+            /** Conversation Id */
+            conversation_id: number;
+            /** Id */
+            id: number;
+            /** Is Read */
+            is_read: boolean;
+            /** Is Readable */
+            is_readable: boolean;
+            /** Label */
+            label: string;
+            owner: components["schemas"]["Owner"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * MentionsPage
+         * @description Newest first; `unread` counts all that were not looked at, `next` is the id to go on before.
+         */
+        MentionsPage: {
+            /** Items */
+            items: components["schemas"]["MentionOut"][];
+            /** Next */
+            next: number | null;
+            /** Unread */
+            unread: number;
+        };
+        /**
+         * MetricOut
+         * @description One figure of the dictionary, in words.
+         */
+        MetricOut: {
+            /** English */
+            english: string;
+            /** Formula */
+            formula: string;
+            group: components["schemas"]["Group"];
+            /** Has Chats */
+            has_chats: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string;
+            /** Population */
+            population: string;
+            /** Target */
+            target: number | null;
+            unit: components["schemas"]["Unit"];
+            wants: components["schemas"]["Wants"] | null;
         };
         /**
          * ModelFiguresOut
@@ -4357,6 +5306,41 @@ export interface components {
             text: string;
         };
         /**
+         * NoteOut
+         * @description One note. `whispered_to`: a supervisor's word to the rep who had the chat then.
+         */
+        NoteOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Author Name */
+            author_name: string;
+            /** Conversation Id */
+            conversation_id: number;
+            /** Id */
+            id: number;
+            /** Mentions */
+            mentions: string[];
+            /** Text */
+            text: string;
+            /** Whispered To */
+            whispered_to: string | null;
+        };
+        /**
+         * NotesPage
+         * @description The newest notes before an id, oldest first.
+         */
+        NotesPage: {
+            /** Has Earlier */
+            has_earlier: boolean;
+            /** Notes */
+            notes: components["schemas"]["NoteOut"][];
+        };
+        /**
          * OpenComplaintOut
          * @description A complaint of his that is being handled.
          */
@@ -4436,17 +5420,25 @@ export interface components {
          */
         Outcome: "solved" | "applied" | "drawn" | "redeemed" | "logged_in" | "followup" | "referred" | "unsolved" | "no_reply" | "expired";
         /**
+         * OutcomeOut
+         * @description How many chats of one day ended how.
+         */
+        OutcomeOut: {
+            /** Count */
+            count: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            outcome: components["schemas"]["Outcome"];
+        };
+        /**
          * Owner
          * @description Who has the word.
          * @enum {string}
          */
         Owner: "bot" | "queued" | "offered" | "active" | "closed";
-        /**
-         * Page
-         * @description The page of the console on which an entry's thing is.
-         * @enum {string}
-         */
-        Page: "desk" | "complaints" | "referrals" | "followups";
         /**
          * PastOut
          * @description An earlier follow-up of the customer.
@@ -4474,6 +5466,22 @@ export interface components {
             seen: number;
             /** Skills */
             skills: string[];
+        };
+        /**
+         * Picked
+         * @description Why this chat, the gravest reason first.
+         * @enum {string}
+         */
+        Picked: "risk" | "complaint" | "low_rating" | "sample";
+        /**
+         * PictureIn
+         * @description A picture in base64. `client_key` is the console's own id: a repeat of the same key is the same message.
+         */
+        PictureIn: {
+            /** Client Key */
+            client_key: string;
+            /** Content */
+            content: string;
         };
         /**
          * PointsOut
@@ -4638,6 +5646,14 @@ export interface components {
             id: string;
             /** Text */
             text: string;
+        };
+        /**
+         * ReadIn
+         * @description The newest line the person has seen.
+         */
+        ReadIn: {
+            /** Line Id */
+            line_id: number;
         };
         /**
          * ReadingOut
@@ -4835,6 +5851,24 @@ export interface components {
             username: string;
         };
         /**
+         * RepQualityOut
+         * @description How one rep's checks came out.
+         */
+        RepQualityOut: {
+            /** Appeals */
+            appeals: number;
+            /** Checks */
+            checks: number;
+            /** Fatal */
+            fatal: number;
+            /** Mean */
+            mean: number;
+            /** Rep */
+            rep: string;
+            /** Rep Name */
+            rep_name: string;
+        };
+        /**
          * RepStatus
          * @description What a rep wants; whether the screen is alive is presence, kept apart. Routable is both.
          * @enum {string}
@@ -4871,6 +5905,27 @@ export interface components {
              * @default
              */
             text: string;
+        };
+        /**
+         * ReportOut
+         * @description The page: what each figure is, its value, its days.
+         */
+        ReportOut: {
+            /** Days */
+            days: components["schemas"]["DayOut"][];
+            /** Desks */
+            desks: components["schemas"]["DeskOut"][];
+            /** Figures */
+            figures: components["schemas"]["FigureOut"][];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Metrics */
+            metrics: components["schemas"]["MetricOut"][];
+            /** Outcomes */
+            outcomes: components["schemas"]["OutcomeOut"][];
         };
         /**
          * RepsPage
@@ -4968,6 +6023,26 @@ export interface components {
             note: string;
         };
         /**
+         * RisingOut
+         * @description An intent that is asked more this week than in the four before.
+         */
+        RisingOut: {
+            /** Intent */
+            intent: string;
+            /** Label */
+            label: string;
+            /** Per Week Before */
+            per_week_before: number;
+            /** This Week */
+            this_week: number;
+        };
+        /**
+         * Risk
+         * @description What bounds what may be suggested in a chat.
+         * @enum {string}
+         */
+        Risk: "fraud" | "complaint";
+        /**
          * Role
          * @description What a person may do in the console.
          * @enum {string}
@@ -5018,6 +6093,12 @@ export interface components {
             version: number;
         };
         /**
+         * Rule
+         * @description What the machine looks for.
+         * @enum {string}
+         */
+        Rule: "first_reply" | "fraud_tip" | "wording" | "identity_once" | "answered" | "annual_rate";
+        /**
          * RulesRow
          * @description The rules of one desk with their limits; the console's changes are held to the same.
          */
@@ -5059,6 +6140,16 @@ export interface components {
             /** Csrf Token */
             csrf_token: string;
             user: components["schemas"]["Me"];
+        };
+        /**
+         * SettleIn
+         * @description The supervisor's decision: new marks grant the appeal, none leaves the score; either way with an answer.
+         */
+        SettleIn: {
+            /** Answer */
+            answer: string;
+            /** @default null */
+            marks: components["schemas"]["MarksIn"] | null;
         };
         /**
          * ShiftIn
@@ -5106,6 +6197,12 @@ export interface components {
             /** Username */
             username: string;
         };
+        /**
+         * Sort
+         * @description Newest word first; who has waited longest; whose window shuts first.
+         * @enum {string}
+         */
+        Sort: "newest" | "waiting" | "window";
         /**
          * Speaker
          * @description Whose words.
@@ -5188,6 +6285,12 @@ export interface components {
             status: components["schemas"]["RepStatus"];
         };
         /**
+         * Step
+         * @description The way of a loan; the bank's own words for the stages in the middle.
+         * @enum {string}
+         */
+        Step: "asked" | "applied" | "approved" | "drawn" | "paid";
+        /**
          * StepKind
          * @description The parts of a call, in this order.
          * @enum {string}
@@ -5195,23 +6298,14 @@ export interface components {
         StepKind: "verify" | "tip" | "ask" | "solve" | "teach" | "agree";
         /**
          * StepOut
-         * @description One part of the call. `is_shut` until what comes before is done.
+         * @description A step of a loan's way, and how many got there.
          */
         StepOut: {
-            /** Id */
-            id: string;
-            /** Is Shut */
-            is_shut: boolean;
-            /** Items */
-            items: components["schemas"]["ItemOut"][];
-            kind: components["schemas"]["StepKind"];
-            /** Picks One */
-            picks_one: boolean;
-            /** Say */
-            say: string;
-            /** Title */
-            title: string;
-            tree: components["schemas"]["TreeOut"] | null;
+            /** Before */
+            before: number;
+            /** Count */
+            count: number;
+            step: components["schemas"]["Step"];
         };
         /**
          * Strategy
@@ -5220,18 +6314,83 @@ export interface components {
          */
         Strategy: "longest_idle" | "least_busy" | "round_robin";
         /**
-         * SymptomOut
-         * @description What a diagnosis comes to.
+         * SuggestedBy
+         * @description Who understood the customer: the model, or keyword rules while it was away.
+         * @enum {string}
          */
-        SymptomOut: {
-            /** Advice */
-            advice: string;
-            /** Cause */
-            cause: string;
-            /** Id */
-            id: string;
-            /** Is Urgent */
-            is_urgent: boolean;
+        SuggestedBy: "model" | "keywords";
+        /**
+         * SuggestionOut
+         * @description One approved answer that fits. `source` and `version` name the content; `card` is the id to send it by where it
+         *     goes out as a card; `about` tells more of the why.
+         */
+        SuggestionOut: {
+            /** About */
+            about: string;
+            /** Card */
+            card: string | null;
+            kind: components["schemas"]["Kind"];
+            /** Source */
+            source: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            why: components["schemas"]["Why"];
+        };
+        /**
+         * SuggestionUse
+         * @description `used`: sent as it stood. `edited`: sent with other words. `rejected`: put away as unfit.
+         * @enum {string}
+         */
+        SuggestionUse: "used" | "edited" | "rejected";
+        /**
+         * SuggestionUseIn
+         * @description What became of one suggestion; `place` is where it stood, from 1.
+         */
+        SuggestionUseIn: {
+            by: components["schemas"]["SuggestedBy"];
+            /** Line Id */
+            line_id: number;
+            /** Place */
+            place: number;
+            /** Source */
+            source: string;
+            use: components["schemas"]["SuggestionUse"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * SuggestionsOut
+         * @description The best three for the customer's line. `by` keywords: the model is away; `risk` bounds what is suggested.
+         */
+        SuggestionsOut: {
+            by: components["schemas"]["SuggestedBy"];
+            /** Items */
+            items: components["schemas"]["SuggestionOut"][];
+            /** Line Id */
+            line_id: number | null;
+            risk: components["schemas"]["Risk"] | null;
+        };
+        /**
+         * SummaryOut
+         * @description Scores by rep, in the order of their names.
+         */
+        SummaryOut: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Items */
+            items: components["schemas"]["RepQualityOut"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
         };
         /**
          * TagIn
@@ -5387,7 +6546,7 @@ export interface components {
         };
         /**
          * TreeOut
-         * @description A diagnosis of at most four questions.
+         * @description A diagnosis of at most four questions; an answer that leads to none of them ends it.
          */
         TreeOut: {
             /** First */
@@ -5396,9 +6555,13 @@ export interface components {
             id: string;
             /** Questions */
             questions: components["schemas"]["QuestionOut"][];
-            /** Symptoms */
-            symptoms: components["schemas"]["SymptomOut"][];
         };
+        /**
+         * Unit
+         * @description How a value is read; shares are between 0 and 1, money is in fen.
+         * @enum {string}
+         */
+        Unit: "count" | "share" | "seconds" | "fen" | "points";
         /**
          * UnmaskIn
          * @description What to show of a customer, and why.
@@ -5578,6 +6741,12 @@ export interface components {
             skill: string;
         };
         /**
+         * Wants
+         * @description Which way is better.
+         * @enum {string}
+         */
+        Wants: "more" | "less";
+        /**
          * WeekIn
          * @description A person's whole week, in place of what he had.
          */
@@ -5615,10 +6784,10 @@ export interface components {
         };
         /**
          * Why
-         * @description What would be lost with the window.
+         * @description Why an answer is suggested, strongest first.
          * @enum {string}
          */
-        Why: "unanswered" | "promise_later" | "idle";
+        Why: "risk" | "step" | "known" | "fits" | "intent" | "alike" | "topic" | "words";
         /**
          * WindowOut
          * @description What a rep must know of the message window beside its figures: why it should not end like this and when it does
@@ -5635,6 +6804,22 @@ export interface components {
             /** Rating Held */
             rating_held: string | null;
             why: components["schemas"]["Why"] | null;
+        };
+        /**
+         * WordingIn
+         * @description Words a rep is writing.
+         */
+        WordingIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * WordingOut
+         * @description What stands against them; nothing is kept.
+         */
+        WordingOut: {
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
         };
     };
     responses: never;
@@ -7208,7 +8393,7 @@ export interface operations {
     customers_show_timeline_customers__int_id__timeline_get: {
         parameters: {
             query?: {
-                kind?: components["schemas"]["Kind"][];
+                kind?: components["schemas"]["EntryKind"][];
                 firm?: boolean;
                 cursor?: string | null;
                 limit?: number;
@@ -8934,11 +10119,23 @@ export interface operations {
             };
         };
     };
-    handoffs_list_handoffs_get: {
+    inbox_list_handoffs_get: {
         parameters: {
             query?: {
                 state?: ("queued" | "offered" | "active" | "wrapping" | "closed") | null;
-                scope?: "mine" | "all";
+                scope?: "mine" | "queue" | "watching" | "all";
+                sort?: components["schemas"]["Sort"] | null;
+                skill?: string | null;
+                rep?: string | null;
+                outcome?: components["schemas"]["Outcome"] | null;
+                unread?: boolean;
+                unanswered?: boolean;
+                closing?: boolean;
+                urgent?: boolean;
+                since?: string | null;
+                until?: string | null;
+                q?: string;
+                ids?: string;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -8977,15 +10174,6 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9528,6 +10716,144 @@ export interface operations {
             };
         };
     };
+    suggestions_show_guide_handoffs__int_id__guide_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidesOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestions_send_guide_step_handoffs__int_id__guide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuideStepIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     window_invite__int_id__invitation_post: {
         parameters: {
             query?: never;
@@ -9584,6 +10910,67 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestions_look_up_handoffs__int_id__knowledge_get: {
+        parameters: {
+            query?: {
+                text?: string;
+                kind?: components["schemas"]["Kind"] | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookedUpPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9738,6 +11125,272 @@ export interface operations {
             };
         };
     };
+    pictures_show_picture__int_id__lines__int_line_id__picture_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notes_note_mentions_read_handoffs__int_id__mentions_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notes_list_notes_handoffs__int_id__notes_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notes_add_note_handoffs__int_id__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     supervising_correct_outcome__int_id__outcome_put: {
         parameters: {
             query?: never;
@@ -9798,6 +11451,173 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pictures_send_picture__int_id__pictures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PictureIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inbox_keep_place__int_id__read_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10030,6 +11850,133 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestions_list_suggestions_handoffs__int_id__suggestions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestions_note_suggestion_use_handoffs__int_id__suggestions_uses_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionUseIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12857,6 +14804,644 @@ export interface operations {
             };
         };
     };
+    notes_list_mentions_mentions_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MentionsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_list_checks_checks_get: {
+        parameters: {
+            query?: {
+                list?: "to_do" | "done" | "appeals";
+                rep?: string | null;
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecksPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_show_check_checks__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_appeal_check_checks__int_id__appeal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_score_check_checks__int_id__score_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_see_check_checks__int_id__seen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_settle_check_checks__int_id__settle_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_show_form_form_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_list_my_checks_mine_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecksPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_show_summary_summary_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     referrals_list_referrals_referrals_get: {
         parameters: {
             query?: {
@@ -13343,6 +15928,449 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_show_report_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                dimension?: components["schemas"]["Dimension"];
+                key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_show_breakdown_breakdown_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                by: "rep" | "branch" | "product" | "source" | "matter" | "desk";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakdownOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_export_breakdown_breakdown_export_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                by: "rep" | "branch" | "product" | "source" | "matter" | "desk";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_show_business_business_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_export_days_export_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                dimension?: components["schemas"]["Dimension"];
+                key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_show_hours_hours_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                dimension?: components["schemas"]["Dimension"];
+                key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_list_conversations__metric__conversations_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                dimension?: components["schemas"]["Dimension"];
+                key?: string;
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehindPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_export_conversations__metric__export_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                desk?: string;
+                dimension?: components["schemas"]["Dimension"];
+                key?: string;
+            };
+            header?: never;
+            path: {
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14202,6 +17230,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
+    suggestions_check_wording_wording_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordingIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordingOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

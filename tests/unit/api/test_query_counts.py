@@ -10,19 +10,16 @@ from sqlalchemy import event, func, select
 
 from bot.alerts.model import AlertKind
 from bot.alerts.service import raise_alert
+from bot.complaints.filing import file_complaint
 from bot.customers.model import Follower
+from bot.customers.remarks import write_note as write_remark
 from bot.db import Database
 from bot.desks.model import Absence, AwayFor, Shift, StoredRules
-from bot.handoff.model import Conversation, Owner
-from tests.factories import MORNING, add_follower, add_rep, add_waiting, hear
-from bot.complaints.filing import file_complaint
-from bot.customers.remarks import write_note
-from bot.db import Database
 from bot.followups.service import remind
 from bot.handoff.model import Conversation, Owner
-from bot.referrals.model import Referral, ReferralReason
 from bot.notes.service import NewNote, write_note
-from tests.factories import MORNING, add_rep, add_waiting, hear
+from bot.referrals.model import Referral, ReferralReason
+from tests.factories import MORNING, add_follower, add_rep, add_waiting, hear
 from tests.unit.api.conftest import Browser
 from tests.unit.api.test_followups import add_promise
 from tests.unit.api.test_leads import add_lead
@@ -97,6 +94,7 @@ def fill(database: Database, start: int, end: int) -> None:
         add_lead(database, number)
         with database.transaction() as session:
             write_note(session, NewNote(1, f"rep{number:03d}", "请看一下", f"key-{number:08d}", ("rep",)), MORNING)
+        add_matters(database, number)
 
 
 def fill_supervision(database: Database, start: int, end: int) -> None:
@@ -116,10 +114,6 @@ def fill_supervision(database: Database, start: int, end: int) -> None:
             session.get_one(Follower, follower_id).dedicated_rep = "rep"
 
 
-@pytest.mark.parametrize("path", [*LISTS, *SUPERVISOR_LISTS])
-        add_matters(database, number)
-
-
 def add_matters(database: Database, number: int) -> None:
     """A promise and a note of the first chat's customer, a complaint and a referral of another's."""
     with database.transaction() as session:
@@ -137,7 +131,7 @@ def add_matters(database: Database, number: int) -> None:
             due_at=MORNING,
             now=MORNING,
         )
-        write_note(session, first.follower_id, "备注", "rep", MORNING)
+        write_remark(session, first.follower_id, "备注", "rep", MORNING)
         file_complaint(
             session, follower_id=other.follower_id, conversation_id=other.id, text="慢", about_rep=None, now=MORNING
         )
@@ -148,17 +142,16 @@ def add_matters(database: Database, number: int) -> None:
 
 # Sessions are touched now and then by the machine's own time; on a slow one that would be counted.
 @pytest.mark.usefixtures("wall")
-@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("path", [*LISTS, *SUPERVISOR_LISTS])
 def test_a_list_of_fifty_costs_what_a_list_of_five_costs(signed_in, database: Database, path: str) -> None:
     browser: Browser = signed_in("supervisor" if path in SUPERVISOR_LISTS else "rep")
-    names = LISTS | SUPERVISOR_LISTS
+    names: dict[str, str | None] = {**LISTS, **SUPERVISOR_LISTS}
 
     def cost() -> tuple[int, int]:
         with counted(database) as statements:
             answer: Any = browser.client.get(path)
-        found = answer.json[names[path]]
         assert answer.status_code == 200
-        name = LISTS[path]
+        name = names[path]
         found = answer.json[name] if name else len(statements)
         return len(statements), found if isinstance(found, int) else len(found)
 
@@ -169,5 +162,5 @@ def test_a_list_of_fifty_costs_what_a_list_of_five_costs(signed_in, database: Da
     fill_supervision(database, FEW, MANY)
     dear, many = cost()
 
-    assert many > few > 0 or LISTS[path] is None
+    assert many > few > 0 or names[path] is None
     assert dear == cheap

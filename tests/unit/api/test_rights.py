@@ -39,87 +39,28 @@ RIGHTS = {
     "GET /api/session": EVERY_ROLE,
     "DELETE /api/session": EVERY_ROLE,
     "GET /api/events": DESK_ROLES,
-    "GET /api/events/heard": DESK_ROLES,
     "PUT /api/me/status": DESK_ROLES,
     "POST /api/me/heartbeat": DESK_ROLES,
     "PUT /api/me/viewing": DESK_ROLES,
     "GET /api/handoffs": DESK_ROLES,
     "GET /api/handoffs/<int:id>": DESK_ROLES,
-    "PUT /api/handoffs/<int:id>/read": DESK_ROLES,
     "GET /api/handoffs/<int:id>/lines": DESK_ROLES,
     "POST /api/handoffs/<int:id>/accept": DESK_ROLES,
     "POST /api/handoffs/<int:id>/decline": DESK_ROLES,
     "POST /api/handoffs/<int:id>/transfer": DESK_ROLES,
     "POST /api/handoffs/<int:id>/close": DESK_ROLES,
-    "POST /api/handoffs/<int:id>/assign": SUPERVISORS,
-    "POST /api/handoffs/<int:id>/takeover": SUPERVISORS,
-    "POST /api/handoffs/<int:id>/return": DESK_ROLES,
-    "POST /api/handoffs/<int:id>/wrapped": DESK_ROLES,
-    "PUT /api/handoffs/<int:id>/outcome": DESK_ROLES,
     "POST /api/handoffs/<int:id>/replies": DESK_ROLES,
     "POST /api/handoffs/<int:id>/typing": DESK_ROLES,
     "GET /api/handoffs/<int:id>/viewers": DESK_ROLES,
-    "POST /api/handoffs/<int:id>/replies/flush": DESK_ROLES,
-    "POST /api/handoffs/<int:id>/invitation": DESK_ROLES,
-    "GET /api/handoffs/<int:id>/call-times": DESK_ROLES,
-    "POST /api/handoffs/<int:id>/followups": DESK_ROLES,
-    "GET /api/handoffs/<int:id>/suggestions": DESK_ROLES,
-    "POST /api/handoffs/<int:id>/suggestions/uses": DESK_ROLES,
-    "GET /api/handoffs/<int:id>/knowledge": DESK_ROLES,
-    "GET /api/handoffs/<int:id>/guide": DESK_ROLES,
-    "POST /api/handoffs/<int:id>/guide": DESK_ROLES,
-    "POST /api/wording/check": DESK_ROLES,
-    "GET /api/handoffs/<int:id>/notes": DESK_ROLES,
-    "POST /api/handoffs/<int:id>/notes": DESK_ROLES,
-    "POST /api/handoffs/<int:id>/mentions/read": DESK_ROLES,
-    "GET /api/mentions": DESK_ROLES,
-    "GET /api/handoffs/<int:id>/lines/<int:line_id>/picture": DESK_ROLES,
-    "POST /api/handoffs/<int:id>/pictures": DESK_ROLES,
     "GET /api/canned": DESK_ROLES,
     "GET /api/reps": DESK_ROLES,
     "GET /api/followups": DESK_ROLES,
-    "POST /api/followups": DESK_ROLES,
-    "GET /api/followups/<int:id>": DESK_ROLES,
-    "POST /api/followups/<int:id>/claim": DESK_ROLES,
-    "POST /api/followups/<int:id>/release": DESK_ROLES,
-    "POST /api/followups/<int:id>/reassign": SUPERVISORS,
-    "POST /api/followups/<int:id>/attempts": DESK_ROLES,
-    "POST /api/followups/<int:id>/ticks": DESK_ROLES,
-    "POST /api/followups/<int:id>/elder": DESK_ROLES,
-    "POST /api/followups/<int:id>/diagnosis": DESK_ROLES,
     "POST /api/followups/<int:id>/done": DESK_ROLES,
-    "GET /api/leads": DESK_ROLES,
-    "POST /api/leads": DESK_ROLES,
-    "GET /api/leads/<int:id>": DESK_ROLES,
-    "GET /api/handoffs/<int:id>/leads": DESK_ROLES,
-    "PUT /api/leads/<int:id>/need": DESK_ROLES,
-    "POST /api/leads/<int:id>/stage": DESK_ROLES,
     "GET /api/complaints": DESK_ROLES,
     "POST /api/complaints/<int:id>/take": DESK_ROLES,
     "POST /api/complaints/<int:id>/extension": DESK_ROLES,
     "POST /api/complaints/<int:id>/extension/approve": SUPERVISORS,
     "POST /api/complaints/<int:id>/close": DESK_ROLES,
-    "GET /api/complaints/<int:id>": DESK_ROLES,
-    "POST /api/complaints/<int:id>/handler": SUPERVISORS,
-    "POST /api/complaints/<int:id>/notes": DESK_ROLES,
-    "POST /api/complaints/<int:id>/file": DESK_ROLES,
-    "GET /api/customers": CUSTOMER_ROLES,
-    "GET /api/customers/<int:id>": CUSTOMER_ROLES,
-    "GET /api/customers/<int:id>/bank": CUSTOMER_ROLES,
-    "GET /api/customers/<int:id>/timeline": CUSTOMER_ROLES,
-    "POST /api/customers/<int:id>/unmask": CUSTOMER_ROLES,
-    "POST /api/customers/<int:id>/notes": DESK_ROLES,
-    "POST /api/customers/<int:id>/tags": DESK_ROLES,
-    "DELETE /api/customers/<int:id>/tags/<tag>": DESK_ROLES,
-    "GET /api/customer-tags": DESK_ROLES,
-    "GET /api/branches": DESK_ROLES,
-    "GET /api/referrals": CUSTOMER_ROLES,
-    "POST /api/referrals": DESK_ROLES,
-    "POST /api/referrals/<int:id>/accept": BRANCHES,
-    "POST /api/referrals/<int:id>/answer": BRANCHES,
-    "POST /api/referrals/<int:id>/give-back": BRANCHES,
-    "POST /api/referrals/<int:id>/send-again": DESK_ROLES,
-    "POST /api/referrals/<int:id>/close": CUSTOMER_ROLES,
     "GET /api/counters": DESK_ROLES,
     "POST /api/handoffs/<int:id>/unmask": DESK_ROLES,
     "POST /api/followups/<int:id>/unmask": DESK_ROLES,
@@ -134,42 +75,6 @@ RIGHTS = {
     "POST /api/data-requests/<int:id>/finish": DATA_ROLES,
     "POST /api/data-requests/<int:id>/refuse": DATA_ROLES,
     "GET /api/matters": SUPERVISORS,
-    "GET /api/desks": SUPERVISORS,
-    "GET /api/desks/<desk>/history": SUPERVISORS,
-    "PUT /api/desks/<desk>": SUPERVISORS,
-    "POST /api/desks/<desk>/what-if": SUPERVISORS,
-    "GET /api/rosters": SUPERVISORS,
-    "POST /api/rosters/copy": SUPERVISORS,
-    "PUT /api/reps/<username>": SUPERVISORS,
-    "PUT /api/reps/<username>/week": SUPERVISORS,
-    "PUT /api/reps/<username>/status": SUPERVISORS,
-    "POST /api/reps/<username>/absences": SUPERVISORS,
-    "POST /api/absences/<int:id>/end": SUPERVISORS,
-    "GET /api/reps/<username>/customers": SUPERVISORS,
-    "POST /api/reps/<username>/customers": SUPERVISORS,
-    "DELETE /api/reps/<username>/customers/<int:id>": SUPERVISORS,
-    "GET /api/me/duty": DESK_ROLES,
-    "GET /api/board": SUPERVISORS,
-    "GET /api/alerts": SUPERVISORS,
-    "POST /api/alerts/<int:id>/seen": SUPERVISORS,
-    "POST /api/alerts/<int:id>/close": SUPERVISORS,
-    "GET /api/reports": REPORT_ROLES,
-    "GET /api/reports/hours": SUPERVISORS,
-    "GET /api/reports/breakdown": REPORT_ROLES,
-    "GET /api/reports/business": REPORT_ROLES,
-    "GET /api/reports/<metric>/conversations": SUPERVISORS,
-    "GET /api/reports/export": REPORT_ROLES,
-    "GET /api/reports/breakdown/export": REPORT_ROLES,
-    "GET /api/reports/<metric>/export": SUPERVISORS,
-    "GET /api/quality/form": DESK_ROLES,
-    "GET /api/quality/checks": SUPERVISORS,
-    "GET /api/quality/mine": DESK_ROLES,
-    "GET /api/quality/summary": SUPERVISORS,
-    "GET /api/quality/checks/<int:id>": DESK_ROLES,
-    "POST /api/quality/checks/<int:id>/score": SUPERVISORS,
-    "POST /api/quality/checks/<int:id>/seen": DESK_ROLES,
-    "POST /api/quality/checks/<int:id>/appeal": DESK_ROLES,
-    "POST /api/quality/checks/<int:id>/settle": SUPERVISORS,
     "GET /api/learning/figures": LEARNING_ROLES,
     "GET /api/learning/groups": LEARNING_ROLES,
     "GET /api/learning/intents": DESK_ROLES | LEARNING_ROLES,
@@ -193,28 +98,121 @@ RIGHTS = {
     "POST /api/knowledge/versions/<int:id>/retire": WRITING_ROLES | REVIEWING_ROLES,
     "POST /api/knowledge/versions/<int:id>/discard": WRITING_ROLES,
     "GET /api/knowledge/search": DESK_ROLES | WRITING_ROLES | REVIEWING_ROLES,
+    "POST /api/handoffs/<int:id>/assign": SUPERVISORS,
+    "POST /api/handoffs/<int:id>/takeover": SUPERVISORS,
+    "POST /api/handoffs/<int:id>/return": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/wrapped": DESK_ROLES,
+    "PUT /api/handoffs/<int:id>/outcome": DESK_ROLES,
+    "GET /api/desks": SUPERVISORS,
+    "GET /api/desks/<desk>/history": SUPERVISORS,
+    "PUT /api/desks/<desk>": SUPERVISORS,
+    "POST /api/desks/<desk>/what-if": SUPERVISORS,
+    "GET /api/rosters": SUPERVISORS,
+    "POST /api/rosters/copy": SUPERVISORS,
+    "PUT /api/reps/<username>": SUPERVISORS,
+    "PUT /api/reps/<username>/week": SUPERVISORS,
+    "PUT /api/reps/<username>/status": SUPERVISORS,
+    "POST /api/reps/<username>/absences": SUPERVISORS,
+    "POST /api/absences/<int:id>/end": SUPERVISORS,
+    "GET /api/reps/<username>/customers": SUPERVISORS,
+    "POST /api/reps/<username>/customers": SUPERVISORS,
+    "DELETE /api/reps/<username>/customers/<int:id>": SUPERVISORS,
+    "GET /api/me/duty": DESK_ROLES,
+    "GET /api/board": SUPERVISORS,
+    "GET /api/alerts": SUPERVISORS,
+    "POST /api/alerts/<int:id>/seen": SUPERVISORS,
+    "POST /api/alerts/<int:id>/close": SUPERVISORS,
+    "POST /api/handoffs/<int:id>/replies/flush": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/invitation": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/call-times": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/followups": DESK_ROLES,
+    "POST /api/followups": DESK_ROLES,
+    "GET /api/followups/<int:id>": DESK_ROLES,
+    "POST /api/followups/<int:id>/claim": DESK_ROLES,
+    "POST /api/followups/<int:id>/release": DESK_ROLES,
+    "POST /api/followups/<int:id>/reassign": SUPERVISORS,
+    "POST /api/followups/<int:id>/attempts": DESK_ROLES,
+    "POST /api/followups/<int:id>/ticks": DESK_ROLES,
+    "POST /api/followups/<int:id>/elder": DESK_ROLES,
+    "POST /api/followups/<int:id>/diagnosis": DESK_ROLES,
+    "GET /api/leads": DESK_ROLES,
+    "POST /api/leads": DESK_ROLES,
+    "GET /api/leads/<int:id>": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/leads": DESK_ROLES,
+    "PUT /api/leads/<int:id>/need": DESK_ROLES,
+    "POST /api/leads/<int:id>/stage": DESK_ROLES,
+    "GET /api/complaints/<int:id>": DESK_ROLES,
+    "POST /api/complaints/<int:id>/handler": SUPERVISORS,
+    "POST /api/complaints/<int:id>/notes": DESK_ROLES,
+    "POST /api/complaints/<int:id>/file": DESK_ROLES,
+    "GET /api/customers": CUSTOMER_ROLES,
+    "GET /api/customers/<int:id>": CUSTOMER_ROLES,
+    "GET /api/customers/<int:id>/bank": CUSTOMER_ROLES,
+    "GET /api/customers/<int:id>/timeline": CUSTOMER_ROLES,
+    "POST /api/customers/<int:id>/unmask": CUSTOMER_ROLES,
+    "POST /api/customers/<int:id>/notes": DESK_ROLES,
+    "POST /api/customers/<int:id>/tags": DESK_ROLES,
+    "DELETE /api/customers/<int:id>/tags/<tag>": DESK_ROLES,
+    "GET /api/customer-tags": DESK_ROLES,
+    "GET /api/branches": DESK_ROLES,
+    "GET /api/referrals": CUSTOMER_ROLES,
+    "POST /api/referrals": DESK_ROLES,
+    "POST /api/referrals/<int:id>/accept": BRANCHES,
+    "POST /api/referrals/<int:id>/answer": BRANCHES,
+    "POST /api/referrals/<int:id>/give-back": BRANCHES,
+    "POST /api/referrals/<int:id>/send-again": DESK_ROLES,
+    "POST /api/referrals/<int:id>/close": CUSTOMER_ROLES,
+    "PUT /api/handoffs/<int:id>/read": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/suggestions": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/suggestions/uses": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/knowledge": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/guide": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/guide": DESK_ROLES,
+    "POST /api/wording/check": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/notes": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/notes": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/mentions/read": DESK_ROLES,
+    "GET /api/mentions": DESK_ROLES,
+    "GET /api/handoffs/<int:id>/lines/<int:line_id>/picture": DESK_ROLES,
+    "POST /api/handoffs/<int:id>/pictures": DESK_ROLES,
+    "GET /api/reports": REPORT_ROLES,
+    "GET /api/reports/hours": SUPERVISORS,
+    "GET /api/reports/breakdown": REPORT_ROLES,
+    "GET /api/reports/business": REPORT_ROLES,
+    "GET /api/reports/<metric>/conversations": SUPERVISORS,
+    "GET /api/reports/export": REPORT_ROLES,
+    "GET /api/reports/breakdown/export": REPORT_ROLES,
+    "GET /api/reports/<metric>/export": SUPERVISORS,
+    "GET /api/quality/form": DESK_ROLES,
+    "GET /api/quality/checks": SUPERVISORS,
+    "GET /api/quality/mine": DESK_ROLES,
+    "GET /api/quality/summary": SUPERVISORS,
+    "GET /api/quality/checks/<int:id>": DESK_ROLES,
+    "POST /api/quality/checks/<int:id>/score": SUPERVISORS,
+    "POST /api/quality/checks/<int:id>/seen": DESK_ROLES,
+    "POST /api/quality/checks/<int:id>/appeal": DESK_ROLES,
+    "POST /api/quality/checks/<int:id>/settle": SUPERVISORS,
+    "GET /api/events/heard": DESK_ROLES,
+}
+# What stands in a path where something is named.
+SOMETHING = {
+    "<int:id>": "1",
+    "<int:line_id>": "1",
+    "<kind>": "faq",
+    "<key>": "invoice_fees",
+    "<desk>": "loan",
+    "<username>": "rep",
+    "<tag>": "dialect",
+    "<metric>": "arrivals",
 }
 WRITES_KNOWLEDGE = [route for route in RIGHTS if "knowledge" in route and not route.startswith("GET")]
 GUARDED = [route for route, roles in RIGHTS.items() if roles != ANYBODY]
 
 
 def of_something(path: str) -> str:
-    somethings = {"<int:id>": "1", "<kind>": "faq", "<key>": "invoice_fees", "<desk>": "loan", "<username>": "rep"}
-    for place, something in somethings.items():
+    for place, something in SOMETHING.items():
         path = path.replace(place, something)
     return path
-    return (
-        path.replace("<int:id>", "1")
-        .replace("<kind>", "faq")
-        .replace("<key>", "invoice_fees")
-        .replace("<tag>", "dialect")
-    return (
-        path.replace("<int:id>", "1")
-        .replace("<int:line_id>", "1")
-        .replace("<kind>", "faq")
-        .replace("<key>", "invoice_fees")
-        .replace("<metric>", "arrivals")
-    )
 
 
 def test_every_route_is_listed_with_its_roles(app: Flask) -> None:
@@ -246,30 +244,6 @@ def test_other_roles_do_not_reach_the_desk(signed_in: Callable[[str], Browser], 
         assert answer.status_code == 403, route
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role not in CUSTOMER_ROLES])
-def test_other_roles_do_not_reach_customers(signed_in: Callable[[str], Browser], role: Role) -> None:
-    browser = signed_in(role.value)
-
-    for route in (route for route, roles in RIGHTS.items() if roles in (CUSTOMER_ROLES, BRANCHES)):
-        method, path = route.split()
-        assert browser.write(method, of_something(path)).status_code == 403, route
-
-
-@pytest.mark.parametrize("role", [Role.REP, Role.SUPERVISOR])
-def test_only_a_branch_answers_for_a_branch(signed_in: Callable[[str], Browser], role: Role) -> None:
-    browser = signed_in(role.value)
-
-    for route in (route for route, roles in RIGHTS.items() if roles == BRANCHES):
-        method, path = route.split()
-        assert browser.write(method, of_something(path)).status_code == 403, route
-@pytest.mark.parametrize("role", [role for role in Role if role not in REPORT_ROLES])
-def test_other_roles_do_not_reach_the_reports(signed_in: Callable[[str], Browser], role: Role) -> None:
-    browser = signed_in(role.value)
-
-    for route in (route for route in RIGHTS if "/api/reports" in route):
-        assert browser.get(of_something(route.removeprefix("GET "))).status_code == 403, route
-
-
 @pytest.mark.parametrize("role", [role for role in Role if role not in LEARNING_ROLES])
 def test_other_roles_do_not_reach_what_customers_said(signed_in: Callable[[str], Browser], role: Role) -> None:
     browser = signed_in(role.value)
@@ -299,15 +273,6 @@ def test_other_roles_do_not_reach_acts_requests_and_holds(signed_in: Callable[[s
     for route in (route for route, roles in RIGHTS.items() if roles in (AUDIT_ROLES, DATA_ROLES)):
         method, path = route.split()
         assert browser.write(method, path.replace("<int:id>", "1")).status_code == 403, route
-
-
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SUPERVISOR])
-def test_other_roles_do_not_reach_what_supervisors_do(signed_in: Callable[[str], Browser], role: Role) -> None:
-    browser = signed_in(role.value)
-
-    for route in (route for route, roles in RIGHTS.items() if roles == SUPERVISORS):
-        method, path = route.split()
-        assert browser.write(method, of_something(path)).status_code == 403, route
 
 
 @pytest.mark.parametrize("route", [route for route in GUARDED if not route.startswith("GET")])
@@ -431,6 +396,41 @@ def test_unknown_addresses_are_views_of_the_console_and_unknown_api_calls_are_no
     assert body("/assets/a.js") == b"1"
     assert body("/../config/settings.py") == b"<p>console</p>"
     assert (client.get("/api/nothing").json or {})["code"] == "not_found"
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SUPERVISOR])
+def test_other_roles_do_not_reach_what_supervisors_do(signed_in: Callable[[str], Browser], role: Role) -> None:
+    browser = signed_in(role.value)
+
+    for route in (route for route, roles in RIGHTS.items() if roles == SUPERVISORS):
+        method, path = route.split()
+        assert browser.write(method, of_something(path)).status_code == 403, route
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in CUSTOMER_ROLES])
+def test_other_roles_do_not_reach_customers(signed_in: Callable[[str], Browser], role: Role) -> None:
+    browser = signed_in(role.value)
+
+    for route in (route for route, roles in RIGHTS.items() if roles in (CUSTOMER_ROLES, BRANCHES)):
+        method, path = route.split()
+        assert browser.write(method, of_something(path)).status_code == 403, route
+
+
+@pytest.mark.parametrize("role", [Role.REP, Role.SUPERVISOR])
+def test_only_a_branch_answers_for_a_branch(signed_in: Callable[[str], Browser], role: Role) -> None:
+    browser = signed_in(role.value)
+
+    for route in (route for route, roles in RIGHTS.items() if roles == BRANCHES):
+        method, path = route.split()
+        assert browser.write(method, of_something(path)).status_code == 403, route
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in REPORT_ROLES])
+def test_other_roles_do_not_reach_the_reports(signed_in: Callable[[str], Browser], role: Role) -> None:
+    browser = signed_in(role.value)
+
+    for route in (route for route in RIGHTS if "/api/reports" in route):
+        assert browser.get(of_something(route.removeprefix("GET "))).status_code == 403, route
 
 
 def test_the_published_document_is_the_one_the_console_was_generated_from(app: Flask) -> None:
