@@ -25,7 +25,7 @@ from bot.followups.diagnosing import Diagnosed
 from bot.followups.model import AttemptCode, Followup, FollowupOutcome, FollowupState, FollowupTick
 from bot.followups.service import NewFollowup, make
 from bot.knowledge.content import Skill
-from bot.staff.model import StaffMember
+from bot.staff.model import Role, StaffMember
 
 log = structlog.get_logger()
 
@@ -87,7 +87,7 @@ class FollowupDesk:
         with self.database.transaction() as session:
             row = _lock_open(session, followup_id)
             person = session.get(StaffMember, to) if to is not None else None
-            if to is not None and (person is None or not person.is_enabled or row.skill not in person.skills):
+            if to is not None and not _serves(person, row.skill):
                 raise InvalidInput(places=["to"])
             row.owner = to
             note(session, now, by, Act.FOLLOWUP_REASSIGNED, Thing("followup", row.id, row.follower_id), to)
@@ -196,6 +196,13 @@ class FollowupDesk:
             lacks += checklist.missing_before(item_id, ticked_in(session, row.id))
         if lacks:
             raise ChecklistIncomplete(missing=[label_of(checklist, one) for one in lacks])
+
+
+def _serves(person: StaffMember | None, skill: str) -> bool:
+    """True for somebody who may be given what this desk has to do."""
+    if person is None or not person.is_enabled:
+        return False
+    return person.role in (Role.REP, Role.SUPERVISOR) and skill in person.skills
 
 
 def _lock_open(session: Session, followup_id: int) -> Followup:

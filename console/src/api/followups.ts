@@ -14,7 +14,6 @@ const at = (id: number) => ({ params: { path: { id } } })
 export const list = ({ scope, state, segment, q }: FollowupFilter, cursor?: string): Promise<t.FollowupsPage> =>
   bodyOf(client.GET('/api/followups', { params: { query: { scope, state, q, limit: 50, ...(segment && { segment }), ...(cursor && { cursor }) } } }))
 export const show = (id: number): Promise<t.FollowupSheet> => bodyOf(client.GET('/api/followups/{id}', at(id)))
-export const make = (body: t.NewFollowup): Promise<t.FollowupSheet> => bodyOf(client.POST('/api/followups', { body }))
 export const claim = (id: number): Promise<t.FollowupSheet> => bodyOf(client.POST('/api/followups/{id}/claim', at(id)))
 export const release = (id: number): Promise<unknown> => bodyOf(client.POST('/api/followups/{id}/release', at(id)))
 export const reassign = (id: number, to: string | null): Promise<t.FollowupSheet> =>

@@ -29,7 +29,6 @@ export type FollowupStep = Schemas['StepOut']
 export type FollowupTree = NonNullable<FollowupStep['tree']>
 export type FollowupDone = Schemas['FollowupDoneIn']
 export type FollowupOutcome = NonNullable<FollowupDone['outcome']>
-export type NewFollowup = Schemas['FollowupIn']
 export type Attempt = Schemas['AttemptIn']
 export type AttemptCode = Attempt['code']
 export type Lead = Schemas['LeadOut']

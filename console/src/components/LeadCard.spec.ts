@@ -2,8 +2,8 @@ import { flushPromises } from '@vue/test-utils'
 import { beforeEach, expect, it } from 'vitest'
 
 import { render } from '../test/render'
-import { aLead } from '../test/samples'
 import { json, Server } from '../test/server'
+import { aLead } from '../test/workSamples'
 import LeadCard from './LeadCard.vue'
 
 let server: Server
@@ -24,8 +24,8 @@ it('sends only what the rep changed', async () => {
   server.on('PUT /api/leads/9/need', () => json(aLead()))
   const page = render(LeadCard, { lead: aLead(), beside: true })
 
-  await page.findAll('button').find((one) => one.text() === '更正')!.trigger('click')
-  await page.findAll('select').find((one) => one.text().includes('马上要用'))!.setValue('now')
+  await page.find('dl + button').trigger('click')
+  await page.findAll('form select').at(1)?.setValue('now')
   await page.find('form').trigger('submit')
   await flushPromises()
 
@@ -36,11 +36,11 @@ it('wants a reason for 未成', async () => {
   server.on('POST /api/leads/9/stage', () => json(aLead({ stage: 'lost' })))
   const page = render(LeadCard, { lead: aLead(), beside: true })
   await page.find('select[aria-label="推进到"]').setValue('lost')
-  const save = page.findAll('button').find((one) => one.text() === '保存')!
+  const save = page.find('form button[type="submit"]')
 
   expect(save.attributes('disabled')).toBeDefined()
   await page.find('select[aria-label="为什么没成"]').setValue('too_dear')
-  await page.findAll('form').at(-1)!.trigger('submit')
+  await page.findAll('form').at(-1)?.trigger('submit')
   await flushPromises()
 
   expect(server.to('/api/leads/9/stage')[0]?.body).toEqual({ stage: 'lost', evidence: '', lost_reason: 'too_dear' })

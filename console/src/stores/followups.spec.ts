@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { aFollowup, aSheet, at, NOW } from '../test/samples'
+import { at, NOW } from '../test/samples'
 import { json, Server } from '../test/server'
+import { aFollowup, aSheet } from '../test/workSamples'
 import { groupOf, useFollowups } from './followups'
 
 let server: Server

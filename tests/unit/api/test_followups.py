@@ -227,8 +227,8 @@ def test_what_a_rep_does_with_a_closed_one_is_refused(rep: Browser, database: Da
 def test_one_function_is_introduced_and_a_second_takes_its_place(rep: Browser, database: Database) -> None:
     promised = add_promise(database, MORNING)
     change(database, promised, segment="points_expiry", proved_at=MORNING)
-    for item in ("tip_points", "ask_gift", "one_receipt", "one_payroll"):
-        sheet = rep.post(f"/api/followups/{promised}/ticks", {"item": item}).json
+    items = ("tip_points", "ask_gift", "one_receipt", "one_payroll")
+    sheet = [rep.post(f"/api/followups/{promised}/ticks", {"item": item}).json for item in items][-1]
 
     [step] = [step for step in sheet["steps"] if step["picks_one"]]
     assert [item["id"] for item in step["items"] if item["is_ticked"]] == ["one_payroll"]
