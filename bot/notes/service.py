@@ -1,5 +1,5 @@
-"""Writing notes, and reading that one was mentioned. Whether somebody may write here is the caller's to say, in the same
-transaction (bot/handoff/scope.py).
+"""Writing notes, and reading that one was mentioned. Whether somebody may write here is the caller's to say, in the
+same transaction (bot/handoff/scope.py).
 """
 
 from collections.abc import Callable, Iterable
