@@ -162,6 +162,17 @@ describe('the list', () => {
     expect(wrapper.find('.suggestions').text()).toContain('重置密码')
   })
 
+  it('is not asked for by whoever only looks on', async () => {
+    await pane()
+    server.asked.length = 0
+
+    useChat().show(aHandoff({ item: anItem({ version: 9, rep: 'rep02' }) }))
+    useChat().addLine(1, aLine({ id: 12, text: '密码忘了' }))
+    await flushPromises()
+
+    expect(server.to('/api/handoffs/1/suggestions')).toEqual([])
+  })
+
   it('says when the model is away and what bounds it', async () => {
     await pane({ by: 'keywords' })
     expect(wrapper.find('.suggestions').text()).toContain('智能模型暂不可用')

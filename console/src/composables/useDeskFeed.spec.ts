@@ -57,7 +57,7 @@ it('reads everything anew on reset', async () => {
   await say('event: reset\ndata: {}\n\n')
 
   const paths = new Set(server.asked.map((one) => one.path))
-  expect(paths).toEqual(new Set(['/api/handoffs', '/api/counters', '/api/followups', '/api/handoffs/1']))
+  expect(paths).toEqual(new Set(['/api/handoffs', '/api/counters', '/api/followups', '/api/handoffs/1', '/api/handoffs/1/notes', '/api/mentions']))
 })
 
 it('asks for nothing when an event is older than what is shown', async () => {

@@ -24,15 +24,21 @@ export interface SuggestionList {
   rejectAll: () => void
 }
 
-export function useSuggestions(options: { id: Readonly<Ref<number>>; lastLine: Readonly<Ref<number | undefined>> }): SuggestionList {
+/** `isWanted`: whoever only looks on at a chat asks for none. */
+export function useSuggestions(options: {
+  id: Readonly<Ref<number>>
+  lastLine: Readonly<Ref<number | undefined>>
+  isWanted: Readonly<Ref<boolean>>
+}): SuggestionList {
   const found = ref<Suggestions | null>(null)
   let asked = 0
 
   watch(
-    [options.id, options.lastLine],
-    async ([id], before) => {
-      if (before[0] !== id) found.value = null
+    [options.id, options.lastLine, options.isWanted],
+    async ([id, , isWanted], before) => {
+      if (before[0] !== id || !isWanted) found.value = null
       const mine = ++asked
+      if (!isWanted) return
       const page = await getSuggestions(id).catch(() => null)
       // A slower answer to an older line must not replace a newer one.
       if (mine === asked) found.value = page
