@@ -22,6 +22,7 @@ class Follower(Base):
     """
 
     __tablename__ = "followers"
+    __table_args__ = (Index("ix_followers_last_seen_at_id", "last_seen_at", "id"),)
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
     openid: Mapped[str] = mapped_column(unique=True)

@@ -43,15 +43,6 @@ def page_of(lists: Sequence[Sequence[Item]], limit: int) -> tuple[list[Item], Pl
     return shown, shown[-1].place if len(merged) > limit else None
 
 
-def _order(place: Place) -> tuple[float, int, "_Falling"]:
-    return (-place.at.timestamp(), place.rank, _Falling(place.id))
-
-
-@dataclass(frozen=True)
-class _Falling:
-    """Compares the other way round; within one source all numbers are of one kind."""
-
-    value: Number
-
-    def __lt__(self, other: "_Falling") -> bool:
-        return self.value > other.value  # type: ignore[operator]
+def _order(place: Place) -> tuple[float, int]:
+    """Rows of one source come in their own order; two sources never share a rank."""
+    return (-place.at.timestamp(), place.rank)

@@ -1,7 +1,7 @@
 """Notes and tags of customers, notes of complaints, and keys by which customers are found.
 
 Revision: 0019  After: 0014
-Locks: the new tables are empty; on PostgreSQL the index holds writes to followers for as long as it is made. Works
+Locks: the new tables are empty; on PostgreSQL the indexes hold writes to followers for as long as they are made. Works
 beside the previous release: it never looks at them. Keys of the followers who are there are made in batches by the
 worker's upkeep (bot/customers/searching.py), because they need the field key.
 """
@@ -23,6 +23,7 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.add_column("followers", sa.Column("search_keys", sa.Text(), nullable=True))
     op.create_index(op.f("ix_followers_branch"), "followers", ["branch"], unique=False)
+    op.create_index("ix_followers_last_seen_at_id", "followers", ["last_seen_at", "id"], unique=False)
     op.create_table(
         "customer_notes",
         sa.Column("id", BIG, nullable=False),
@@ -74,5 +75,6 @@ def downgrade() -> None:
     op.drop_table("complaint_notes")
     op.drop_table("customer_tags")
     op.drop_table("customer_notes")
+    op.drop_index("ix_followers_last_seen_at_id", table_name="followers")
     op.drop_index(op.f("ix_followers_branch"), table_name="followers")
     op.drop_column("followers", "search_keys")
