@@ -21,7 +21,7 @@ class ForcedStatusIn(In):
     status: Annotated[RepStatus, Field(strict=False)]
 
 
-class FiguresOut(Out):
+class BoardFiguresOut(Out):
     """What became of some arrivals, percentages null while there is nothing to divide by (docs/glossary.md)."""
 
     arrivals: int
@@ -52,8 +52,8 @@ class DeskNowOut(Out):
     longest_wait_s: int
     active: int
     ready: int
-    lately: FiguresOut
-    today: FiguresOut
+    lately: BoardFiguresOut
+    today: BoardFiguresOut
 
 
 class ChatNowOut(Out):
@@ -105,5 +105,5 @@ class BoardOut(Out):
     desks: list[DeskNowOut]
     reps: list[RepNowOut]
     waiting: list[WaitingNowOut]
-    total: FiguresOut
+    total: BoardFiguresOut
     chart: list[BucketOut]

@@ -230,7 +230,7 @@ class TimelinePage(Out):
     next: str | None
 
 
-class NoteIn(In):
+class RemarkIn(In):
     """What to write down about him."""
 
     text: Words

@@ -17,8 +17,8 @@ from api.customer_schemas import (
     CustomerPath,
     CustomersPage,
     CustomersQuery,
-    NoteIn,
     ProfileOut,
+    RemarkIn,
     TagIn,
     TagKindOut,
     TagKindsPage,
@@ -105,7 +105,7 @@ def show_timeline(path: CustomerPath, query: TimelineQuery) -> dict[str, Any]:
 
 @customers.post("/customers/<int:id>/notes", responses={204: None, **READ_ERRORS})
 @open_to(DESK_ROLES)
-def add_note(path: CustomerPath, body: NoteIn) -> Response:
+def add_note(path: CustomerPath, body: RemarkIn) -> Response:
     """Write something down about him; secrets in it are blacked out."""
     bot, now = the_bot(), the_bot().clock.now()
     with bot.database.transaction() as session:

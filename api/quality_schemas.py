@@ -57,7 +57,7 @@ class SettleIn(In):
     marks: MarksIn | None = None
 
 
-class ItemOut(Out):
+class CheckItemOut(Out):
     """One line of the form."""
 
     id: str
@@ -75,7 +75,7 @@ class FormOut(Out):
     sample_percent: float
     low_rating: int
     appeal_days: int
-    items: list[ItemOut]
+    items: list[CheckItemOut]
 
 
 class CheckRow(Out):

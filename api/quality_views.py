@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.quality_schemas import CheckOut, CheckRow, FormOut, ItemOut
+from api.quality_schemas import CheckItemOut, CheckOut, CheckRow, FormOut
 from bot.bootstrap import Bot
 from bot.customers.model import Follower
 from bot.handoff.model import Conversation
@@ -19,7 +19,7 @@ BP = 100
 
 def form(found: Form) -> FormOut:
     """The form as it stands."""
-    items = [ItemOut.model_validate(item) for item in found.items]
+    items = [CheckItemOut.model_validate(item) for item in found.items]
     return FormOut(
         version=found.version,
         sample_percent=found.sample_bp / BP,

@@ -92,7 +92,7 @@ class OutcomeOut(Out):
     count: int
 
 
-class DeskOut(Out):
+class ReportDeskOut(Out):
     """A desk one can ask for."""
 
     id: str
@@ -106,7 +106,7 @@ class ReportOut(Out):
     figures: list[FigureOut]
     days: list[DayOut]
     outcomes: list[OutcomeOut]
-    desks: list[DeskOut]
+    desks: list[ReportDeskOut]
     made_at: datetime
 
 
@@ -140,7 +140,7 @@ class BreakdownOut(Out):
     rows: list[BreakdownRow]
 
 
-class StepOut(Out):
+class FunnelStepOut(Out):
     """A step of a loan's way, and how many got there."""
 
     step: Step
@@ -160,7 +160,7 @@ class RisingOut(Out):
 class BusinessOut(Out):
     """The way of loans, and what is asked more and more."""
 
-    steps: list[StepOut]
+    steps: list[FunnelStepOut]
     rising: list[RisingOut]
 
 

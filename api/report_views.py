@@ -12,14 +12,14 @@ from api.report_schemas import (
     BreakdownRow,
     BusinessOut,
     DayOut,
-    DeskOut,
     FigureOut,
+    FunnelStepOut,
     HourOut,
     MetricOut,
     OutcomeOut,
+    ReportDeskOut,
     ReportOut,
     RisingOut,
-    StepOut,
 )
 from bot.bootstrap import Bot
 from bot.handoff.model import Outcome
@@ -59,7 +59,7 @@ def report(bot: Bot, session: Session, wanted: Wanted, role: Role) -> ReportOut:
             for outcome in Outcome
             if is_desk and (count := found.get(f"outcome_{outcome.value}", 0))
         ],
-        desks=[DeskOut(id=one.id, name=one.name) for one in bot.content.skills.values()],
+        desks=[ReportDeskOut(id=one.id, name=one.name) for one in bot.content.skills.values()],
         made_at=now,
     )
 
@@ -110,7 +110,7 @@ def business_part(bot: Bot, session: Session, wanted: Wanted) -> BusinessOut:
     steps = business.funnel(session, wanted.first, wanted.last, loans)
     before = business.funnel(session, wanted.before.first, wanted.before.last, loans)
     return BusinessOut(
-        steps=[StepOut(step=step, count=steps[step], before=before[step]) for step in business.Step],
+        steps=[FunnelStepOut(step=step, count=steps[step], before=before[step]) for step in business.Step],
         rising=[
             RisingOut(
                 intent=one.intent,

@@ -18,10 +18,10 @@ from api.rosters_schemas import (
     AbsencePath,
     CopiedOut,
     CopyWeekIn,
-    CustomersQuery,
     DedicatedOut,
     DedicatedPage,
     DedicatedPath,
+    DedicatedQuery,
     DedicateIn,
     DutyOut,
     PersonIn,
@@ -127,7 +127,7 @@ def end_absence(path: AbsencePath) -> Response:
 
 @rosters.get("/reps/<username>/customers", responses={200: DedicatedPage, **READ_ERRORS})
 @open_to(SUPERVISORS)
-def list_dedicated(path: RepPath, query: CustomersQuery) -> dict[str, Any]:
+def list_dedicated(path: RepPath, query: DedicatedQuery) -> dict[str, Any]:
     """The customers a rep is the dedicated one of, newest first."""
     with the_bot().database.reading() as session:
         found = customers_of(session, path.username, query.before, query.limit)

@@ -133,7 +133,7 @@ class AbsencePath(BaseModel):
     id: Id
 
 
-class CustomersQuery(BaseModel):
+class DedicatedQuery(BaseModel):
     """Customers before an id."""
 
     before: Id | None = None

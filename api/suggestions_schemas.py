@@ -9,7 +9,7 @@ from api.knowledge_schemas import FindingOut
 from api.schemas import ClientKey, In, Out
 from bot.knowledge.edition import Kind
 from bot.suggesting.model import SuggestedBy, SuggestionUse
-from bot.suggesting.rules import Risk, Why
+from bot.suggesting.rules import Ground, Risk
 
 Id = Annotated[int, Field(ge=1, le=2**53)]
 
@@ -25,7 +25,7 @@ class SuggestionOut(Out):
     title: str
     text: str
     card: str | None
-    why: Why
+    why: Ground
     about: str
 
 
@@ -56,7 +56,7 @@ class LookUpQuery(BaseModel):
     kind: Kind | None = None
 
 
-class FiguresOut(Out):
+class ProductFiguresOut(Out):
     """A product's figures as they may be told: the annual rate (simple interest), how much, how long."""
 
     rate: str
@@ -87,7 +87,7 @@ class LookedUpOut(Out):
     origin: str | None
     until: date | None
     regions: list[str]
-    figures: FiguresOut | None
+    figures: ProductFiguresOut | None
     fit: FitOut | None
     withheld: Risk | None
 
@@ -105,7 +105,7 @@ class FaultOut(Out):
     answer: str
 
 
-class StepOut(Out):
+class GuideStepOut(Out):
     """One step; `stuck` is said to whoever is stuck at it."""
 
     number: int
@@ -123,7 +123,7 @@ class GuideOut(Out):
     title: str
     at: int | None
     is_stuck: bool
-    steps: list[StepOut]
+    steps: list[GuideStepOut]
 
 
 class GuidesOut(Out):

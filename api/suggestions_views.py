@@ -1,6 +1,6 @@
 """Suggestions and guides → what the console shows."""
 
-from api.suggestions_schemas import FaultOut, FiguresOut, FitOut, GuideOut, GuidesOut, LookedUpOut, StepOut
+from api.suggestions_schemas import FaultOut, FitOut, GuideOut, GuidesOut, GuideStepOut, LookedUpOut, ProductFiguresOut
 from bot.bootstrap import Bot
 from bot.customers.model import Follower
 from bot.dialogue.session import Session
@@ -47,8 +47,8 @@ def guides(content: Content, at: GuideAt | None) -> GuidesOut:
     return GuidesOut(current=current, others=others)
 
 
-def _figures(product: Product) -> FiguresOut:
-    return FiguresOut(
+def _figures(product: Product) -> ProductFiguresOut:
+    return ProductFiguresOut(
         rate=rate_text(product.annual_rate_bp),
         amount=amount_text(product.max_amount_fen),
         term=term_text(product.max_term_months),
@@ -58,7 +58,7 @@ def _figures(product: Product) -> FiguresOut:
 
 def _guide(content: Content, guide: Guide, at: GuideAt) -> GuideOut:
     steps = [
-        StepOut(
+        GuideStepOut(
             number=number,
             text=content.fill(step.text),
             stuck=content.fill(step.stuck),

@@ -45,8 +45,8 @@ class Risk(StrEnum):
     COMPLAINT = "complaint"
 
 
-class Why(StrEnum):
-    """Why an answer is suggested, strongest first."""
+class Ground(StrEnum):
+    """Ground an answer is suggested, strongest first."""
 
     RISK = "risk"
     STEP = "step"
@@ -79,7 +79,7 @@ class Suggestion:
     version: int
     title: str
     text: str
-    why: Why
+    why: Ground
     about: str = ""
     card: str | None = None
 
@@ -127,14 +127,14 @@ def _all(case: Case, understanding: Understanding, content: Content, today: date
     yield from _faults(case, content)
     known = content.retriever.find_known(case.words)
     if known is not None:
-        yield _entry(known, Why.KNOWN, content)
+        yield _entry(known, Ground.KNOWN, content)
     if _wants_money(likely, judged.intent, understanding, content):
         yield from _products(case.session, content, today)
     for intent in likely:
-        yield from _intent(intent, Why.INTENT, content)
+        yield from _intent(intent, Ground.INTENT, content)
     yield from _alike(case.words, content)
     if judged.intent is None and case.session.last_intent:
-        yield from _intent(case.session.last_intent, Why.TOPIC, content)
+        yield from _intent(case.session.last_intent, Ground.TOPIC, content)
     yield from _by_words(case.words, content)
 
 
@@ -148,7 +148,7 @@ def _against_fraud(case: Case, likely: Iterable[str], content: Content) -> Itera
     asked = [intent for intent in likely if content.intent_flows.get(intent) == FRAUD]
     first = VICTIM if case.is_victim else next(iter(asked), SUSPICIOUS)
     for intent in (first, TIPS, *asked, SUSPICIOUS):
-        yield from _intent(intent, Why.RISK, content)
+        yield from _intent(intent, Ground.RISK, content)
 
 
 def _faults(case: Case, content: Content) -> Iterator[Suggestion]:
@@ -161,10 +161,10 @@ def _faults(case: Case, content: Content) -> Iterator[Suggestion]:
     for fault in step.faults:
         if any(word in case.words for word in fault.words):
             text = content.fill(fault.answer)
-            yield Suggestion(Kind.GUIDE, guide.id, guide.version, guide.title, text, Why.STEP, about)
+            yield Suggestion(Kind.GUIDE, guide.id, guide.version, guide.title, text, Ground.STEP, about)
     if case.session.flow == "guide" and case.session.step == "stuck":
         text = content.fill(step.stuck)
-        yield Suggestion(Kind.GUIDE, guide.id, guide.version, guide.title, text, Why.STEP, about)
+        yield Suggestion(Kind.GUIDE, guide.id, guide.version, guide.title, text, Ground.STEP, about)
 
 
 def _products(session: Session, content: Content, today: date) -> Iterator[Suggestion]:
@@ -173,11 +173,11 @@ def _products(session: Session, content: Content, today: date) -> Iterator[Sugge
     for one in fitting[:MOST_PRODUCTS]:
         product, card = one.product, f"product:{one.product.id}"
         yield Suggestion(
-            Kind.PRODUCT, product.id, product.version, product.name, cards[card], Why.FITS, one.reason, card
+            Kind.PRODUCT, product.id, product.version, product.name, cards[card], Ground.FITS, one.reason, card
         )
 
 
-def _intent(intent: str, why: Why, content: Content) -> Iterator[Suggestion]:
+def _intent(intent: str, why: Ground, content: Content) -> Iterator[Suggestion]:
     label = content.intent_labels.get(intent, intent)
     if intent in content.guides:
         yield _guide(intent, why, label, content)
@@ -199,9 +199,11 @@ def ready_text(intent: str, content: Content) -> str | None:
 def _alike(words: str, content: Content) -> Iterator[Suggestion]:
     best = content.retriever.find_best(words)
     if best is not None and best.likeness >= ALIKE_FROM:
-        yield _entry(best.entry, Why.ALIKE, content)
+        yield _entry(best.entry, Ground.ALIKE, content)
         if best.likeness >= FLOOR:
-            yield from (_entry(one, Why.ALIKE, content) for one in content.retriever.beside(best.entry, words, SHOWN))
+            yield from (
+                _entry(one, Ground.ALIKE, content) for one in content.retriever.beside(best.entry, words, SHOWN)
+            )
 
 
 def _by_words(words: str, content: Content) -> Iterator[Suggestion]:
@@ -218,19 +220,19 @@ def _found(kind: Kind, key: str, content: Content) -> Suggestion | None:
         # Whether a product suits is asked of the need, not of the words.
         return None
     if kind is Kind.GUIDE:
-        return _guide(key, Why.WORDS, "", content)
+        return _guide(key, Ground.WORDS, "", content)
     if kind is Kind.ANSWER:
-        return next(_intent(key, Why.WORDS, content), None)
+        return next(_intent(key, Ground.WORDS, content), None)
     entry = next(one for one in content.entries if (one.kind, one.key) == (kind, key))
-    return _entry(entry, Why.WORDS, content)
+    return _entry(entry, Ground.WORDS, content)
 
 
-def _entry(entry: Entry, why: Why, content: Content) -> Suggestion:
+def _entry(entry: Entry, why: Ground, content: Content) -> Suggestion:
     said = content.tell(entry).text
     return Suggestion(entry.kind, entry.key, entry.version, entry.title, said, why, entry.source)
 
 
-def _guide(guide_id: str, why: Why, about: str, content: Content) -> Suggestion:
+def _guide(guide_id: str, why: Ground, about: str, content: Content) -> Suggestion:
     guide, card = content.guides[guide_id], f"guide:{guide_id}"
     text = next(one.reply.text for one in all_cards(content) if one.id == card)
     return Suggestion(Kind.GUIDE, guide.id, guide.version, guide.title, text, why, about, card)

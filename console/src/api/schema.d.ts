@@ -2944,6 +2944,26 @@ export interface components {
             next: number | null;
         };
         /**
+         * BoardFiguresOut
+         * @description What became of some arrivals, percentages null while there is nothing to divide by (docs/glossary.md).
+         */
+        BoardFiguresOut: {
+            /** Abandon Rate */
+            abandon_rate: number | null;
+            /** Abandoned */
+            abandoned: number;
+            /** Answer Rate */
+            answer_rate: number | null;
+            /** Answered */
+            answered: number;
+            /** Arrivals */
+            arrivals: number;
+            /** In Time */
+            in_time: number;
+            /** Service Level */
+            service_level: number | null;
+        };
+        /**
          * BoardOut
          * @description Everything of one moment.
          */
@@ -2959,7 +2979,7 @@ export interface components {
             desks: components["schemas"]["DeskNowOut"][];
             /** Reps */
             reps: components["schemas"]["RepNowOut"][];
-            total: components["schemas"]["FiguresOut"];
+            total: components["schemas"]["BoardFiguresOut"];
             /** Waiting */
             waiting: components["schemas"]["WaitingNowOut"][];
         };
@@ -3042,7 +3062,7 @@ export interface components {
             /** Rising */
             rising: components["schemas"]["RisingOut"][];
             /** Steps */
-            steps: components["schemas"]["StepOut"][];
+            steps: components["schemas"]["FunnelStepOut"][];
         };
         /**
          * CallIn
@@ -3208,6 +3228,23 @@ export interface components {
             skill: string | null;
             /** Waiting Since */
             waiting_since: string | null;
+        };
+        /**
+         * CheckItemOut
+         * @description One line of the form.
+         */
+        CheckItemOut: {
+            finding: components["schemas"]["Rule"] | null;
+            /** Hint */
+            hint: string;
+            /** Id */
+            id: string;
+            /** Is Fatal */
+            is_fatal: boolean;
+            /** Name */
+            name: string;
+            /** Weight */
+            weight: number;
         };
         /**
          * CheckOut
@@ -3814,7 +3851,7 @@ export interface components {
             active: number;
             /** Is Open */
             is_open: boolean;
-            lately: components["schemas"]["FiguresOut"];
+            lately: components["schemas"]["BoardFiguresOut"];
             /** Longest Wait S */
             longest_wait_s: number;
             /** Name */
@@ -3823,19 +3860,27 @@ export interface components {
             ready: number;
             /** Skill */
             skill: string;
-            today: components["schemas"]["FiguresOut"];
+            today: components["schemas"]["BoardFiguresOut"];
             /** Waiting */
             waiting: number;
         };
         /**
          * DeskOut
-         * @description A desk one can ask for.
+         * @description A desk: the rules and alert thresholds in force, the release's own, the newest version (null before the first).
+         *     `number` is what a change must name as seen.
          */
         DeskOut: {
-            /** Id */
-            id: string;
+            default_rules: components["schemas"]["RulesRow"];
+            default_thresholds: components["schemas"]["ThresholdsRow"];
+            /** Desk */
+            desk: string;
+            last_change: components["schemas"]["DeskVersionOut"] | null;
             /** Name */
             name: string;
+            /** Number */
+            number: number;
+            rules: components["schemas"]["RulesRow"];
+            thresholds: components["schemas"]["ThresholdsRow"];
         };
         /**
          * DeskVersionOut
@@ -4034,26 +4079,6 @@ export interface components {
             value: number | null;
             /** Whole */
             whole: number | null;
-        };
-        /**
-         * FiguresOut
-         * @description What became of some arrivals, percentages null while there is nothing to divide by (docs/glossary.md).
-         */
-        FiguresOut: {
-            /** Abandon Rate */
-            abandon_rate: number | null;
-            /** Abandoned */
-            abandoned: number;
-            /** Answer Rate */
-            answer_rate: number | null;
-            /** Answered */
-            answered: number;
-            /** Arrivals */
-            arrivals: number;
-            /** In Time */
-            in_time: number;
-            /** Service Level */
-            service_level: number | null;
         };
         /**
          * FiguresPage
@@ -4290,13 +4315,24 @@ export interface components {
             /** Appeal Days */
             appeal_days: number;
             /** Items */
-            items: components["schemas"]["ItemOut"][];
+            items: components["schemas"]["CheckItemOut"][];
             /** Low Rating */
             low_rating: number;
             /** Sample Percent */
             sample_percent: number;
             /** Version */
             version: number;
+        };
+        /**
+         * FunnelStepOut
+         * @description A step of a loan's way, and how many got there.
+         */
+        FunnelStepOut: {
+            /** Before */
+            before: number;
+            /** Count */
+            count: number;
+            step: components["schemas"]["Step"];
         };
         /**
          * GiveBackIn
@@ -4313,6 +4349,12 @@ export interface components {
          * @enum {string}
          */
         Grade: "block" | "require" | "warn";
+        /**
+         * Ground
+         * @description Ground an answer is suggested, strongest first.
+         * @enum {string}
+         */
+        Ground: "risk" | "step" | "known" | "fits" | "intent" | "alike" | "topic" | "words";
         /**
          * Group
          * @description Where a figure stands on the page; BUSINESS is open to marketers and administrators as well.
@@ -4399,7 +4441,7 @@ export interface components {
             /** Is Stuck */
             is_stuck: boolean;
             /** Steps */
-            steps: components["schemas"]["StepOut"][];
+            steps: components["schemas"]["GuideStepOut"][];
             /** Title */
             title: string;
             /** Version */
@@ -4416,6 +4458,22 @@ export interface components {
             guide: string;
             /** Step */
             step: number;
+        };
+        /**
+         * GuideStepOut
+         * @description One step; `stuck` is said to whoever is stuck at it.
+         */
+        GuideStepOut: {
+            /** Faults */
+            faults: components["schemas"]["FaultOut"][];
+            /** Has Picture */
+            has_picture: boolean;
+            /** Number */
+            number: number;
+            /** Stuck */
+            stuck: string;
+            /** Text */
+            text: string;
         };
         /**
          * GuidesOut
@@ -4670,20 +4728,23 @@ export interface components {
         };
         /**
          * ItemOut
-         * @description One line of the form.
+         * @description One item of a step; `is_carried` came over from an earlier call.
          */
         ItemOut: {
-            finding: components["schemas"]["Rule"] | null;
-            /** Hint */
-            hint: string;
             /** Id */
             id: string;
-            /** Is Fatal */
-            is_fatal: boolean;
-            /** Name */
-            name: string;
-            /** Weight */
-            weight: number;
+            /** Is Carried */
+            is_carried: boolean;
+            /** Is Ticked */
+            is_ticked: boolean;
+            /** Label */
+            label: string;
+            /** Must */
+            must: boolean;
+            /** Say */
+            say: string;
+            /** Teaches */
+            teaches: boolean;
         };
         /**
          * Kind
@@ -5037,7 +5098,7 @@ export interface components {
         LookedUpOut: {
             /** Card */
             card: string | null;
-            figures: components["schemas"]["FiguresOut"] | null;
+            figures: components["schemas"]["ProductFiguresOut"] | null;
             fit: components["schemas"]["FitOut"] | null;
             /** Is Ready */
             is_ready: boolean;
@@ -5299,9 +5360,16 @@ export interface components {
         };
         /**
          * NoteIn
-         * @description What to write down about him.
+         * @description What a colleague is to know; never sent to the customer. `mentions` are usernames.
          */
         NoteIn: {
+            /** Client Key */
+            client_key: string;
+            /**
+             * Mentions
+             * @default []
+             */
+            mentions: string[];
             /** Text */
             text: string;
         };
@@ -5566,6 +5634,20 @@ export interface components {
             type: string;
         };
         /**
+         * ProductFiguresOut
+         * @description A product's figures as they may be told: the annual rate (simple interest), how much, how long.
+         */
+        ProductFiguresOut: {
+            /** Amount */
+            amount: string;
+            /** Is Sample */
+            is_sample: boolean;
+            /** Rate */
+            rate: string;
+            /** Term */
+            term: string;
+        };
+        /**
          * ProductHint
          * @description Whether a product suits this customer, and why.
          */
@@ -5799,6 +5881,14 @@ export interface components {
             next: string | null;
         };
         /**
+         * RemarkIn
+         * @description What to write down about him.
+         */
+        RemarkIn: {
+            /** Text */
+            text: string;
+        };
+        /**
          * RepNowOut
          * @description A rep. `is_on_shift` is null without a roster; `is_connected` is whether his screen is alive.
          */
@@ -5907,6 +5997,16 @@ export interface components {
             text: string;
         };
         /**
+         * ReportDeskOut
+         * @description A desk one can ask for.
+         */
+        ReportDeskOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * ReportOut
          * @description The page: what each figure is, its value, its days.
          */
@@ -5914,7 +6014,7 @@ export interface components {
             /** Days */
             days: components["schemas"]["DayOut"][];
             /** Desks */
-            desks: components["schemas"]["DeskOut"][];
+            desks: components["schemas"]["ReportDeskOut"][];
             /** Figures */
             figures: components["schemas"]["FigureOut"][];
             /**
@@ -6298,14 +6398,23 @@ export interface components {
         StepKind: "verify" | "tip" | "ask" | "solve" | "teach" | "agree";
         /**
          * StepOut
-         * @description A step of a loan's way, and how many got there.
+         * @description One part of the call. `is_shut` until what comes before is done.
          */
         StepOut: {
-            /** Before */
-            before: number;
-            /** Count */
-            count: number;
-            step: components["schemas"]["Step"];
+            /** Id */
+            id: string;
+            /** Is Shut */
+            is_shut: boolean;
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            kind: components["schemas"]["StepKind"];
+            /** Picks One */
+            picks_one: boolean;
+            /** Say */
+            say: string;
+            /** Title */
+            title: string;
+            tree: components["schemas"]["TreeOut"] | null;
         };
         /**
          * Strategy
@@ -6338,7 +6447,7 @@ export interface components {
             title: string;
             /** Version */
             version: number;
-            why: components["schemas"]["Why"];
+            why: components["schemas"]["Ground"];
         };
         /**
          * SuggestionUse
@@ -6784,10 +6893,10 @@ export interface components {
         };
         /**
          * Why
-         * @description Why an answer is suggested, strongest first.
+         * @description What would be lost with the window.
          * @enum {string}
          */
-        Why: "risk" | "step" | "known" | "fits" | "intent" | "alike" | "topic" | "words";
+        Why: "unanswered" | "promise_later" | "idle";
         /**
          * WindowOut
          * @description What a rep must know of the message window beside its figures: why it should not end like this and when it does
@@ -8197,7 +8306,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteIn"];
+                "application/json": components["schemas"]["RemarkIn"];
             };
         };
         responses: {

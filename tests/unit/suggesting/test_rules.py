@@ -10,7 +10,7 @@ from bot.knowledge.content import Content
 from bot.knowledge.edition import Kind
 from bot.messages import Understanding
 from bot.suggesting.looking_up import guide_at, look_up, unfit_for
-from bot.suggesting.rules import SHOWN, Case, Risk, Why, suggest
+from bot.suggesting.rules import SHOWN, Case, Ground, Risk, suggest
 from config.content import load_content
 
 TODAY = date(2026, 11, 24)
@@ -51,7 +51,7 @@ def test_a_question_known_word_for_word_comes_first(content: Content) -> None:
 
     found = suggest(Case(entry.questions[0], Session()), UNKNOWN, content, TODAY)
 
-    assert (found[0].source, found[0].why, found[0].version) == (entry.id, Why.KNOWN, entry.version)
+    assert (found[0].source, found[0].why, found[0].version) == (entry.id, Ground.KNOWN, entry.version)
 
 
 def test_keyword_rules_suggest_while_the_model_is_away(content: Content) -> None:
@@ -67,7 +67,7 @@ def test_a_wish_for_money_brings_products_that_suit_with_the_reason(content: Con
 
     products = [one for one in found if one.kind is Kind.PRODUCT]
     assert products
-    assert all(one.card == f"product:{one.key}" and one.about and one.why is Why.FITS for one in products)
+    assert all(one.card == f"product:{one.key}" and one.about and one.why is Ground.FITS for one in products)
     assert all("年化" in one.text for one in products)
 
 
@@ -94,7 +94,7 @@ def test_the_faults_of_the_customers_step_come_first(content: Content) -> None:
 
     found = suggest(Case(f"提示{fault.words[0]}", Session(guide=(guide.id, number))), UNKNOWN, content, TODAY)
 
-    assert (found[0].text, found[0].why) == (content.fill(fault.answer), Why.STEP)
+    assert (found[0].text, found[0].why) == (content.fill(fault.answer), Ground.STEP)
     assert found[0].about == f"{guide.title} 第{number}步"
 
 
@@ -117,7 +117,7 @@ def test_words_that_want_no_answer_bring_none(content: Content, words: str) -> N
 def test_a_fragment_leans_on_what_was_talked_about(content: Content) -> None:
     found = suggest(Case("那个呢", Session(last_intent="e_receipt")), UNKNOWN, content, TODAY)
 
-    assert ("answer.e_receipt", Why.TOPIC) in [(one.source, one.why) for one in found]
+    assert ("answer.e_receipt", Ground.TOPIC) in [(one.source, one.why) for one in found]
 
 
 @pytest.mark.parametrize(
