@@ -32,6 +32,7 @@ from api.privacy import privacy
 from api.rosters import rosters
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
+from api.supervising import supervising
 from api.unmasking import unmasking
 from bot.bootstrap import Bot, build
 from bot.metrics import REQUESTS
@@ -84,7 +85,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     tracing.register(app)
     auth.register(app, bot)
     problems.register(app)
-    desk = (handoffs, lists, followups, complaints, counters, matters, unmasking)
+    desk = (handoffs, supervising, lists, followups, complaints, counters, matters, unmasking)
     supervision = (desks, rosters, board, alerts)
     for area in (
         make_session_api(_limit_of_sign_ins(limiter)),

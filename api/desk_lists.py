@@ -8,6 +8,7 @@ from api.auth import DESK_ROLES, open_to, the_bot
 from api.schemas import CannedOut, CannedPage, Problem, RepOut, RepsPage
 from bot.dialogue.cards import all_cards
 from bot.handoff import queries
+from bot.handoff.capacity import weights
 
 lists = APIBlueprint("lists", __name__, url_prefix="/api", abp_tags=[Tag(name="lists")])
 
@@ -34,7 +35,7 @@ def list_reps() -> dict[str, Any]:
     """Colleagues and desks a chat can be handed to."""
     bot = the_bot()
     with bot.database.reading() as session:
-        loads = queries.loads(session)
+        loads = weights(session, bot.clock.now())
         reps = [
             RepOut(
                 username=rep.username,

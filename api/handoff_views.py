@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api import learning_views
+from api.reading import get_seen_by_desk
 from api.schemas import (
     AllowanceOut,
     Card,
@@ -28,6 +29,7 @@ from bot.customers.service import level_of
 from bot.delivery import rules
 from bot.delivery.model import Allowance, Delivery
 from bot.handoff.model import Conversation
+from bot.handoff.serving import has_spoken
 from bot.knowledge.content import Content
 from bot.learning.queries import parses_of_lines
 from bot.staff.model import StaffMember
@@ -69,6 +71,12 @@ def detail(bot: Bot, session: Session, row: Conversation) -> HandoffOut:
         lines=lines(bot, session, found),
         has_earlier=has_earlier,
     )
+
+
+def show(bot: Bot, handoff_id: int) -> dict[str, Any]:
+    """One conversation of the desk, as JSON. Raises NotFound."""
+    with bot.database.reading() as session:
+        return detail(bot, session, get_seen_by_desk(session, handoff_id)).model_dump(mode="json")
 
 
 def lines(bot: Bot, session: Session, found: Sequence[Line]) -> list[LineOut]:
@@ -122,8 +130,11 @@ def _item(
         rep=row.rep,
         rep_name=names.get(row.rep or ""),
         queued_at=row.queued_at,
+        offered_at=row.offered_at,
         offer_expires_at=row.offer_expires_at,
         accepted_at=row.accepted_at,
+        reply_due_at=None if has_spoken(row) else row.reply_due_at,
+        wrap_up_until=row.wrap_up_until,
         closed_at=row.closed_at,
         last_customer_at=row.last_customer_at,
         last_rep_at=row.last_rep_at,
@@ -144,7 +155,7 @@ def _card(row: Conversation) -> Card:
         "products": [],
         "guide": None,
     }
-    return Card.model_validate({**empty, "transfer": None, **row.card, "reason": row.reason or ""})
+    return Card.model_validate({**empty, "transfer": None, "returned": None, **row.card, "reason": row.reason or ""})
 
 
 def _customer(session: Session, follower: Follower, row: Conversation) -> CustomerOut:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api import handoff_views
 from api.auth import DESK_ROLES, caller, open_to, the_bot
-from api.reading import check_readable, me
+from api.reading import check_readable, get_seen_by_desk, me
 from api.schemas import (
     CloseIn,
     DeclineIn,
@@ -30,7 +30,7 @@ from api.schemas import (
 from bot.compliance.secrets import mask_secrets
 from bot.customers.model import Follower
 from bot.dialogue.cards import render_card
-from bot.errors import InvalidInput, NotAllowed, NotFound, RetryLater, SendRefused
+from bot.errors import InvalidInput, NotAllowed, RetryLater, SendRefused
 from bot.handoff import queries, scope
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.replies import RepMessage
@@ -65,7 +65,7 @@ def list_handoffs(query: HandoffQuery) -> dict[str, Any]:
 def show_handoff(path: HandoffPath) -> dict[str, Any]:
     """One conversation: card, customer, newest lines. A look at somebody else's is written down."""
     check_readable(path.id)
-    return _show(path.id)
+    return handoff_views.show(the_bot(), path.id)
 
 
 @handoffs.get("/<int:id>/lines", responses={200: LinesPage, **ERRORS})
@@ -85,7 +85,7 @@ def accept_handoff(path: HandoffPath) -> dict[str, Any]:
     """Take a waiting or offered chat of one's own desks; 409 tells who has it."""
     _check_on_own_desk(path.id)
     the_bot().desk.accept(path.id, caller().username)
-    return _show(path.id)
+    return handoff_views.show(the_bot(), path.id)
 
 
 @handoffs.post("/<int:id>/decline", responses={204: None, **ERRORS})
@@ -149,7 +149,7 @@ def show_typing(path: HandoffPath) -> Response:
     """Show the customer that somebody types; quietly nothing when the platform does not want it."""
     bot = the_bot()
     with bot.database.transaction() as session:
-        _seen_by_desk(session, path.id)
+        get_seen_by_desk(session, path.id)
         row = get_owned(session, path.id, caller().username)
         openid = session.get_one(Follower, row.follower_id).openid
     bot.outgoing.submit(_type_quietly, bot.wechat, openid)
@@ -163,15 +163,9 @@ def _type_quietly(wechat: WeChat, openid: str) -> None:
         return
 
 
-def _show(handoff_id: int) -> dict[str, Any]:
-    bot = the_bot()
-    with bot.database.reading() as session:
-        return handoff_views.detail(bot, session, _seen_by_desk(session, handoff_id)).model_dump(mode="json")
-
-
 def _check_seen_by_desk(handoff_id: int) -> None:
     with the_bot().database.reading() as session:
-        _seen_by_desk(session, handoff_id)
+        get_seen_by_desk(session, handoff_id)
 
 
 def _check_serves(username: str, skill: str | None) -> None:
@@ -188,20 +182,10 @@ def _check_serves(username: str, skill: str | None) -> None:
         raise InvalidInput(places=["rep"])
 
 
-def _seen_by_desk(session: Session, handoff_id: int) -> Conversation:
-    """The conversation, if it ever came to the desk: what was said to the bot alone is nobody's to read. Raises
-    NotFound.
-    """
-    row = session.get(Conversation, handoff_id)
-    if row is None or row.queued_at is None:
-        raise NotFound(handoff_id=handoff_id)
-    return row
-
-
 def _check_on_own_desk(handoff_id: int) -> None:
     """Raises NotFound, NotAllowed: who may take any chat may read any chat."""
     with the_bot().database.reading() as session:
-        row, person = _seen_by_desk(session, handoff_id), me(session)
+        row, person = get_seen_by_desk(session, handoff_id), me(session)
     is_free = row.owner is Owner.QUEUED and row.rep is None
     if is_free and person.role is Role.REP and row.skill not in person.skills:
         raise NotAllowed(reason="desk")
@@ -209,7 +193,9 @@ def _check_on_own_desk(handoff_id: int) -> None:
 
 def _other_page(session: Session, query: HandoffQuery, mine: ColumnElement[bool]) -> Sequence[Conversation]:
     page = select(Conversation).where(mine)
-    if query.state is not None:
+    if query.state == "wrapping":
+        page = page.where(Conversation.owner == Owner.CLOSED, Conversation.wrap_up_until > the_bot().clock.now())
+    elif query.state is not None:
         page = page.where(Conversation.owner == Owner(query.state))
     else:
         page = page.where(Conversation.owner != Owner.BOT)
@@ -222,8 +208,12 @@ def _other_page(session: Session, query: HandoffQuery, mine: ColumnElement[bool]
 
 def _queued_page(session: Session, query: HandoffQuery, mine: ColumnElement[bool]) -> Sequence[Conversation]:
     """Waiting conversations in serving order; nobody is anybody's yet, so `scope` does not matter."""
-    readable = set(session.scalars(select(Conversation.id).where(mine, Conversation.owner == Owner.QUEUED)))
-    line = [row for row in queries.waiting(session) if row.id in readable]
+    bot = the_bot()
+    rows = {
+        row.id: row for row in session.scalars(select(Conversation).where(mine, Conversation.owner == Owner.QUEUED))
+    }
+    order = queries.line(session, bot.desk.routing.rules(session), bot.clock.now())
+    line = [rows[chat.id] for chat in order if chat.id in rows]
     if query.cursor is not None:
         last = _after(query.cursor)
         place = next((index for index, row in enumerate(line) if row.id == last), -1)

@@ -17,6 +17,7 @@ STATUS: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.CaseAlreadyTaken, 409),
     (errors.CaseStateConflict, 409),
     (errors.CapacityReached, 409),
+    (errors.RepAbsent, 409),
     (errors.LessonStateConflict, 409),
     (errors.ComplaintStateConflict, 409),
     (errors.RequestStateConflict, 409),

@@ -6,6 +6,7 @@ from api.auth import caller, the_bot
 from api.tracing import doer
 from bot.audit.model import Act
 from bot.audit.service import Thing, has_just_looked, note
+from bot.errors import NotFound
 from bot.handoff import scope
 from bot.handoff.model import Conversation
 from bot.staff.model import StaffMember
@@ -14,6 +15,16 @@ from bot.staff.model import StaffMember
 def me(session: Session) -> StaffMember:
     """The signed-in person's row."""
     return session.get_one(StaffMember, caller().username)
+
+
+def get_seen_by_desk(session: Session, handoff_id: int) -> Conversation:
+    """The conversation, if it ever came to the desk: what was said to the bot alone is nobody's to read. Raises
+    NotFound.
+    """
+    row = session.get(Conversation, handoff_id)
+    if row is None or row.queued_at is None:
+        raise NotFound(handoff_id=handoff_id)
+    return row
 
 
 def check_readable(conversation_id: int) -> None:

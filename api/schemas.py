@@ -101,7 +101,7 @@ class AllowanceOut(Out):
 
 
 class HandoffItem(Out):
-    """One row of a list. `wait_s` counts from the ask to now, or to the accept."""
+    """One row of a list. By `reply_due_at` its rep has to say his first word; None once he has."""
 
     id: int
     owner: Owner
@@ -114,8 +114,11 @@ class HandoffItem(Out):
     rep: str | None
     rep_name: str | None
     queued_at: datetime | None
+    offered_at: datetime | None
     offer_expires_at: datetime | None
     accepted_at: datetime | None
+    reply_due_at: datetime | None
+    wrap_up_until: datetime | None
     closed_at: datetime | None
     last_customer_at: datetime | None
     last_rep_at: datetime | None
@@ -192,6 +195,7 @@ class Card(Out):
     products: list[ProductHint]
     guide: str | None
     transfer: dict[str, str | None] | None
+    returned: dict[str, str | None] | None
 
 
 class ConsentOut(Out):
@@ -237,9 +241,11 @@ class LinesPage(Out):
 
 
 class HandoffQuery(BaseModel):
-    """Which conversations: by state, mine or everybody's, page by page."""
+    """Which conversations: by state (`wrapping`: closed, and its rep still wraps it up), mine or everybody's, page by
+    page.
+    """
 
-    state: Literal["queued", "offered", "active", "closed"] | None = None
+    state: Literal["queued", "offered", "active", "wrapping", "closed"] | None = None
     scope: Literal["mine", "all"] = "all"
     cursor: Annotated[str | None, Field(max_length=64)] = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50

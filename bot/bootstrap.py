@@ -29,6 +29,7 @@ from bot.desks.rosters import Rosters
 from bot.desks.service import DeskSettings
 from bot.dialogue.aftercare import Aftercare
 from bot.dialogue.bindings import Bindings
+from bot.dialogue.handovers import Handovers
 from bot.dialogue.turn import Dialogue
 from bot.fields import install_keys, write_as_previous_release
 from bot.followups.service import Promises
@@ -36,6 +37,7 @@ from bot.followups.slots import free_slots_in
 from bot.handoff.replies import RepReplies
 from bot.handoff.routing import Routing
 from bot.handoff.service import Desk
+from bot.handoff.supervising import Supervision
 from bot.inbound import Inbound
 from bot.inbox import Inbox
 from bot.knowledge.content import Content
@@ -78,10 +80,12 @@ class Bot:
     turns: Turns
     deliverer: Deliverer
     desk: Desk
+    supervision: Supervision
     rep_replies: RepReplies
     promises: Promises
     complaints: Complaints
     aftercare: Aftercare
+    handovers: Handovers
     bindings: Bindings
     learning: Learning
     data_requests: DataRequests
@@ -141,7 +145,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     pictures = Pictures(outside.wechat, read_picture, clock)
     deliverer = Deliverer(database, outside.wechat, clock, pictures=pictures)
     outbound = OutboundGuard(check_wording)
-    routing = Routing(database, outside.queue, outside.waker, clock)
+    desk_rules, thresholds = load_desk_rules(content.skills), load_thresholds(content.skills)
+    routing = Routing(database, outside.queue, outside.waker, clock, desk_rules)
     desk = Desk(database, routing, clock)
     outgoing = ThreadPoolExecutor(OUTGOING_THREADS, thread_name_prefix="outgoing")
     doorbell = Doorbell()
@@ -166,7 +171,6 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         on_done=doorbell.ring,
     )
     retention = load_retention()
-    desk_rules, thresholds = load_desk_rules(content.skills), load_thresholds(content.skills)
     return Bot(
         settings=settings,
         database=database,
@@ -183,10 +187,12 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         turns=Turns(inbox, inbound, ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn"), doorbell),
         deliverer=deliverer,
         desk=desk,
+        supervision=Supervision(database, routing, clock),
         rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
         promises=Promises(database, clock),
         complaints=Complaints(database, deliverer, live, clock, check_wording),
         aftercare=Aftercare(database, deliverer, live, clock, outbound),
+        handovers=Handovers(database, deliverer, live, clock, outbound),
         bindings=Bindings(database, deliverer, live, outside.bank, clock, outbound),
         learning=Learning(database, clock, content.intent_labels.__contains__),
         data_requests=DataRequests(database, clock, retention),

@@ -13,6 +13,7 @@ BotError
 │   ├── CaseNotYours        the caller does not own the conversation
 │   ├── CaseStateConflict   the conversation is not in the state the act needs
 │   ├── CapacityReached     the rep already serves as many as he may
+│   ├── RepAbsent           the colleague a chat is meant for is off duty
 │   ├── LessonStateConflict the lesson is not in the state the act needs, or its text has one already
 │   ├── ComplaintStateConflict  the complaint is not in the state the act needs
 │   ├── SlotTaken           the half hour for a call was given to somebody else
@@ -120,6 +121,12 @@ class CapacityReached(Refused):
     """The rep already serves as many as he may."""
 
     code = "capacity_reached"
+
+
+class RepAbsent(Refused):
+    """The colleague a chat is meant for is off duty; `fields["rep"]` is his name."""
+
+    code = "rep_absent"
 
 
 class LessonStateConflict(Refused):

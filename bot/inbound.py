@@ -191,7 +191,7 @@ class Inbound:
                 self._answer(session, claim, known, None, None, work, now)
             else:
                 row = self._current(session, known, conversation, message, now)
-                carried = carry_out(session, row, message, decision, content, now)
+                carried = carry_out(session, row, message, decision, content, self._routing.rules(session), now)
                 carried = replace(carried, reply=self._cleared(carried.reply, content, row, asked.firm, message))
                 work.wake = row.id if carried.is_waiting else None
                 work.left_line = row.id if decision.stops_waiting else None

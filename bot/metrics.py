@@ -9,6 +9,7 @@ PUSH_SECONDS = Histogram(
 REQUESTS = Counter("xinqiao_console_requests_total", "Console API requests", ["method", "status"])
 STREAMS = Gauge("xinqiao_event_streams", "Open event streams of this process")
 WAITING = Gauge("xinqiao_waiting_conversations", "Conversations waiting for a rep")
+STUCK = Gauge("xinqiao_stuck_conversations", "Conversations that wait for minutes though a rep could take them")
 UNFINISHED = Gauge("xinqiao_unfinished_pushes", "Pushes stored and not worked off yet")
 WITHHELD = Counter("xinqiao_withheld_answers_total", "Texts of the bot held back by the outbound guard", ["cause"])
 PARKED = Gauge("xinqiao_parked_pushes", "Pushes set aside after failing three times; a person has to look at them")

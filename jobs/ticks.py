@@ -32,10 +32,13 @@ def one_at_a_time(tick: Callable[[], None]) -> Callable[[], None]:
 @shared_task(name="jobs.ticks.sweep_desk")
 @one_at_a_time
 def sweep_desk() -> None:
-    """Offer who waits, take back what was not accepted in time, promise a call to whom the desk closed upon."""
+    """Offer who waits, take back what was not accepted in time, promise a call to whom the desk closed upon, tell whom
+    a rep left alone.
+    """
     bot = the_bot()
     bot.desk.routing.sweep()
     bot.aftercare.end_waits()
+    bot.handovers.tell_late()
 
 
 @shared_task(name="jobs.ticks.sweep_inbox")

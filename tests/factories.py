@@ -16,7 +16,9 @@ from bot.learning.recording import text_hash
 from bot.staff.model import RepStatus, Role, StaffMember
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
+from config.desks import load_desk_rules
 
+DESK_RULES = load_desk_rules(("loan", "ebank", "general", "complaint", "fraud"))
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # a Tuesday, 10:00 on the bank's wall clock
 
 

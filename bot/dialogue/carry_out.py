@@ -2,6 +2,7 @@
 say.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from bot.complaints.service import day_text
 from bot.customers.consents import IN_CHAT, Proof, withdraw
 from bot.customers.model import Follower
 from bot.customers.rules import IdentityLevel, Telling, may_hear
+from bot.desks.model import DeskRules
 from bot.dialogue import aftercare
 from bot.dialogue.card import make_card, refresh_card, told_to_rep
 from bot.dialogue.flow import Step
@@ -29,6 +31,7 @@ from bot.followups.slots import free_slots
 from bot.handoff import queries, rules
 from bot.handoff.matters import MatterVerdict, note_matter
 from bot.handoff.model import Conversation, Outcome, Owner
+from bot.handoff.serving import expect_answer
 from bot.handoff.transitions import open_handoff, return_to_bot
 from bot.knowledge import hours
 from bot.knowledge.content import Content
@@ -42,7 +45,7 @@ CALL_BACK_WITHIN = timedelta(minutes=30)
 # From here on nobody should have to hold the phone in his hand.
 LONG_WAIT_MINUTES = 10
 CALLS_AHEAD = timedelta(hours=8)
-URGENT = 100
+URGENT = int(rules.Priority.URGENT)
 WAITING = (Owner.QUEUED, Owner.OFFERED)
 
 
@@ -60,9 +63,10 @@ def carry_out(
     message: InboundMessage,
     decision: Decision,
     content: Content,
+    desks: Mapping[str, DeskRules],
     now: datetime,
 ) -> Carried:
-    """Write one decision into the caller's transaction."""
+    """Write one decision into the caller's transaction; `desks` are the rules in force."""
     line = _write_line(session, row, message, content, now)
     choice = message.menu_choice
     if choice is None and row.owner is Owner.BOT:
@@ -78,6 +82,8 @@ def carry_out(
     row.session = told_to_rep(step).to_json()
     row.session_expires_at = now + IDLE
     if message.event is None:
+        if row.owner is Owner.ACTIVE:
+            expect_answer(row, queries.desk_of(desks, row.skill), now)
         row.last_customer_at = now
     if step.outcome is not None and row.owner is Owner.BOT:
         row.outcome = Outcome(step.outcome)
@@ -89,7 +95,7 @@ def carry_out(
         withdraw(session, session.get_one(Follower, row.follower_id), step.withdraws, now, proof)
     warning = [content.say("secret_warning")] if decision.warns_of_secret else []
     ticket = _file(session, row, message, content, now) if step.complains else []
-    about_line = _move_in_line(session, row, decision, content, now)
+    about_line = _move_in_line(session, row, decision, content, desks, now)
     if step.data_request is not None:
         ticket.append(_ticket(session, row, step.data_request, content, now))
     return Carried(merge([*warning, *step.replies, *ticket, *about_line]), is_waiting=row.owner in WAITING)
@@ -123,13 +129,18 @@ def _file(
 
 
 def _move_in_line(
-    session: Transaction, row: Conversation, decision: Decision, content: Content, now: datetime
+    session: Transaction,
+    row: Conversation,
+    decision: Decision,
+    content: Content,
+    desks: Mapping[str, DeskRules],
+    now: datetime,
 ) -> list[Reply]:
     """Open, reorder or leave the line, keep the rep's card up to date; what there is to say about it."""
     step = decision.step
     if step.handoff is not None and row.owner is Owner.BOT and decision.turn is not None:
         open_handoff(session, row, step.handoff, make_card(decision.turn, step), now)
-        return [_place(session, row, content, now)]
+        return [_place(session, row, content, desks, now)]
     if row.owner is Owner.BOT:
         return []
     row.card = refresh_card(row.card, step.session, row.skill, content, local_day(now))
@@ -142,7 +153,7 @@ def _move_in_line(
     if decision.stops_waiting:
         return_to_bot(session, row, now)
         return [content.say("left_line")]
-    return [_place(session, row, content, now)] if decision.asks_place else []
+    return [_place(session, row, content, desks, now)] if decision.asks_place else []
 
 
 def _write_line(
@@ -173,17 +184,19 @@ def _menu_name(content: Content, key: str | None) -> str:
     return key or ""
 
 
-def _place(session: Transaction, row: Conversation, content: Content, now: datetime) -> Reply:
+def _place(
+    session: Transaction, row: Conversation, content: Content, desks: Mapping[str, DeskRules], now: datetime
+) -> Reply:
     session.flush()
     row.place_told_at = now
-    ahead = queries.people_ahead(session, row)
+    ahead = queries.people_ahead(session, row, desks, now)
     reps = queries.reps_on_duty(session, row.skill or GENERAL_DESK)
     minutes = rules.expected_minutes(ahead, reps)
     if minutes >= LONG_WAIT_MINUTES:
         instead = _call_instead(session, row, content, now, ahead, minutes)
         if instead is not None:
             return instead
-    wait = f"{int(rules.OFFER_FOR.total_seconds())}秒内" if ahead == 0 and reps else f"{minutes}分钟左右"
+    wait = f"{queries.desk_of(desks, row.skill).offer_s}秒内" if ahead == 0 and reps else f"{minutes}分钟左右"
     return content.say("handoff_place", place=ahead, wait=wait)
 
 

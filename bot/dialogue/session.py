@@ -8,6 +8,8 @@ from typing import Any
 IDLE = timedelta(minutes=30)
 # Known for the whole contact: that somebody finds screens hard, and that he had his one hint.
 ELDER, HINTED = "elder", "hinted"
+# Set when a rep gave the chat back to the bot (bot/handoff/transitions.py).
+RETURNED = "returned"
 
 
 @dataclass(frozen=True)
@@ -90,5 +92,5 @@ def load(row: Mapping[str, Any], expires_at: datetime | None, now: datetime) -> 
     session = Session.from_json(row)
     if expires_at is None or now < expires_at:
         return session
-    kept = {name: session.slots[name] for name in (ELDER, HINTED) if name in session.slots}
+    kept = {name: session.slots[name] for name in (ELDER, HINTED, RETURNED) if name in session.slots}
     return Session(guide=session.guide, slots=kept)

@@ -1,11 +1,13 @@
 """A conversation and its single owner.
 
     bot ──ask──▶ queued ──offer──▶ offered ──accept──▶ active ──close──▶ closed
-                   ▲   ◀─timeout, decline─┘               │
-                   └──────────disconnect, transfer────────┘      bot ──idle──▶ closed
+     ▲             ▲   ◀─timeout, decline─┘               │
+     │             └────disconnect, no word, transfer─────┤          bot ──idle──▶ closed
+     └───────────────────────return───────────────────────┘
 
-After `closed` the follower's next message opens a new conversation with the bot. Every change goes through service.py
-and raises `version`; a partial unique index holds one open conversation per follower.
+A supervisor may give a queued, offered or active chat to somebody. After `closed` the rep wraps it up for a while
+(`wrap_up_until`), and the follower's next message opens a new conversation with the bot. Every change raises
+`version`; a partial unique index holds one open conversation per follower.
 """
 
 from datetime import datetime
@@ -45,6 +47,16 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
 
 
+class OfferEnded(StrEnum):
+    """What became of an offer, or of an accepted chat whose rep never said a word."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
+    NO_FIRST_REPLY = "no_first_reply"
+
+
 class Conversation(Base):
     """One contact from the first word to its close.
 
@@ -52,6 +64,11 @@ class Conversation(Base):
     the rep must know before the first word. `offer_expires_at` is when the open offer ends or, while the chat waits,
     when its last one ended. A past owner's write is refused because every act of a rep looks at `owner` and `rep`
     under the row's lock.
+
+    `weight` is what it takes of its rep's capacity, from the offer to the end of the wrap-up. `wished_rep` is asked
+    first: a colleague handed it to him, or he gave it back to the bot. The rep is warned at `reply_warn_at` and, when
+    he never said a word, loses it at `reply_due_at`. `lost_rep_at` is when a rep last lost it by silence, `sorry_at`
+    when the customer was told, once.
     """
 
     __tablename__ = "conversations"
@@ -65,6 +82,7 @@ class Conversation(Base):
         ),
         Index("ix_conversations_owner_queued_at", "owner", "queued_at"),
         Index("ix_conversations_rep_owner", "rep", "owner"),
+        Index("ix_conversations_wrap_up_until", "wrap_up_until"),
     )
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
@@ -84,12 +102,36 @@ class Conversation(Base):
     queued_at: Mapped[datetime | None]
     place_told_at: Mapped[datetime | None]
     rep: Mapped[str | None]
+    weight: Mapped[int] = mapped_column(default=1, server_default="1")
+    wished_rep: Mapped[str | None]
     offer_id: Mapped[int] = mapped_column(default=0)
+    offered_at: Mapped[datetime | None]
     offer_expires_at: Mapped[datetime | None]
     declined_by: Mapped[list[str]] = mapped_column(JSON, default=list)
     accepted_at: Mapped[datetime | None]
+    reply_warn_at: Mapped[datetime | None]
+    reply_due_at: Mapped[datetime | None]
+    lost_rep_at: Mapped[datetime | None]
+    sorry_at: Mapped[datetime | None]
+    wrap_up_until: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None]
     outcome_note: Mapped[str | None] = mapped_column(NewlySealed("conversations.outcome_note"))
     rating: Mapped[int | None]
     rating_asked_at: Mapped[datetime | None]
+
+
+class OfferEnd(Base):
+    """How one offer ended, for counts by rep and desk. `reason` is a decline's code."""
+
+    __tablename__ = "offer_ends"
+    __table_args__ = (Index("ix_offer_ends_rep_ended_at", "rep", "ended_at"),)
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    rep: Mapped[str]
+    skill: Mapped[str | None]
+    offered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime]
+    ended_as: Mapped[OfferEnded]
+    reason: Mapped[str | None]

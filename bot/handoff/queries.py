@@ -1,12 +1,19 @@
 """Reads of the desk: who waits, in which place, who could serve."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.complaints.model import Complaint, ComplaintState
+from bot.complaints.service import DESK as COMPLAINTS
+from bot.customers.model import Follower
+from bot.delivery.model import Allowance
+from bot.desks.model import DeskRules, Order
+from bot.desks.queries import off_shift
 from bot.handoff import rules
+from bot.handoff.capacity import weights
 from bot.handoff.model import Conversation, Owner
 from bot.staff.model import RepStatus, Role, StaffMember
 
@@ -32,10 +39,11 @@ def loads(session: Session) -> dict[str, int]:
     return {rep: count for rep, count in session.execute(counts) if rep}
 
 
-def candidates(session: Session, silences: dict[str, float], now: datetime) -> list[rules.Candidate]:
+def candidates(session: Session, silences: Mapping[str, float], now: datetime) -> list[rules.Candidate]:
     """Every rep who says he is ready."""
-    load = loads(session)
+    load = weights(session, now)
     asked = set(session.scalars(select(Conversation.rep).where(Conversation.owner == Owner.OFFERED)))
+    away = off_shift(session, now)
     ready = (
         (StaffMember.status == RepStatus.READY)
         & StaffMember.is_enabled
@@ -50,9 +58,71 @@ def candidates(session: Session, silences: dict[str, float], now: datetime) -> l
             idle_since=rep.idle_since or now,
             has_offer=rep.username in asked,
             silent_s=silences.get(rep.username, LONG_AGO_S),
+            last_offered_at=rep.last_offered_at,
+            is_on_shift=rep.username not in away,
         )
         for rep in session.scalars(select(StaffMember).where(ready))
     ]
+
+
+def line(session: Session, desks: Mapping[str, DeskRules], now: datetime) -> list[rules.Waiting]:
+    """Everybody who waits, whoever is served first first; no column that is sealed is read for it."""
+    is_open = (Complaint.follower_id == Conversation.follower_id) & (Complaint.state == ComplaintState.OPEN)
+    found = session.execute(
+        select(
+            Conversation.id,
+            Conversation.follower_id,
+            Conversation.skill,
+            Conversation.version,
+            Conversation.offer_id,
+            func.coalesce(Conversation.queued_at, Conversation.opened_at).label("asked_at"),
+            Conversation.priority,
+            Conversation.wished_rep,
+            Conversation.declined_by,
+            Conversation.offer_expires_at,
+            Follower.dedicated_rep,
+            Follower.last_rep,
+            Complaint.about_rep,
+        )
+        .join(Follower, Follower.id == Conversation.follower_id)
+        .outerjoin(Complaint, is_open & (Conversation.skill == COMPLAINTS))
+        .where(Conversation.owner == Owner.QUEUED)
+    ).all()
+    orders = {skill: desk_of(desks, skill).order for skill in {row.skill for row in found}}
+    closings = _closings(session, [row.follower_id for row in found if orders[row.skill] is Order.WINDOW], now)
+    chats = [
+        rules.Waiting(
+            id=row.id,
+            skill=row.skill or "",
+            version=row.version,
+            offer_id=row.offer_id,
+            queued_at=row.asked_at,
+            rank=rules.rank_in(orders[row.skill], row.asked_at, row.priority, closings.get(row.follower_id), now),
+            wished=row.wished_rep,
+            dedicated=row.dedicated_rep,
+            last_rep=row.last_rep,
+            barred=row.about_rep,
+            declined_by=row.declined_by,
+            may_ask_again=row.offer_expires_at is None or now - row.offer_expires_at >= rules.ASK_AGAIN_AFTER,
+        )
+        for row in found
+    ]
+    return sorted(chats, key=lambda chat: (chat.rank, chat.id))
+
+
+def desk_of(desks: Mapping[str, DeskRules], skill: str | None) -> DeskRules:
+    """The rules of a desk; those of the general one for a desk that is no more."""
+    return desks.get(skill or rules.FALLBACK) or desks[rules.FALLBACK]
+
+
+def _closings(session: Session, follower_ids: Sequence[int], now: datetime) -> dict[int, datetime]:
+    """Until when each of these followers can still be answered."""
+    if not follower_ids:
+        return {}
+    is_usable = (Allowance.expires_at > now) & (Allowance.used < Allowance.total)
+    ends = select(Allowance.follower_id, func.max(Allowance.expires_at).label("ends_at"))
+    mine = ends.where(Allowance.follower_id.in_(follower_ids), is_usable).group_by(Allowance.follower_id)
+    return {row.follower_id: row.ends_at for row in session.execute(mine)}
 
 
 def waiting(session: Session, skill: str | None = None) -> Sequence[Conversation]:
@@ -67,10 +137,10 @@ def rank_of(row: Conversation) -> float:
     return rules.rank(row.queued_at or row.opened_at, row.priority)
 
 
-def people_ahead(session: Session, conversation: Conversation) -> int:
+def people_ahead(session: Session, conversation: Conversation, desks: Mapping[str, DeskRules], now: datetime) -> int:
     """How many are served before this one on the same desk."""
-    own = (rank_of(conversation), conversation.id)
-    return sum(1 for row in waiting(session, conversation.skill) if (rank_of(row), row.id) < own)
+    mine = [chat.id for chat in line(session, desks, now) if chat.skill == conversation.skill]
+    return mine.index(conversation.id) if conversation.id in mine else 0
 
 
 def reps_on_duty(session: Session, skill: str) -> int:

@@ -3,28 +3,31 @@ counted in the same transaction; Redis is told afterwards and may miss it: the n
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import select, update
 
 from bot.clock import Clock
-from bot.customers.model import Follower
 from bot.db import Database
-from bot.errors import CapacityReached, CaseStateConflict, NotFound
+from bot.errors import CaseStateConflict
 from bot.events import Event, EventType
-from bot.handoff.model import Conversation, Outcome, Owner
-from bot.handoff.routing import Routing
+from bot.handoff.capacity import check_room
+from bot.handoff.model import Conversation, OfferEnded, Outcome, Owner
+from bot.handoff.offers import end_offer
+from bot.handoff.routing import DESK_BELL, Routing
+from bot.handoff.serving import begin_serving, check_present, lock_rep, start_idling, stop_waiting_for_words
 from bot.handoff.transitions import (
+    DECLINED,
     active_count,
     check_free_for,
     close,
     event_of,
     get_locked,
     get_owned,
-    lock_rep,
+    get_wrapped,
     requeue,
     rows_changed,
-    start_idling,
 )
 from bot.outbox import publish
 from bot.staff.model import RepStatus, StaffMember
@@ -52,8 +55,9 @@ class Desk:
             if conversation.owner is Owner.ACTIVE and conversation.rep == username:
                 return
             check_free_for(session, conversation, username)
-            if active_count(session, username) >= rep.capacity:
-                raise CapacityReached(capacity=rep.capacity)
+            desk = self.routing.desk_of(session, conversation.skill)
+            weight = check_room(session, rep, conversation, desk, now)
+            end_offer(session, conversation, OfferEnded.ACCEPTED, now)
             free = (Conversation.owner == Owner.QUEUED) | (
                 (Conversation.owner == Owner.OFFERED) & (Conversation.rep == username)
             )
@@ -63,7 +67,7 @@ class Desk:
                 .values(
                     owner=Owner.ACTIVE,
                     rep=username,
-                    accepted_at=now,
+                    weight=weight,
                     offer_expires_at=None,
                     version=Conversation.version + 1,
                 )
@@ -74,9 +78,7 @@ class Desk:
                 check_free_for(session, conversation, username)
                 raise CaseStateConflict(state=conversation.owner.value)
             session.refresh(conversation)
-            rep.idle_since = now
-            rep.missed_offers = 0
-            session.execute(update(Follower).where(Follower.id == conversation.follower_id).values(last_rep=username))
+            begin_serving(session, conversation, rep, desk, now)
             publish(session, now, event_of(EventType.HANDOFF_ACCEPTED, conversation, rep=username))
         self.routing.forget(conversation_id)
         # Whoever clicks is there; from here on his screen is watched.
@@ -89,20 +91,22 @@ class Desk:
             conversation = get_locked(session, conversation_id)
             if conversation.owner is not Owner.OFFERED or conversation.rep != username:
                 raise CaseStateConflict(state=conversation.owner.value)
-            requeue(session, conversation, self.clock.now(), cause=f"declined:{reason}")
+            requeue(session, conversation, self.clock.now(), cause=DECLINED, reason=reason)
         self.routing.wake(conversation_id)
 
     def transfer(self, conversation_id: int, username: str, *, skill: str, to: str | None, note: str) -> None:
-        """Hand a chat to another desk or rep, with a note; its waiting time starts now. Raises CaseNotYours,
-        NotFound.
+        """Hand a chat to another desk or rep, with a note; its waiting time starts now. The rep is asked first and has
+        to accept; when he does not, his desk is asked. Raises CaseNotYours, NotFound, RepAbsent.
         """
         now = self.clock.now()
         with self.database.transaction() as session:
             conversation = get_owned(session, conversation_id, username)
-            if to is not None and session.get(StaffMember, to) is None:
-                raise NotFound(rep=to)
+            if to is not None:
+                check_present(session, to, now)
             conversation.owner, conversation.rep, conversation.skill = Owner.QUEUED, None, skill
             conversation.queued_at, conversation.declined_by = now, [username]
+            conversation.wished_rep = to
+            stop_waiting_for_words(conversation)
             conversation.version += 1
             conversation.card = {**conversation.card, "transfer": {"from": username, "to": to, "note": note}}
             start_idling(session, username, now)
@@ -110,19 +114,52 @@ class Desk:
         self.routing.wake(conversation_id)
 
     def close(self, conversation_id: int, username: str, outcome: Outcome, note: str) -> int:
-        """End a chat with its outcome; the bot has the customer's next word. Raises CaseNotYours. Returns the
-        follower's id.
+        """End a chat with its outcome; the bot has the customer's next word, and its rep a while to wrap it up. Raises
+        CaseNotYours. Returns the follower's id.
         """
         now = self.clock.now()
         with self.database.transaction() as session:
             conversation = get_owned(session, conversation_id, username)
+            desk = self.routing.desk_of(session, conversation.skill)
             close(conversation, outcome, note, now)
-            start_idling(session, username, now)
+            conversation.wrap_up_until = now + timedelta(seconds=desk.wrap_up_s)
+            start_idling(session, username, conversation.wrap_up_until)
             publish(session, now, event_of(EventType.HANDOFF_CLOSED, conversation, rep=username))
             follower_id = conversation.follower_id
         self.routing.wake(None)
         log.info("handoff_closed", handoff_id=conversation_id, rep_id=username, outcome=outcome.value)
         return follower_id
+
+    def wrap_up(self, conversation_id: int, username: str) -> None:
+        """The rep is done with a closed chat before its time: it weighs nothing any more. Raises CaseNotYours,
+        NotFound. Safe to repeat.
+        """
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            conversation = get_wrapped(session, conversation_id, username)
+            if conversation.wrap_up_until is None or conversation.wrap_up_until <= now:
+                return
+            conversation.wrap_up_until = now
+            conversation.version += 1
+            start_idling(session, username, now)
+            publish(session, now, event_of(EventType.HANDOFF_WRAPPED, conversation))
+        self.routing.wake(None)
+
+    def correct_outcome(self, conversation_id: int, username: str, outcome: Outcome, note: str) -> Outcome | None:
+        """Say better how a chat ended, while it is wrapped up; what was said before. Raises CaseNotYours, NotFound,
+        CaseStateConflict.
+        """
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            conversation = get_wrapped(session, conversation_id, username)
+            if conversation.wrap_up_until is None or conversation.wrap_up_until <= now:
+                raise CaseStateConflict(state="wrapped")
+            before = conversation.outcome
+            conversation.outcome, conversation.outcome_note = outcome, note
+            conversation.version += 1
+            publish(session, now, event_of(EventType.HANDOFF_WRAPPED, conversation))
+        self.routing.waker.ring(DESK_BELL)
+        return before
 
     def set_status(self, username: str, status: RepStatus) -> None:
         """What the rep wants now; ready drains the lines, offline gives an open offer back."""

@@ -3,11 +3,12 @@
 Called by turns (open, close), by reps' acts (service.py) and by timers (routing.py); nobody else writes `owner`.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, func, select
 from sqlalchemy.orm import Session
 
 from bot.complaints.queries import find_complained_of
@@ -17,29 +18,40 @@ from bot.customers.model import Follower
 from bot.errors import CaseAlreadyTaken, CaseNotYours, CaseStateConflict, NotAllowed, NotFound
 from bot.events import Event, EventType
 from bot.handoff import rules
-from bot.handoff.model import Conversation, Outcome, Owner
+from bot.handoff.model import Conversation, OfferEnded, Outcome, Owner
+from bot.handoff.offers import end_offer, note_end
+from bot.handoff.serving import is_unanswered, stop_waiting_for_words
 from bot.messages import HandoffRequest
 from bot.outbox import publish
-from bot.staff.model import RepStatus, StaffMember
+from bot.staff.model import StaffMember
 
 log = structlog.get_logger()
+
+# Why a rep loses a chat that he had accepted: then the customer is told, once.
+NO_FIRST_REPLY, REP_SILENT = "no_first_reply", "rep_silent"
+MISSED_OFFER, DECLINED = "offer_timeout", "declined"
+# Where a card keeps what a rep wrote when he gave the chat back to the bot, and the slot that tells the dialogue so.
+RETURNED = "returned"
+RETURNED_SESSION_LASTS = timedelta(minutes=30)
 
 
 def open_handoff(
     session: Session, conversation: Conversation, request: HandoffRequest, card: dict[str, Any], now: datetime
 ) -> None:
     """Put a bot's conversation into a line, inside the turn's transaction; Desk.wake after commit offers it to
-    somebody.
+    somebody. What a rep wrote when he gave it back stays on the card.
     """
     if conversation.owner is not Owner.BOT:
         raise CaseStateConflict(state=conversation.owner.value)
     conversation.owner = Owner.QUEUED
     conversation.skill = request.skill
-    conversation.priority = request.priority
+    conversation.priority = int(request.priority)
     conversation.reason = request.reason
-    conversation.card = card
+    kept = {RETURNED: conversation.card[RETURNED]} if RETURNED in conversation.card else {}
+    conversation.card = {**card, **kept}
     conversation.queued_at = now
     conversation.declined_by = []
+    conversation.lost_rep_at = None
     conversation.version += 1
     publish(session, now, event_of(EventType.HANDOFF_OPENED, conversation))
 
@@ -47,6 +59,7 @@ def open_handoff(
 def close_by_bot(session: Session, conversation: Conversation, outcome: Outcome, now: datetime) -> None:
     """End a conversation that no rep holds: gone stale, unfollowed, or the customer stopped waiting."""
     waited = conversation.owner in (Owner.QUEUED, Owner.OFFERED)
+    end_offer(session, conversation, OfferEnded.WITHDRAWN, now)
     close(conversation, outcome, None, now)
     if waited:
         publish(session, now, event_of(EventType.HANDOFF_CLOSED, conversation))
@@ -54,6 +67,7 @@ def close_by_bot(session: Session, conversation: Conversation, outcome: Outcome,
 
 def return_to_bot(session: Session, conversation: Conversation, now: datetime) -> None:
     """The customer no longer wants to wait: the bot has the word again."""
+    end_offer(session, conversation, OfferEnded.WITHDRAWN, now)
     conversation.owner = Owner.BOT
     conversation.rep = None
     conversation.offer_expires_at = None
@@ -62,26 +76,66 @@ def return_to_bot(session: Session, conversation: Conversation, now: datetime) -
     publish(session, now, event_of(EventType.HANDOFF_CLOSED, conversation))
 
 
-def requeue(session: Session, conversation: Conversation, now: datetime, *, cause: str) -> None:
-    """Take a chat from its rep and put it back at its old place; that rep is asked again only when nobody else is
-    left.
+def give_back(
+    session: Session, conversation: Conversation, by: str, text: str, asked: Sequence[str], now: datetime
+) -> None:
+    """A person did his part of an active chat: the bot has the word again, finds on the card what was done, and does
+    not ask again what was `asked` (names of slots).
+
+    That it came to the desk stays on the row. Whoever served it is asked first when a person is wanted again.
     """
     former = conversation.rep
+    conversation.owner, conversation.rep, conversation.wished_rep = Owner.BOT, None, former
+    conversation.card = {**conversation.card, RETURNED: {"by": by, "note": text, "at": now.isoformat()}}
+    slots = conversation.session.get("slots", {})
+    skipped = sorted({*slots.get("skipped", ()), *asked})
+    known = {**slots, "skipped": skipped, RETURNED: True}
+    conversation.session = {**conversation.session, "introduced": True, "slots": known}
+    conversation.session_expires_at = now + RETURNED_SESSION_LASTS
+    stop_waiting_for_words(conversation)
+    conversation.version += 1
+    publish(session, now, event_of(EventType.HANDOFF_RETURNED, conversation, rep=former, by=by))
+
+
+def requeue(
+    session: Session, conversation: Conversation, now: datetime, *, cause: str, reason: str | None = None
+) -> None:
+    """Take a chat from its rep and put it back at its old place; that rep is asked again only when nobody else is
+    left. `reason` is a decline's code.
+    """
+    former = conversation.rep
+    if conversation.owner is Owner.ACTIVE:
+        if cause == NO_FIRST_REPLY:
+            note_end(session, conversation, OfferEnded.NO_FIRST_REPLY, now)
+        conversation.lost_rep_at = now
+    else:
+        ended = {MISSED_OFFER: OfferEnded.MISSED, DECLINED: OfferEnded.DECLINED}
+        end_offer(session, conversation, ended.get(cause, OfferEnded.WITHDRAWN), now, reason=reason)
     conversation.owner, conversation.rep = Owner.QUEUED, None
     conversation.offer_expires_at = now
     conversation.queued_at = conversation.queued_at or now
     if former and former not in conversation.declined_by:
         conversation.declined_by = [*conversation.declined_by, former]
+    stop_waiting_for_words(conversation)
     conversation.version += 1
-    publish(session, now, event_of(EventType.HANDOFF_REQUEUED, conversation, rep=former, cause=cause))
-    log.info("handoff_requeued", handoff_id=conversation.id, rep_id=former, outcome=cause)
+    told = f"{cause}:{reason}" if reason else cause
+    publish(session, now, event_of(EventType.HANDOFF_REQUEUED, conversation, rep=former, cause=told))
+    log.info("handoff_requeued", handoff_id=conversation.id, rep_id=former, outcome=told)
 
 
 def get_owned(session: Session, conversation_id: int, username: str) -> Conversation:
     """The conversation, locked, if this rep holds it. Raises NotFound, CaseNotYours."""
     conversation = get_locked(session, conversation_id)
     if conversation.owner is not Owner.ACTIVE or conversation.rep != username:
-        raise CaseNotYours(owner=_name_of(session, conversation.rep), state=conversation.owner.value)
+        raise CaseNotYours(owner=name_of(session, conversation.rep), state=conversation.owner.value)
+    return conversation
+
+
+def get_wrapped(session: Session, conversation_id: int, username: str) -> Conversation:
+    """The closed conversation, locked, if this rep served it to the end. Raises NotFound, CaseNotYours."""
+    conversation = get_locked(session, conversation_id)
+    if conversation.owner is not Owner.CLOSED or conversation.rep != username:
+        raise CaseNotYours(owner=name_of(session, conversation.rep), state=conversation.owner.value)
     return conversation
 
 
@@ -98,20 +152,12 @@ def get_locked(session: Session, conversation_id: int) -> Conversation:
     return conversation
 
 
-def lock_rep(session: Session, username: str) -> StaffMember:
-    """The rep's row, locked: his capacity is counted under it. Raises NotFound."""
-    rep = session.get(StaffMember, username, with_for_update=True)
-    if rep is None:
-        raise NotFound(rep=username)
-    return rep
-
-
 def check_free_for(session: Session, conversation: Conversation, username: str) -> None:
     """Raises CaseAlreadyTaken (with the owner's name), CaseStateConflict, or NotAllowed (the complaint is about him)
     unless this rep may take the chat.
     """
     if conversation.owner in (Owner.ACTIVE, Owner.OFFERED) and conversation.rep != username:
-        raise CaseAlreadyTaken(owner=_name_of(session, conversation.rep))
+        raise CaseAlreadyTaken(owner=name_of(session, conversation.rep))
     if conversation.owner in (Owner.BOT, Owner.CLOSED):
         raise CaseStateConflict(state=conversation.owner.value)
     if conversation.skill == COMPLAINTS and find_complained_of(session, conversation.follower_id) == username:
@@ -124,26 +170,11 @@ def active_count(session: Session, username: str) -> int:
     return session.scalar(select(func.count()).select_from(Conversation).where(mine)) or 0
 
 
-def count_missed_offer(session: Session, username: str | None, now: datetime) -> None:
-    """A rep who misses two offers in a row is put on a break, so that customers do not wait on an empty chair."""
-    if username is None:
-        return
-    rep = lock_rep(session, username)
-    rep.missed_offers += 1
-    if rep.missed_offers >= rules.MISSES_BEFORE_BREAK and rep.status is RepStatus.READY:
-        rep.status, rep.status_since = RepStatus.BREAK, now
-        payload = {"rep": username, "status": RepStatus.BREAK.value, "cause": "missed_offers"}
-        publish(session, now, Event(EventType.REP_STATUS_CHANGED, payload=payload))
-
-
 def is_abandoned(row: Conversation, silent_s: float) -> bool:
     """True when the rep's screen has been silent too long for what he holds."""
     if row.owner is Owner.OFFERED:
         return silent_s > rules.WITHDRAW_OFFER_AFTER_S
-    is_unanswered = row.last_customer_at is not None and (
-        row.last_rep_at is None or row.last_customer_at > row.last_rep_at
-    )
-    return row.owner is Owner.ACTIVE and is_unanswered and silent_s > rules.REQUEUE_AFTER_S
+    return row.owner is Owner.ACTIVE and is_unanswered(row) and silent_s > rules.REQUEUE_AFTER_S
 
 
 def close(conversation: Conversation, outcome: Outcome, note: str | None, now: datetime) -> None:
@@ -153,15 +184,12 @@ def close(conversation: Conversation, outcome: Outcome, note: str | None, now: d
     conversation.outcome_note = note
     conversation.closed_at = now
     conversation.offer_expires_at = None
+    stop_waiting_for_words(conversation)
     conversation.version += 1
 
 
-def start_idling(session: Session, username: str, now: datetime) -> None:
-    """The rep has one chat less: his waiting for the next starts now."""
-    session.execute(update(StaffMember).where(StaffMember.username == username).values(idle_since=now))
-
-
-def _name_of(session: Session, username: str | None) -> str | None:
+def name_of(session: Session, username: str | None) -> str | None:
+    """How a colleague is called, or None for nobody."""
     rep = session.get(StaffMember, username) if username else None
     return rep.display_name if rep else None
 

@@ -80,6 +80,12 @@ PERSONAL = (
         "conversation_id",
         {"at": "时间", "speaker": "谁说的", "text": "内容", "detail": "附加内容"},
     ),
+    PersonalTable(
+        "offer_ends",
+        "接待的安排",
+        "conversation_id",
+        {"ended_at": "时间", "ended_as": "结果"},
+    ),
     PersonalTable("matters", "问过的事", "conversation_id", {"at": "时间", "intent": "事项", "verdict": "是否解决"}),
     PersonalTable(
         "deliveries",

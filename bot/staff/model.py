@@ -31,9 +31,9 @@ class RepStatus(StrEnum):
 
 
 class StaffMember(Base):
-    """One person. `skills` are the desks served, `capacity` how many chats at once, `idle_since` decides who is
-    next. `version` grows with every change of skills, capacity or roster, so that two supervisors cannot overwrite each
-    other; `status_since` is when the status was set.
+    """One person. `skills` are the desks served, `capacity` how many chats at once (by weight), `idle_since` or
+    `last_offered_at` decides who is next. `version` grows with every change of skills, capacity or roster, so that two
+    supervisors cannot overwrite each other; `status_since` is when the status was set.
     """
 
     __tablename__ = "staff"
@@ -47,6 +47,7 @@ class StaffMember(Base):
     status: Mapped[RepStatus] = mapped_column(default=RepStatus.OFFLINE)
     idle_since: Mapped[datetime | None]
     missed_offers: Mapped[int] = mapped_column(default=0)
+    last_offered_at: Mapped[datetime | None]
     is_enabled: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     status_since: Mapped[datetime | None]

@@ -12,6 +12,7 @@ from bot.clock import FixedClock
 from bot.db import Base, Database
 from bot.handoff.routing import Routing
 from bot.handoff.service import Desk
+from tests.factories import DESK_RULES
 from tests.fakes import FakeWaker
 
 _numbers = itertools.count()
@@ -49,4 +50,4 @@ def queue(redis_url: str) -> RedisHandoffQueue:
 @pytest.fixture
 def desk(both_databases: Database, queue: RedisHandoffQueue, clock: FixedClock) -> Desk:
     """The desk over both."""
-    return Desk(both_databases, Routing(both_databases, queue, FakeWaker(), clock), clock)
+    return Desk(both_databases, Routing(both_databases, queue, FakeWaker(), clock, DESK_RULES), clock)

@@ -24,7 +24,7 @@ from bot.handoff.routing import Routing
 from bot.handoff.service import Desk
 from bot.handoff.transitions import close_by_bot, is_abandoned
 from bot.staff.model import RepStatus, StaffMember
-from tests.factories import MORNING, add_rep, add_waiting, hear
+from tests.factories import DESK_RULES, MORNING, add_rep, add_waiting, hear
 from tests.fakes import FakeQueue, FakeWaker
 
 RUNS, STEPS = 200, 30
@@ -59,7 +59,7 @@ class DeskMachine(RuleBasedStateMachine):
             for table in reversed(Base.metadata.sorted_tables):
                 session.execute(table.delete())
         self.clock, self.queue = FixedClock(MORNING), FakeQueue()
-        self.desk = Desk(_database, Routing(_database, self.queue, FakeWaker(), self.clock), self.clock)
+        self.desk = Desk(_database, Routing(_database, self.queue, FakeWaker(), self.clock, DESK_RULES), self.clock)
         self.chats: list[int] = []
         self.versions: dict[int, int] = {}
         for (name, (served, capacity)), status in zip(REPS.items(), statuses, strict=True):

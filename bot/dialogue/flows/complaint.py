@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.human import hand_over, is_staffed, promise
+from bot.handoff.rules import Priority
 
 DESK = "complaint"
-PRIORITY = 80
+PRIORITY = int(Priority.COMPLAINT)
 REASON = "客户投诉"
 
 

@@ -8,12 +8,13 @@ from bot.customers.rules import Telling
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.human import facts_of, first_slot, is_staffed, phone_of, promised_at
 from bot.dialogue.flows.saying import answer, idle
+from bot.handoff.rules import Priority
 from bot.knowledge import hours
 from bot.messages import HandoffRequest
 
 DESK = "fraud"
-VICTIM_PRIORITY = 100
-SUSPECTED_PRIORITY = 90
+VICTIM_PRIORITY = int(Priority.URGENT)
+SUSPECTED_PRIORITY = int(Priority.SUSPECTED_FRAUD)
 
 # The first script whose words are in the text names the warning; more specific ones stand first.
 _SCRIPTS = (

@@ -9,7 +9,9 @@ from bot.customers.rules import Telling
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.flows.saying import answer
 from bot.dialogue.phones import find_given, find_own
+from bot.dialogue.session import RETURNED
 from bot.dialogue.slots import NEED, find_slots
+from bot.handoff.rules import Priority
 from bot.knowledge import hours
 from bot.messages import HandoffRequest
 
@@ -17,7 +19,7 @@ GENERAL = "general"
 BANKS_NUMBER = "您在我行预留的号码"
 LOAN = "loan"
 EBANK = "ebank"
-ELDER_PRIORITY = 20
+ELDER_PRIORITY = int(Priority.ELDER)
 # A call-back is promised half an hour after the desk opens, so that the first minutes of a morning can hold it.
 CALL_WITHIN = timedelta(minutes=30)
 # Off hours the first half hour with a place is promised; holidays with their weekends are shorter than this.
@@ -63,6 +65,8 @@ def hand_over(
         return promise(turn, desk, reason, ("human_off_hours", "human_off_hours_no_phone"))
     if turn.session.slots.get("elder"):
         priority += ELDER_PRIORITY
+    if reply_id == "human_agent" and turn.session.slots.get(RETURNED):
+        reply_id = "human_again"
     request = HandoffRequest(desk, reason, priority, facts_of(turn, desk))
     return Step(turn.session.idle(), (answer(turn, reply_id, desk=turn.content.skills[desk].name),), request)
 

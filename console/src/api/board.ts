@@ -13,11 +13,7 @@ export const listAlerts = (state: 'going_on' | 'closed' = 'going_on', before?: n
 export const seeAlert = (id: number): Promise<t.Alert> => bodyOf(client.POST('/api/alerts/{id}/seen', at(id)))
 export const closeAlert = (id: number): Promise<t.Alert> => bodyOf(client.POST('/api/alerts/{id}/close', at(id)))
 
-export const assign = (id: number, rep: string, note: string): Promise<unknown> => act(id, 'assign', { rep, note })
-export const takeOver = (id: number, note: string): Promise<unknown> => act(id, 'takeover', { note })
-
-type Post = (path: string, options: object) => ReturnType<typeof client.POST>
-
-function act(id: number, name: string, body: object): Promise<unknown> {
-  return bodyOf((client.POST as unknown as Post)(`/api/handoffs/{id}/${name}`, { ...at(id), body }))
-}
+export const assign = (id: number, rep: string, note: string): Promise<unknown> =>
+  bodyOf(client.POST('/api/handoffs/{id}/assign', { ...at(id), body: { rep, note } }))
+export const takeOver = (id: number, note: string): Promise<unknown> =>
+  bodyOf(client.POST('/api/handoffs/{id}/takeover', { ...at(id), body: { note } }))

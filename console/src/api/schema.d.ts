@@ -481,6 +481,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handoffs/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a waiting, offered or active chat to a rep with room, without asking him. */
+        post: operations["supervising_assign_handoff__int_id__assign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handoffs/{id}/close": {
         parameters: {
             query?: never;
@@ -532,6 +549,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handoffs/{id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say better how one's chat ended, while it is wrapped up; a call back is promised if it now ends with one. */
+        put: operations["supervising_correct_outcome__int_id__outcome_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handoffs/{id}/replies": {
         parameters: {
             query?: never;
@@ -543,6 +577,40 @@ export interface paths {
         put?: never;
         /** Send a message; the same client_key again is the same message. */
         post: operations["handoffs_reply__int_id__replies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an active chat back to the bot, with what was done; one's own, or a supervisor anybody's. */
+        post: operations["supervising_return_handoff__int_id__return_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/takeover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Serve the chat oneself from now on. */
+        post: operations["supervising_take_over_handoff__int_id__takeover_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -594,6 +662,23 @@ export interface paths {
         put?: never;
         /** The phone or the name of a chat's customer, whole. */
         post: operations["unmasking_unmask_customer_handoffs__int_id__unmask_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handoffs/{id}/wrapped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Done with a closed chat before its wrap-up ends by itself. */
+        post: operations["supervising_end_wrap_up__int_id__wrapped_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1313,7 +1398,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "learning.exported" | "desk_rules.changed" | "rep.changed" | "rep.status_forced" | "shifts.changed" | "absence.set" | "absence.ended" | "customer.dedicated";
+        Act: "conversation.read" | "customer.unmasked" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "conversation.assigned" | "conversation.taken_over" | "conversation.returned" | "learning.exported" | "desk_rules.changed" | "rep.changed" | "rep.status_forced" | "shifts.changed" | "absence.set" | "absence.ended" | "customer.dedicated";
         /**
          * ActOut
          * @description One step of a lesson.
@@ -1398,7 +1483,7 @@ export interface components {
         AlertState: "open" | "seen" | "closed";
         /**
          * AlertsPage
-         * @description Alerts, newest first; `open` is how many nobody has looked at, `next` the id behind which the next page begins.
+         * @description Alerts, newest first; `open` is how many nobody has looked at.
          */
         AlertsPage: {
             /** Items */
@@ -1433,6 +1518,19 @@ export interface components {
         ApproveIn: {
             /** Content Hash */
             content_hash: string;
+        };
+        /**
+         * AssignIn
+         * @description To whom a chat is given, and why.
+         */
+        AssignIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Rep */
+            rep: string;
         };
         /**
          * AuditActOut
@@ -1577,6 +1675,10 @@ export interface components {
             products: components["schemas"]["ProductHint"][];
             /** Reason */
             reason: string;
+            /** Returned */
+            returned: {
+                [key: string]: string | null;
+            } | null;
             /** Slots */
             slots: [
                 string,
@@ -2287,7 +2389,7 @@ export interface components {
         };
         /**
          * HandoffItem
-         * @description One row of a list. `wait_s` counts from the ask to now, or to the accept.
+         * @description One row of a list. By `reply_due_at` its rep has to say his first word; None once he has.
          */
         HandoffItem: {
             /** Accepted At */
@@ -2307,6 +2409,8 @@ export interface components {
             last_text: string;
             /** Offer Expires At */
             offer_expires_at: string | null;
+            /** Offered At */
+            offered_at: string | null;
             outcome: components["schemas"]["Outcome"] | null;
             owner: components["schemas"]["Owner"];
             /** Priority */
@@ -2319,6 +2423,8 @@ export interface components {
             rep: string | null;
             /** Rep Name */
             rep_name: string | null;
+            /** Reply Due At */
+            reply_due_at: string | null;
             /** Skill */
             skill: string | null;
             /** Skill Name */
@@ -2327,6 +2433,8 @@ export interface components {
             unanswered: number;
             /** Version */
             version: number;
+            /** Wrap Up Until */
+            wrap_up_until: string | null;
         };
         /**
          * HandoffOut
@@ -2872,6 +2980,7 @@ export interface components {
         /**
          * RepNowOut
          * @description A rep. `is_on_shift` is null without a roster; `is_connected` is whether his screen is alive.
+         *     `load` is by weight, wrap-ups included.
          */
         RepNowOut: {
             /** Away Until */
@@ -2903,6 +3012,8 @@ export interface components {
             status_since: string | null;
             /** Username */
             username: string;
+            /** Wrapping */
+            wrapping: number;
         };
         /**
          * RepOut
@@ -3026,6 +3137,17 @@ export interface components {
             items: components["schemas"]["RetentionClassOut"][];
             /** Run On */
             run_on: string | null;
+        };
+        /**
+         * ReturnIn
+         * @description What was done, for the bot's card and for whoever serves the customer next.
+         */
+        ReturnIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * Role
@@ -3202,6 +3324,17 @@ export interface components {
          * @enum {string}
          */
         Strategy: "longest_idle" | "least_busy" | "round_robin";
+        /**
+         * TakeOverIn
+         * @description Why the supervisor serves it himself.
+         */
+        TakeOverIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /**
          * TallyOut
          * @description How often an intent was guessed.
@@ -3436,7 +3569,7 @@ export interface components {
         };
         /**
          * WhatIfOut
-         * @description The last day dealt out anew, by the rules in force and by the changed ones. `is_cut`: only its newest arrivals.
+         * @description The last day dealt out by the rules in force and by the changed ones; `is_cut`: only its newest arrivals.
          */
         WhatIfOut: {
             all_now: components["schemas"]["DealtOut"];
@@ -5119,7 +5252,7 @@ export interface operations {
     handoffs_list_handoffs_get: {
         parameters: {
             query?: {
-                state?: ("queued" | "offered" | "active" | "closed") | null;
+                state?: ("queued" | "offered" | "active" | "wrapping" | "closed") | null;
                 scope?: "mine" | "all";
                 cursor?: string | null;
                 limit?: number;
@@ -5272,6 +5405,84 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HandoffOut"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supervising_assign_handoff__int_id__assign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -5554,6 +5765,84 @@ export interface operations {
             };
         };
     };
+    supervising_correct_outcome__int_id__outcome_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     handoffs_reply__int_id__replies_post: {
         parameters: {
             query?: never;
@@ -5576,6 +5865,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LineOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supervising_return_handoff__int_id__return_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supervising_take_over_handoff__int_id__takeover_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOverIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffOut"];
                 };
             };
             /** @description Unauthorized */
@@ -5839,6 +6286,80 @@ export interface operations {
             };
             /** @description Method Not Allowed */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supervising_end_wrap_up__int_id__wrapped_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

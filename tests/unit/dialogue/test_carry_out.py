@@ -22,7 +22,7 @@ from bot.knowledge.content import Content
 from bot.messages import EventName, HandoffRequest, InboundMessage, MessageKind, Reply, Understanding
 from bot.privacy.model import DataRequest, RequestKind
 from bot.transcripts.model import Line, Speaker
-from tests.factories import MORNING, add_rep, add_waiting, conversation_of
+from tests.factories import DESK_RULES, MORNING, add_rep, add_waiting, conversation_of
 from tests.fakes import FakeBank
 
 SAID = InboundMessage(MessageKind.TEXT, "o-loan-1", "gh", MORNING, "k", text="回单怎么打")
@@ -48,7 +48,7 @@ def give_to(database: Database, chat: int, owner: Owner) -> None:
 def carry(database: Database, content: Content, chat: int):
     def act(decision: Decision, message: InboundMessage = SAID, now=MORNING) -> Carried:
         with database.transaction() as session:
-            return carry_out(session, session.get_one(Conversation, chat), message, decision, content, now)
+            return carry_out(session, session.get_one(Conversation, chat), message, decision, content, DESK_RULES, now)
 
     return act
 

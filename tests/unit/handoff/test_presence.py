@@ -9,7 +9,7 @@ from bot.handoff.routing import Routing
 from bot.handoff.rules import NO_OFFERS_AFTER_S, REQUEUE_AFTER_S, WITHDRAW_OFFER_AFTER_S
 from bot.handoff.service import Desk
 from bot.staff.model import RepStatus
-from tests.factories import add_rep, add_waiting, conversation_of, hear
+from tests.factories import DESK_RULES, add_rep, add_waiting, conversation_of, hear
 from tests.fakes import FakeQueue, FakeWaker
 
 
@@ -20,7 +20,7 @@ def queue() -> FakeQueue:
 
 @pytest.fixture
 def desk(database: Database, queue: FakeQueue, clock: FixedClock) -> Desk:
-    return Desk(database, Routing(database, queue, FakeWaker(), clock), clock)
+    return Desk(database, Routing(database, queue, FakeWaker(), clock, DESK_RULES), clock)
 
 
 def active_chat(desk: Desk, *, status: RepStatus = RepStatus.BUSY) -> int:

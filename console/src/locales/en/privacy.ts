@@ -37,6 +37,9 @@ export const privacy = {
     whose: 'Of what',
     act: {
       'conversation.read': 'Read another conversation',
+      'conversation.assigned': 'Assigned a conversation',
+      'conversation.taken_over': 'Took a conversation over',
+      'conversation.returned': 'Returned another conversation to the bot',
       'customer.unmasked': 'Saw a value in clear',
       'data.shown': 'Looked up a customer\'s data',
       'data.exported': 'Exported a customer\'s data',

@@ -7,6 +7,7 @@ export const problems = {
     case_not_yours: 'This customer is no longer yours.',
     case_state_conflict: 'The conversation has changed; the list is fresh now.',
     capacity_reached: 'You are at capacity. Close a conversation first.',
+    rep_absent: 'This colleague is off duty now. Choose another, or a desk.',
     complaint_state_conflict: 'The complaint is not in a state for this.',
     same_person: 'You cannot decide about your own; ask a colleague.',
     request_state_conflict: 'Not possible now: handled already, or the customer is in a chat or under a legal hold.',

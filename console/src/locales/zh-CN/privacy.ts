@@ -37,6 +37,9 @@ export const privacy = {
     whose: '对象',
     act: {
       'conversation.read': '查看他人会话',
+      'conversation.assigned': '指派会话',
+      'conversation.taken_over': '接管会话',
+      'conversation.returned': '将他人会话交还机器人',
       'customer.unmasked': '查看完整信息',
       'data.shown': '查询客户信息',
       'data.exported': '导出客户信息',

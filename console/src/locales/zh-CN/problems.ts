@@ -7,6 +7,7 @@ export const problems = {
     case_not_yours: '这位客户现在不由您接待。',
     case_state_conflict: '对话的状态已经变了，列表已刷新。',
     capacity_reached: '您手上的对话已满，请先结束一个。',
+    rep_absent: '这位同事现在不在岗，请换一位，或转给技能组。',
     complaint_state_conflict: '投诉当前的状态不能这样处理，请刷新再看。',
     same_person: '不能审批自己提交的内容，请另一位同事处理。',
     request_state_conflict: '现在不能办理：可能已经办过，或客户正在人工会话中、被依法留存。',
