@@ -70,6 +70,7 @@ def detail(bot: Bot, session: Session, row: Conversation) -> HandoffOut:
         customer=_customer(session, follower, row),
         lines=lines(bot, session, found),
         has_earlier=has_earlier,
+        outcome_note=row.outcome_note,
     )
 
 

@@ -231,6 +231,7 @@ class HandoffOut(Out):
     customer: CustomerOut
     lines: list[LineOut]
     has_earlier: bool
+    outcome_note: str | None
 
 
 class LinesPage(Out):

@@ -167,6 +167,11 @@ class Routing:
     def _take_back_abandoned(self) -> list[int]:
         try:
             silences = self.queue.silences()
+            with self.database.reading() as session:
+                unwatched = queries.loads(session).keys() - silences.keys()
+            for rep in sorted(unwatched):
+                # He took a chat while Redis was away: from now on somebody notices when he is gone.
+                self.queue.beat(rep)
         except QueueUnavailable:
             return []
         return timers.take_back_abandoned(self.database, silences, self.clock.now())

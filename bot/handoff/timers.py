@@ -20,7 +20,7 @@ from bot.events import EventType
 from bot.handoff.model import Conversation, Owner
 from bot.handoff.offers import count_missed_offer
 from bot.handoff.queries import desk_of
-from bot.handoff.serving import has_spoken, is_unanswered, stop_waiting_for_words
+from bot.handoff.serving import has_spoken, is_unanswered
 from bot.handoff.transitions import (
     MISSED_OFFER,
     NO_FIRST_REPLY,
@@ -82,7 +82,8 @@ def take_back_wordless(database: Database, now: datetime) -> list[int]:
             if row.owner is not Owner.ACTIVE or row.reply_due_at is None or row.reply_due_at > now:
                 continue
             if has_spoken(row) or not _may_be_answered(session, row, now):
-                stop_waiting_for_words(row)
+                # A warning about a later question stays.
+                row.reply_due_at = None
                 continue
             requeue(session, row, now, cause=NO_FIRST_REPLY)
             returned.append(conversation_id)

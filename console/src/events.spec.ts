@@ -9,6 +9,7 @@ class Page implements Reactions {
   listsChanged = (): void => void this.done.push('lists')
   conversationChanged = (id: number): void => void this.done.push(`conversation ${id}`)
   offerWithdrawn = (id: number): void => void this.done.push(`withdrawn ${id}`)
+  noticed = (event: DeskEvent): void => void this.done.push(`noticed ${event.type}`)
   repChanged = (rep: string, status: string, cause: string | null): void => void this.done.push(`${rep} ${status} ${cause}`)
   followupsChanged = (): void => void this.done.push('followups')
   knowledgeChanged = (): void => void this.done.push('knowledge')
@@ -66,6 +67,22 @@ describe('dispatch', () => {
     expect(page.done[0]).toBe('withdrawn 7')
   })
 
+  it.each(['handoff.reply_due', 'handoff.dedicated_passed_over'])('tells the rep of %s, which changes no list', (type) => {
+    const page = new Page({ 7: 4 })
+
+    dispatch(anEvent({ type, version: null }), page)
+
+    expect(page.done).toEqual([`noticed ${type}`])
+  })
+
+  it('tells the rep of an assignment and reads the lists anew', () => {
+    const page = new Page({ 7: 4 })
+
+    dispatch(anEvent({ type: 'handoff.assigned', version: 5 }), page)
+
+    expect(page.done).toEqual(['noticed handoff.assigned', 'lists', 'conversation 7'])
+  })
+
   it('tells which rep changed, and why', () => {
     const page = new Page()
 
@@ -91,6 +108,6 @@ describe('dispatch', () => {
   })
 
   it('has a handler for every event the server sends', () => {
-    expect(Object.keys(handlers)).toHaveLength(25)
+    expect(Object.keys(handlers)).toHaveLength(30)
   })
 })

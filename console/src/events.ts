@@ -15,6 +15,8 @@ export interface Reactions {
   listsChanged(): void
   conversationChanged(id: number): void
   offerWithdrawn(id: number): void
+  /** Something this rep should be told, beyond what the lists show. */
+  noticed(event: DeskEvent): void
   repChanged(rep: string, status: string, cause: string | null): void
   followupsChanged(): void
   knowledgeChanged(): void
@@ -31,7 +33,15 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'handoff.accepted': caseMoved,
   'handoff.requeued': caseMoved,
   'handoff.transferred': caseMoved,
+  'handoff.assigned': (event, page) => {
+    page.noticed(event)
+    caseMoved(event, page)
+  },
+  'handoff.returned': caseMoved,
   'handoff.closed': caseMoved,
+  'handoff.wrapped': caseTouched,
+  'handoff.reply_due': (event, page) => page.noticed(event),
+  'handoff.dedicated_passed_over': (event, page) => page.noticed(event),
   'line.added': caseTouched,
   'delivery.changed': caseTouched,
   'allowance.changed': caseTouched,

@@ -1,14 +1,17 @@
-"""Two hundred clicks for a hundred chats: each chat gets one owner, no rep more than he may have."""
+"""Clicks, supervisors and timers at once: each chat gets one owner, no rep more than he may have."""
 
 import random
 from collections import Counter
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from bot.audit.service import Doer
 from bot.clock import FixedClock
-from bot.handoff.model import Conversation, Owner
+from bot.db import Database
+from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.service import Desk
+from bot.handoff.supervising import Supervision
 from bot.staff.model import RepStatus
 from tests.at_once import verdicts
 from tests.factories import add_rep, add_waiting
@@ -62,3 +65,83 @@ def test_an_offer_is_accepted_declined_and_timed_out_at_once_by_exactly_one_of_t
         else:
             assert row.owner in (Owner.QUEUED, Owner.OFFERED)
             assert accepted != "done"
+
+
+def test_accept_assignment_timeout_and_transfer_at_once_leave_one_owner_within_his_room(
+    desk: Desk, clock: FixedClock
+) -> None:
+    database = desk.database
+    supervision = Supervision(database, desk.routing, clock)
+    for number in range(12):
+        skill = f"desk{number}"
+        asked, other = (
+            add_rep(database, f"{name}{number}", skills=(skill,), capacity=1) for name in ("asked", "other")
+        )
+        first, second = add_waiting(database, number, skill=skill), add_waiting(database, 100 + number, skill=skill)
+        desk.routing.beat(asked)
+        desk.routing.wake(first)
+        clock.advance(20.5)
+
+        outcomes = verdicts(
+            partial(desk.accept, first, asked),
+            partial(supervision.assign, first, Doer("boss"), other, ""),
+            partial(supervision.assign, second, Doer("boss"), asked, ""),
+            partial(desk.transfer, first, asked, skill=skill, to=other, note=""),
+            desk.routing.sweep,
+        )
+
+        assert set(outcomes) <= {
+            "done", "case_already_taken", "case_state_conflict", "case_not_yours", "capacity_reached", "rep_absent"
+        }  # fmt: skip
+        assert all(weight <= 1 for weight in _held(database).values())
+        with database.reading() as session:
+            rows = [session.get_one(Conversation, chat) for chat in (first, second)]
+        assert all((row.rep is None) == (row.owner is Owner.QUEUED) for row in rows)
+
+
+def test_two_supervisors_who_swap_chats_of_two_reps_neither_deadlock_nor_overload(
+    desk: Desk, clock: FixedClock
+) -> None:
+    database = desk.database
+    supervision = Supervision(database, desk.routing, clock)
+    ann, ben = (add_rep(database, name, capacity=2, status=RepStatus.BUSY) for name in ("ann", "ben"))
+    hers, his = add_waiting(database, 1), add_waiting(database, 2)
+    desk.accept(hers, ann)
+    desk.accept(his, ben)
+
+    for _ in range(10):
+        swapped = verdicts(
+            partial(supervision.assign, hers, Doer("boss"), ben, ""),
+            partial(supervision.assign, his, Doer("chief"), ann, ""),
+        )
+        back = verdicts(
+            partial(supervision.assign, hers, Doer("boss"), ann, ""),
+            partial(supervision.assign, his, Doer("chief"), ben, ""),
+        )
+
+        assert {*swapped, *back} == {"done"}
+    assert _held(database) == {ann: 1, ben: 1}
+
+
+def test_an_early_end_of_the_wrap_up_and_a_new_chat_at_once_never_overload(desk: Desk, clock: FixedClock) -> None:
+    database = desk.database
+    rep = add_rep(database, "rep01", capacity=1, status=RepStatus.BUSY)
+    for number in range(10):
+        done, following = add_waiting(database, 2 * number), add_waiting(database, 2 * number + 1)
+        desk.accept(done, rep)
+        desk.close(done, rep, Outcome.SOLVED, "")
+
+        verdicts(partial(desk.wrap_up, done, rep), *[partial(desk.accept, following, rep)] * 3)
+
+        assert _held(database).get(rep, 0) <= 1
+        desk.accept(following, rep)
+        desk.close(following, rep, Outcome.SOLVED, "")
+        desk.wrap_up(following, rep)
+
+
+def _held(database: Database) -> dict[str | None, int]:
+    """The weight each rep has or is asked about."""
+    is_held = Conversation.owner.in_([Owner.OFFERED, Owner.ACTIVE])
+    sums = select(Conversation.rep, func.sum(Conversation.weight)).where(is_held).group_by(Conversation.rep)
+    with database.reading() as session:
+        return {row[0]: int(row[1]) for row in session.execute(sums)}

@@ -3,7 +3,7 @@ import { bodyOf, client } from './client'
 import type * as t from './types'
 
 export interface ListQuery {
-  state?: 'queued' | 'offered' | 'active' | 'closed'
+  state?: 'queued' | 'offered' | 'active' | 'wrapping' | 'closed'
   scope?: 'mine' | 'all'
   cursor?: string
   limit?: number
@@ -44,6 +44,15 @@ export const transfer = (id: number, body: TransferBody): Promise<unknown> =>
   bodyOf(client.POST('/api/handoffs/{id}/transfer', { ...at(id), body: { skill: body.skill ?? null, rep: body.rep ?? null, note: body.note } }))
 export const close = (id: number, outcome: t.Outcome, note: string): Promise<unknown> =>
   bodyOf(client.POST('/api/handoffs/{id}/close', { ...at(id), body: { outcome, note } }))
+export const assign = (id: number, rep: string, note: string): Promise<unknown> =>
+  bodyOf(client.POST('/api/handoffs/{id}/assign', { ...at(id), body: { rep, note } }))
+export const takeOver = (id: number, note: string): Promise<t.Handoff> =>
+  bodyOf(client.POST('/api/handoffs/{id}/takeover', { ...at(id), body: { note } }))
+export const giveBack = (id: number, note: string): Promise<unknown> =>
+  bodyOf(client.POST('/api/handoffs/{id}/return', { ...at(id), body: { note } }))
+export const endWrapUp = (id: number): Promise<unknown> => bodyOf(client.POST('/api/handoffs/{id}/wrapped', at(id)))
+export const correctOutcome = (id: number, outcome: t.Outcome, note: string): Promise<unknown> =>
+  bodyOf(client.PUT('/api/handoffs/{id}/outcome', { ...at(id), body: { outcome, note } }))
 export const reply = (id: number, { isConfirmed, card, ...body }: ReplyBody): Promise<t.Line> =>
   bodyOf(client.POST('/api/handoffs/{id}/replies', { ...at(id), body: { ...body, card: card ?? null, is_confirmed: isConfirmed ?? false } }))
 export const tellTyping = (id: number): Promise<unknown> => bodyOf(client.POST('/api/handoffs/{id}/typing', at(id)))

@@ -2448,6 +2448,8 @@ export interface components {
             item: components["schemas"]["HandoffItem"];
             /** Lines */
             lines: components["schemas"]["LineOut"][];
+            /** Outcome Note */
+            outcome_note: string | null;
         };
         /**
          * HandoffPage

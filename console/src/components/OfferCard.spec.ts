@@ -6,7 +6,7 @@ import { aHandoff, anItem, at } from '../test/samples'
 import OfferCard from './OfferCard.vue'
 
 it('says who, why and how long before the rep decides', async () => {
-  const offer = anItem({ owner: 'offered', offer_expires_at: at(20) })
+  const offer = anItem({ owner: 'offered', offered_at: at(0), offer_expires_at: at(20) })
   useChat().show(aHandoff({ item: offer }))
   const wrapper = render(OfferCard, { offer, seconds: 14, busy: false })
 

@@ -32,7 +32,7 @@ beforeEach(async () => {
   breaks = 0
   forced = []
   scope = effectScope()
-  scope.run(() => useDeskFeed({ onForcedBreak: () => (breaks += 1), onStatusForced: (status) => forced.push(status) }).start())
+  scope.run(() => useDeskFeed({ onForcedBreak: () => (breaks += 1), onStatusForced: (status) => forced.push(status), onNotice: () => undefined }).start())
   await flushPromises()
 })
 

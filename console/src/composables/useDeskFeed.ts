@@ -23,7 +23,11 @@ export interface DeskFeed extends EventStream {
   refetchAll: () => void
 }
 
-export function useDeskFeed(options: { onForcedBreak: () => void; onStatusForced: (status: RepStatus) => void }): DeskFeed {
+export function useDeskFeed(options: {
+  onForcedBreak: () => void
+  onStatusForced: (status: RepStatus) => void
+  onNotice: (event: DeskEvent) => void
+}): DeskFeed {
   const me = useMe()
   const desk = useDesk()
   const chat = useChat()
@@ -44,6 +48,7 @@ export function useDeskFeed(options: { onForcedBreak: () => void; onStatusForced
       if (id === desk.selectedId) void readChat(id)
     },
     offerWithdrawn: (id) => desk.withdrawOffer(id),
+    noticed: options.onNotice,
     repChanged: (rep, status, cause) => {
       if (rep !== me.user?.username) return
       me.applyStatus(status as RepStatus)

@@ -7,7 +7,11 @@ import { secondsSince } from '../format'
 import { useChat } from '../stores/chat'
 import { useDesk } from '../stores/desk'
 
-export const OFFER_S = 20
+/** How long an offer lasts is its desk's rule; the ring runs over the whole of it. */
+export function secondsOf(offer: HandoffItem): number {
+  if (!offer.offered_at || !offer.offer_expires_at) return 0
+  return Math.round((Date.parse(offer.offer_expires_at) - Date.parse(offer.offered_at)) / 1000)
+}
 
 export interface OfferDesk {
   offer: ComputedRef<HandoffItem | undefined>

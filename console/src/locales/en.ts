@@ -9,5 +9,6 @@ import { privacy } from './en/privacy'
 import { problems } from './en/problems'
 import { roster } from './en/roster'
 import { rules } from './en/rules'
+import { routing } from './en/routing'
 
-export const en = { ...app, ...desk, ...board, ...rules, ...roster, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+export const en = { ...app, ...desk, ...board, ...rules, ...roster, ...routing, ...followups, ...privacy, ...learn, ...knowledge, ...problems }

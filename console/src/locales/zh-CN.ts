@@ -9,5 +9,6 @@ import { privacy } from './zh-CN/privacy'
 import { problems } from './zh-CN/problems'
 import { roster } from './zh-CN/roster'
 import { rules } from './zh-CN/rules'
+import { routing } from './zh-CN/routing'
 
-export const zhCN = { ...app, ...desk, ...board, ...rules, ...roster, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
+export const zhCN = { ...app, ...desk, ...board, ...rules, ...roster, ...routing, ...followups, ...privacy, ...learn, ...knowledge, ...problems }

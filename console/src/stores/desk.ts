@@ -28,6 +28,8 @@ export const useDesk = defineStore('desk', () => {
       .sort((a, b) => moment(a.accepted_at) - moment(b.accepted_at)),
   )
   const offers = computed(() => queue.value.filter((item) => item.owner === 'offered' && item.rep === me.user?.username))
+  /** Closed chats this rep still wraps up; when their time is over the next reading leaves them out. */
+  const wrapping = computed(() => all.value.filter((item) => item.owner === 'closed' && item.wrap_up_until && item.rep === me.user?.username))
   const selected = computed(() => (selectedId.value === null ? undefined : items.value.get(selectedId.value)))
 
   const versionOf = (id: number): number | undefined => items.value.get(id)?.version
@@ -48,6 +50,7 @@ export const useDesk = defineStore('desk', () => {
       api.listHandoffs({ state: 'queued', limit: PAGE }),
       api.listHandoffs({ state: 'offered', limit: PAGE }),
       api.listHandoffs({ state: 'active', scope: 'mine', limit: PAGE }),
+      api.listHandoffs({ state: 'wrapping', scope: 'mine', limit: PAGE }),
     ]
     const [pages, figures] = await Promise.all([settle(Promise.all(asked)), settle(api.getCounters())])
     if (figures) counters.value = figures
@@ -81,7 +84,7 @@ export const useDesk = defineStore('desk', () => {
   }
 
   return {
-    items, counters, followups, selectedId, isLoaded, queue, mine, offers, selected,
+    items, counters, followups, selectedId, isLoaded, queue, mine, offers, wrapping, selected,
     versionOf, put, refresh, refreshFollowups, withdrawOffer, reset,
   }
 })

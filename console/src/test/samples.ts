@@ -31,8 +31,11 @@ export function anItem(over: Partial<HandoffItem> = {}): HandoffItem {
     rep: 'rep01',
     rep_name: '小钱',
     queued_at: at(-60),
+    offered_at: null,
     offer_expires_at: null,
     accepted_at: at(-50),
+    reply_due_at: null,
+    wrap_up_until: null,
     closed_at: null,
     last_customer_at: at(-40),
     last_rep_at: null,
@@ -78,6 +81,7 @@ export function aHandoff(over: Partial<Handoff> = {}): Handoff {
       ],
       guide: null,
       transfer: null,
+      returned: null,
     },
     customer: {
       label: '陶先生',
@@ -97,6 +101,7 @@ export function aHandoff(over: Partial<Handoff> = {}): Handoff {
       ],
     },
     lines: [aLine()],
+    outcome_note: null,
     has_earlier: false,
     ...over,
   }

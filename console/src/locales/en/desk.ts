@@ -159,6 +159,7 @@ export const desk = {
     guide: 'Guide',
     products: 'Products',
     transferred: 'Transferred by {from}',
+    returned: 'Given back to the bot by {by}',
     verdict: { fits: 'Fits', maybe: 'To check', no: 'Does not fit' },
     send: 'Send',
     more: '{count} more',

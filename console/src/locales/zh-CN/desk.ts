@@ -159,6 +159,7 @@ export const desk = {
     guide: '引导进度',
     products: '适合产品',
     transferred: '{from} 转来',
+    returned: '{by} 交还过机器人',
     verdict: { fits: '适合', maybe: '待确认', no: '不适合' },
     send: '发送',
     more: '其余 {count} 款',

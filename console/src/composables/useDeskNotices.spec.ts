@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+
+import type { DeskEvent } from '../events'
+import { noticeOf } from './useDeskNotices'
+
+const event = (type: string, payload: Record<string, unknown>): DeskEvent => ({ type, conversation_id: 7, version: null, payload, at: '2026-03-10T06:00:00Z' })
+
+describe('the notices of a rep', () => {
+  it.each([
+    ['handoff.reply_due', { is_first: true }, 'notice.firstReplyDue', ''],
+    ['handoff.reply_due', { is_first: false }, 'notice.replyDue', ''],
+    ['handoff.dedicated_passed_over', { rep: 'rep02' }, 'notice.passedOver', 'rep02'],
+    ['handoff.assigned', { rep: 'rep01', by: 'boss', former: null }, 'notice.given', 'boss'],
+    ['handoff.assigned', { rep: 'rep02', by: 'boss', former: 'rep01' }, 'notice.taken', 'rep02'],
+  ])('tell of %s %j', (type, payload, key, name) => {
+    expect(noticeOf(event(type, payload), 'rep01')).toMatchObject({ key, name })
+  })
+
+  it.each([
+    ['an assignment among others', 'handoff.assigned', { rep: 'rep02', by: 'boss', former: 'rep03' }],
+    ['what he did himself', 'handoff.assigned', { rep: 'rep01', by: 'rep01', former: 'rep02' }],
+    ['an event that tells nothing more', 'handoff.closed', {}],
+  ])('leave out %s', (_name, type, payload) => {
+    expect(noticeOf(event(type, payload), 'rep01')).toBeNull()
+  })
+})

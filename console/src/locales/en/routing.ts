@@ -1,0 +1,35 @@
+/** Acts on a chat beyond replying: given to somebody, taken over, given back to the bot, wrapped up. */
+export const routing = {
+  acts: {
+    assign: 'Assign',
+    assignTo: 'Assign to',
+    assignNote: 'Why (kept in the audit)',
+    assignPlaceholder: 'e.g. the customer is in a hurry and Zhou knows the firm',
+    assignAfter: 'It is theirs at once, without accepting; whoever had it is told.',
+    takeover: 'Take over',
+    takeoverNote: 'Why (kept in the audit)',
+    takeoverPlaceholder: 'e.g. the customer is upset, I will handle it',
+    takeoverAfter: 'You reply from now on; the colleague who had it is told and may only read.',
+    return: 'Back to the bot',
+    returnHint: 'Your part is done, the bot goes on',
+    returnNote: 'What was done (the customer does not see it)',
+    returnPlaceholder: 'e.g. limit checked and told, the customer is getting the papers',
+    returnAfter: 'The bot goes on and does not ask again what you asked; if a person is wanted, you are asked first.',
+    replyDue: 'First reply within {count} s',
+    replyDueHint: 'Without a reply by then the customer goes to somebody else',
+  },
+  wrapUp: {
+    title: 'Wrap-up',
+    left: '{count} s left, then it ends by itself',
+    chip: '{label} · {count} s',
+    save: 'Save changes',
+    done: 'Done',
+  },
+  notice: {
+    firstReplyDue: 'A customer waits for your first word and will soon go to somebody else. Click to open.',
+    replyDue: 'A customer has been waiting for your reply for a while. Click to open.',
+    passedOver: 'Your dedicated customer is being served by {name}.',
+    given: '{name} assigned a customer to you; please reply soon. Click to open.',
+    taken: 'One of your customers was handed to {name} by a supervisor.',
+  },
+}

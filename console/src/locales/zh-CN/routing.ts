@@ -1,0 +1,35 @@
+/** Acts on a chat beyond replying: given to somebody, taken over, given back to the bot, wrapped up. */
+export const routing = {
+  acts: {
+    assign: '指派',
+    assignTo: '指派给',
+    assignNote: '指派原因（会记入查阅记录）',
+    assignPlaceholder: '例如：客户着急，小周熟悉这家企业',
+    assignAfter: '对方不用确认，马上由他接待；原来的同事会收到提示。',
+    takeover: '接管',
+    takeoverNote: '接管原因（会记入查阅记录）',
+    takeoverPlaceholder: '例如：客户情绪激动，由我来处理',
+    takeoverAfter: '接管后由您回复客户，原来的同事会收到提示，只能查看。',
+    return: '交还机器人',
+    returnHint: '您的部分已办完，后面由智能客服继续',
+    returnNote: '办到哪一步了（客户看不到）',
+    returnPlaceholder: '例如：额度已查并告知，客户在补资料',
+    returnAfter: '智能客服接着服务，不会再问您问过的；客户再要人工，先找您。',
+    replyDue: '首次回复 还剩 {count} 秒',
+    replyDueHint: '到时间还没回复，客户会转给其他同事',
+  },
+  wrapUp: {
+    title: '结案整理',
+    left: '还剩 {count} 秒，到时自动完成',
+    chip: '{label} · {count} 秒',
+    save: '保存修改',
+    done: '完成整理',
+  },
+  notice: {
+    firstReplyDue: '有客户在等您的第一句话，再不回复就会转给其他同事。点这里打开。',
+    replyDue: '有客户等您回复已有一阵了。点这里打开。',
+    passedOver: '您的专属客户正由{name}接待。',
+    given: '{name}指派了一位客户给您，请尽快回复。点这里打开。',
+    taken: '您的一位客户已由班长转给{name}接待。',
+  },
+}
