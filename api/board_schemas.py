@@ -68,7 +68,9 @@ class ChatNowOut(Out):
 
 
 class RepNowOut(Out):
-    """A rep. `is_on_shift` is null without a roster; `is_connected` is whether his screen is alive."""
+    """A rep. `is_on_shift` is null without a roster; `is_connected` is whether his screen is alive.
+    `load` is by weight, wrap-ups included.
+    """
 
     username: str
     display_name: str
@@ -82,6 +84,7 @@ class RepNowOut(Out):
     is_connected: bool
     load: int
     capacity: int
+    wrapping: int
     missed: int
     declined: int
     chats: list[ChatNowOut]

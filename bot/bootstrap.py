@@ -210,6 +210,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     )
     retention, form = load_retention(), load_quality_form()
     listen(database, Recorder(content.skills))
+    retention = load_retention()
     return Bot(
         settings=settings,
         database=database,

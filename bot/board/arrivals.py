@@ -3,32 +3,33 @@ whose rows no longer tell, from the events.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.board.figures import Arrival
 from bot.events import EventType
-from bot.handoff.model import Conversation, Owner
+from bot.handoff.model import Conversation, OfferEnd, OfferEnded, Owner
 from bot.outbox import OutboxRow
-
-TIMED_OUT, DECLINED = "offer_timeout", "declined"
-
-
-@dataclass(frozen=True)
-class Today:
-    """What the events of a time tell: who went back to the bot instead of waiting, whose offers came to nothing."""
-
-    gave_up: list[Arrival]
-    missed: Counter[str]
-    declined: Counter[str]
 
 
 def arrivals_since(session: Session, since: datetime) -> list[Arrival]:
-    """Every asking for a person since then that has not gone back to the bot, oldest first."""
+    """Every asking for a person since then; those who went back to the bot come last."""
+    return [*_of_conversations(session, since), *_gone_back(session, since)]
+
+
+def offers_ended(session: Session, since: datetime) -> Counter[tuple[str, OfferEnded]]:
+    """How many offers of each rep ended in each way since then."""
+    counts = (
+        select(OfferEnd.rep, OfferEnd.ended_as, func.count())
+        .where(OfferEnd.ended_at >= since)
+        .group_by(OfferEnd.rep, OfferEnd.ended_as)
+    )
+    return Counter({(rep, ended_as): count for rep, ended_as, count in session.execute(counts)})
+
+
+def _of_conversations(session: Session, since: datetime) -> list[Arrival]:
     asked = select(
         Conversation.skill, Conversation.queued_at, Conversation.accepted_at, Conversation.closed_at, Conversation.owner
     ).where(Conversation.queued_at >= since)
@@ -39,24 +40,18 @@ def arrivals_since(session: Session, since: datetime) -> list[Arrival]:
     ]
 
 
-def told_since(session: Session, since: datetime) -> Today:
-    """What the events since then tell; they are kept for a day."""
-    wanted = OutboxRow.type.in_([EventType.HANDOFF_REQUEUED, EventType.HANDOFF_CLOSED])
-    rows = session.execute(select(OutboxRow.type, OutboxRow.payload, OutboxRow.at).where(OutboxRow.at >= since, wanted))
-    gave_up, causes = [], []
-    for type_, payload, at in rows:
-        if type_ == EventType.HANDOFF_REQUEUED:
-            causes.append((payload.get("rep") or "", payload.get("cause") or ""))
-        elif payload.get("owner") == Owner.BOT:
-            gave_up.append(Arrival(payload.get("skill") or "", asked_at=at, left_at=at))
-    return Today(gave_up, _reps(causes, TIMED_OUT), _reps(causes, DECLINED))
+def _gone_back(session: Session, since: datetime) -> list[Arrival]:
+    """Who no longer wanted to wait; the events, kept for a day, tell when, and not since when he waited."""
+    ended = (OutboxRow.at >= since) & (OutboxRow.type == EventType.HANDOFF_CLOSED)
+    rows = session.execute(select(OutboxRow.payload, OutboxRow.at).where(ended))
+    return [
+        Arrival(payload.get("skill") or "", asked_at=at, left_at=at)
+        for payload, at in rows
+        if payload.get("owner") == Owner.BOT
+    ]
 
 
 def _arrival(skill: str, asked_at: datetime, accepted_at: datetime | None, closed_at: datetime | None) -> Arrival:
     # A chat handed on to another desk waits anew since after its accept.
     answered_at = accepted_at if accepted_at is not None and accepted_at >= asked_at else None
     return Arrival(skill, asked_at, answered_at, closed_at if answered_at is None else None)
-
-
-def _reps(causes: Iterable[tuple[str, str]], beginning: str) -> Counter[str]:
-    return Counter(rep for rep, cause in causes if cause.startswith(beginning))

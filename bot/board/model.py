@@ -36,6 +36,7 @@ class ChatNow:
 class RepNow:
     """A rep: what he said, whether his roster has him at work (None: he has no roster), what he holds.
 
+    `load` is by weight, as routing counts it, wrap-ups included; `wrapping` is how many chats he still writes up.
     `missed` and `declined` count today's offers. `silent_s` is None when his screen was never seen alive.
     """
 
@@ -51,6 +52,7 @@ class RepNow:
     silent_s: float | None
     load: int
     capacity: int
+    wrapping: int
     missed: int
     declined: int
     chats: Sequence[ChatNow]

@@ -1,14 +1,14 @@
 """The live board in a constant number of statements."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.board.arrivals import Today, arrivals_since, told_since
+from bot.board.arrivals import arrivals_since, offers_ended
 from bot.board.figures import Arrival, buckets_of, figures_of
 from bot.board.model import Board, ChatNow, DeskNow, RepNow, WaitingNow
 from bot.clock import local
@@ -17,7 +17,8 @@ from bot.desks import queries as rosters
 from bot.desks.model import Absence
 from bot.desks.rules import Span
 from bot.handoff import queries as handoff
-from bot.handoff.model import Conversation, Owner
+from bot.handoff.capacity import weights
+from bot.handoff.model import Conversation, OfferEnded, Owner
 from bot.knowledge.content import Skill
 from bot.knowledge.hours import is_open
 from bot.staff.model import RepStatus, StaffMember
@@ -35,7 +36,6 @@ class _Rows:
     open: Sequence[tuple[Conversation, str]]
     staff: Sequence[StaffMember]
     arrivals: Sequence[Arrival]
-    today: Today
 
 
 @dataclass(frozen=True)
@@ -53,18 +53,27 @@ class _Work:
         return rep in self.working if rep in self.rostered else None
 
 
+@dataclass(frozen=True)
+class _Held:
+    """What each rep holds, what it weighs, what he still writes up, how his offers ended today."""
+
+    chats: Mapping[str, Sequence[ChatNow]]
+    weights: Mapping[str, int]
+    wrapping: Mapping[str, int]
+    ended: Counter[tuple[str, OfferEnded]]
+
+
 def board(session: Session, skills: Mapping[str, Skill], silences: Mapping[str, float], now: datetime) -> Board:
     """The desks at this moment."""
     midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     chart_start = _floor(now) + STRETCH - CHART_OF
     since = min(midnight, chart_start)
-    today = told_since(session, since)
-    arrivals = [*arrivals_since(session, since), *today.gave_up]
-    rows = _Rows(_open(session), handoff.desk_staff(session), arrivals, today)
+    arrivals = arrivals_since(session, since)
+    rows = _Rows(_open(session), handoff.desk_staff(session), arrivals)
     return Board(
         at=now,
         desks=[_desk(skill, rows, midnight, now) for skill in skills.values()],
-        reps=_reps(session, rows, silences, now),
+        reps=_reps(session, rows, silences, midnight, now),
         waiting=_waiting(rows),
         total=figures_of(_after(arrivals, midnight), now),
         chart=buckets_of(arrivals, chart_start, STRETCH, CHART_OF // STRETCH),
@@ -87,7 +96,9 @@ def _desk(skill: Skill, rows: _Rows, midnight: datetime, now: datetime) -> DeskN
     )
 
 
-def _reps(session: Session, rows: _Rows, silences: Mapping[str, float], now: datetime) -> list[RepNow]:
+def _reps(
+    session: Session, rows: _Rows, silences: Mapping[str, float], midnight: datetime, now: datetime
+) -> list[RepNow]:
     shifts = rosters.shifts_around(session, now)
     work = _Work(
         rostered={span.rep for span in shifts},
@@ -98,10 +109,11 @@ def _reps(session: Session, rows: _Rows, silences: Mapping[str, float], now: dat
     for row, label in rows.open:
         if row.rep is not None:
             chats[row.rep].append(_chat(row, label))
-    return [_rep(one, chats[one.username], work, rows.today, silences.get(one.username)) for one in rows.staff]
+    held = _Held(chats, weights(session, now), _wrapping(session, now), offers_ended(session, midnight))
+    return [_rep(one, held, work, silences.get(one.username)) for one in rows.staff]
 
 
-def _rep(one: StaffMember, chats: Sequence[ChatNow], work: _Work, today: Today, silent_s: float | None) -> RepNow:
+def _rep(one: StaffMember, held: _Held, work: _Work, silent_s: float | None) -> RepNow:
     shift, absence = work.working.get(one.username), work.away.get(one.username)
     return RepNow(
         username=one.username,
@@ -114,11 +126,12 @@ def _rep(one: StaffMember, chats: Sequence[ChatNow], work: _Work, today: Today, 
         shift_ends_at=shift.ends_at if shift else None,
         away_until=absence.ends_at if absence else None,
         silent_s=silent_s,
-        load=len(chats),
+        load=held.weights.get(one.username, 0),
         capacity=one.capacity,
-        missed=today.missed[one.username],
-        declined=today.declined[one.username],
-        chats=chats,
+        wrapping=held.wrapping.get(one.username, 0),
+        missed=held.ended[one.username, OfferEnded.MISSED],
+        declined=held.ended[one.username, OfferEnded.DECLINED],
+        chats=held.chats[one.username],
     )
 
 
@@ -142,6 +155,12 @@ def _open(session: Session) -> list[tuple[Conversation, str]]:
     found = select(Conversation, Follower.label).join(Follower, Follower.id == Conversation.follower_id)
     rows = session.execute(found.where(Conversation.owner.in_(OPEN)).order_by(Conversation.accepted_at))
     return [(row[0], row[1]) for row in rows]
+
+
+def _wrapping(session: Session, now: datetime) -> dict[str, int]:
+    is_going_on = (Conversation.owner == Owner.CLOSED) & (Conversation.wrap_up_until > now)
+    counts = select(Conversation.rep, func.count()).where(is_going_on).group_by(Conversation.rep)
+    return {rep: count for rep, count in session.execute(counts) if rep}
 
 
 def _after(arrivals: Sequence[Arrival], start: datetime) -> list[Arrival]:

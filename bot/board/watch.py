@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.alerts.model import Alert, AlertKind, AlertState
 from bot.alerts.service import About, close_alert, raise_alert
-from bot.board.arrivals import arrivals_since, told_since
-from bot.board.figures import Arrival, figures_of
+from bot.board.arrivals import arrivals_since
+from bot.board.figures import figures_of
 from bot.board.queries import LATELY
 from bot.clock import Clock, local_day
 from bot.complaints.model import Complaint, ComplaintState
@@ -108,7 +108,7 @@ def _long_waits(session: Session, in_force: Mapping[str, Thresholds], now: datet
 
 def _low_levels(session: Session, in_force: Mapping[str, Thresholds], now: datetime) -> dict[Matter, About]:
     since = now - LATELY
-    arrivals: list[Arrival] = [*arrivals_since(session, since), *told_since(session, since).gave_up]
+    arrivals = arrivals_since(session, since)
     found: dict[Matter, About] = {}
     for skill, limits in in_force.items():
         lately = figures_of((one for one in arrivals if one.skill == skill), now)

@@ -1,6 +1,6 @@
 """What supervisors should look at, the desks' rules by version, shifts, absences and deputies.
 
-Revision: 0016  After: 0007
+Revision: 0016  After: 0010
 Locks: a short one on staff, which is small, for two columns. Works beside the previous release: it never looks at the
 new tables, and the database itself gives new people their first version.
 """

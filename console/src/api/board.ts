@@ -1,4 +1,4 @@
-/** The calls of the live board: looking, alerts, what a supervisor does from it. All throw ApiProblem or NetworkError. */
+/** The calls of the live board: looking, alerts, setting a status. All throw ApiProblem or NetworkError. */
 import { bodyOf, client } from './client'
 import type * as t from './types'
 
@@ -12,12 +12,3 @@ export const listAlerts = (state: 'going_on' | 'closed' = 'going_on', before?: n
   bodyOf(client.GET('/api/alerts', { params: { query: before === undefined ? { state } : { state, before } } }))
 export const seeAlert = (id: number): Promise<t.Alert> => bodyOf(client.POST('/api/alerts/{id}/seen', at(id)))
 export const closeAlert = (id: number): Promise<t.Alert> => bodyOf(client.POST('/api/alerts/{id}/close', at(id)))
-
-export const assign = (id: number, rep: string, note: string): Promise<unknown> => act(id, 'assign', { rep, note })
-export const takeOver = (id: number, note: string): Promise<unknown> => act(id, 'takeover', { note })
-
-type Post = (path: string, options: object) => ReturnType<typeof client.POST>
-
-function act(id: number, name: string, body: object): Promise<unknown> {
-  return bodyOf((client.POST as unknown as Post)(`/api/handoffs/{id}/${name}`, { ...at(id), body }))
-}

@@ -7,7 +7,7 @@ export const noFigures: BoardFigures = { arrivals: 0, answered: 0, in_time: 0, a
 export function aRep(over: Partial<RepNow> = {}): RepNow {
   return {
     username: 'rep01', display_name: '小钱', role: 'rep', skills: ['loan'], status: 'ready', status_since: at(-600), is_on_shift: true,
-    shift_ends_at: at(3600), away_until: null, is_connected: true, load: 1, capacity: 3, missed: 0, declined: 0,
+    shift_ends_at: at(3600), away_until: null, is_connected: true, load: 1, capacity: 3, wrapping: 0, missed: 0, declined: 0,
     chats: [{ id: 7, label: '陶先生', skill: 'loan', is_offer: false, accepted_at: at(-300), waiting_since: at(-90) }],
     ...over,
   }

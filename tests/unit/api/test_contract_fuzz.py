@@ -66,6 +66,8 @@ def console(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Ite
             product.bot.desk.accept(chat, ("rep", "rep2")[number % 2])
         if number % 3 == 2:
             product.bot.desk.close(chat, ("rep", "rep2")[number % 2], Outcome.SOLVED, "")
+            # Chats that are still wrapped up would leave no room for the next ones.
+            product.bot.desk.wrap_up(chat, ("rep", "rep2")[number % 2])
         add_promise(database, MORNING, number=number)
         add_lead(database, number)
         add_parse(database, chat, f"第{number}句", confidence=0.2)

@@ -50,6 +50,7 @@ export const board = {
     waits: 'waits {time}',
     answeredChat: 'answered',
     offered: 'offered',
+    wrapping: 'wrapping up {count}',
     force: 'Set to…',
     forceOf: 'Set the status of {name}',
     forced: '{name} is now “{status}” and has been told',

@@ -50,6 +50,7 @@ export const board = {
     waits: '已等 {time}',
     answeredChat: '已回复',
     offered: '邀请中',
+    wrapping: '整理中 {count}',
     force: '改为…',
     forceOf: '改{name}的状态',
     forced: '{name}已改为“{status}”，已通知本人',
