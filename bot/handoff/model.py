@@ -65,6 +65,7 @@ class Conversation(Base):
         ),
         Index("ix_conversations_owner_queued_at", "owner", "queued_at"),
         Index("ix_conversations_rep_owner", "rep", "owner"),
+        Index("ix_conversations_follower_id_opened_at", "follower_id", "opened_at"),
         Index("ix_conversations_opened_at", "opened_at"),
         Index("ix_conversations_closed_at", "closed_at"),
     )
