@@ -2,9 +2,9 @@
 import { useDebounceFn, useIntervalFn, useThrottleFn } from '@vueuse/core'
 import { ElMessage } from 'element-plus'
 import { onScopeDispose } from 'vue'
-import { useI18n } from 'vue-i18n'
 
 import { type DeskEvent, dispatch, type Reactions } from '../events'
+import { i18n } from '../i18n'
 import { useChat } from '../stores/chat'
 import { useDesk } from '../stores/desk'
 import { useMe } from '../stores/me'
@@ -27,7 +27,6 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
   const me = useMe()
   const desk = useDesk()
   const chat = useChat()
-  const { t } = useI18n()
 
   const readLists = useThrottleFn(() => void desk.refresh(), LISTS_MS, true)
   const readChat = useThrottleFn((id: number) => void chat.load(id), CHAT_MS, true)
@@ -51,7 +50,7 @@ export function useDeskFeed(options: { onForcedBreak: () => void }): DeskFeed {
     knowledgeChanged: () => void readCanned(),
     qualityChanged: (state) => {
       // Supervisors are told of every check: they look at the page. A rep is told of his own, once it is scored.
-      if (state === 'scored' && me.user?.role === 'rep') ElMessage.info(t('quality.news'))
+      if (state === 'scored' && me.user?.role === 'rep') ElMessage.info(i18n.global.t('quality.news'))
     },
   }
 
