@@ -98,6 +98,7 @@ class Conversation(Base):
         ),
         Index("ix_conversations_owner_queued_at", "owner", "queued_at"),
         Index("ix_conversations_wrap_up_until", "wrap_up_until"),
+        Index("ix_conversations_follower_id_opened_at", "follower_id", "opened_at"),
         Index("ix_conversations_opened_at", "opened_at"),
         Index("ix_conversations_closed_at", "closed_at"),
         # Those of the lists (bot/handoff/listing.py): each is read in its order, up to one page.

@@ -1,7 +1,7 @@
 """Facts and sums for the reports; quality checks; the stage in the bank's word about an application.
 
 Revision: 0018  After: 0016
-Locks: a column without a default on bank_facts and two indexes on conversations, which on PostgreSQL stop its writers
+Locks: a column without a default on bank_facts and three indexes on conversations, which on PostgreSQL stop its writers
 while they are built: at night, or as CONCURRENTLY beforehand under the same names. The tables are new and empty. Works
 beside the previous release: it never looks at any of them, and what it serves meanwhile is in no report.
 """
@@ -22,6 +22,7 @@ IS_OPEN = sa.text("ended_at IS NULL")
 
 def upgrade() -> None:
     op.add_column("bank_facts", sa.Column("stage", sa.String(), nullable=True))
+    op.create_index("ix_conversations_follower_id_opened_at", "conversations", ["follower_id", "opened_at"])
     op.create_index("ix_conversations_opened_at", "conversations", ["opened_at"])
     op.create_index("ix_conversations_closed_at", "conversations", ["closed_at"])
     _facts()
@@ -149,4 +150,5 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("ix_conversations_closed_at", table_name="conversations")
     op.drop_index("ix_conversations_opened_at", table_name="conversations")
+    op.drop_index("ix_conversations_follower_id_opened_at", table_name="conversations")
     op.drop_column("bank_facts", "stage")

@@ -2,9 +2,9 @@
 import { useDebounceFn, useIntervalFn, useThrottleFn } from '@vueuse/core'
 import { ElMessage } from 'element-plus'
 import { onScopeDispose } from 'vue'
-import { useI18n } from 'vue-i18n'
 
 import { type DeskEvent, dispatch, type Reactions } from '../events'
+import { i18n } from '../i18n'
 import { useBoard } from '../stores/board'
 import { useChat } from '../stores/chat'
 import { useDesk } from '../stores/desk'
@@ -43,7 +43,6 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
   const chat = useChat()
   const board = useBoard()
   const notes = useNotes()
-  const { t } = useI18n()
 
   const lists = useLists(LISTS_MS)
   const readChat = useThrottleFn((id: number) => void chat.load(id), CHAT_MS, true)
@@ -89,7 +88,7 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
     viewersChanged: (id, viewers) => useViewers().set(id, viewersIn(viewers)),
     qualityChanged: (state) => {
       // Supervisors are told of every check: they look at the page. A rep is told of his own, once it is scored.
-      if (state === 'scored' && me.user?.role === 'rep') ElMessage.info(t('quality.news'))
+      if (state === 'scored' && me.user?.role === 'rep') ElMessage.info(i18n.global.t('quality.news'))
     },
   }
 
