@@ -13,6 +13,7 @@ export interface Reactions {
   /** The conversation's version the page has, or undefined when it does not know the conversation. */
   versionOf(id: number): number | undefined
   rowsChanged(id: number): void
+  lineReordered(): void
   conversationChanged(id: number): void
   offerWithdrawn(id: number): void
   windowEnds(id: number): void
@@ -83,7 +84,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'alert.seen': (_event, page) => page.alertsChanged(),
   'alert.closed': (_event, page) => page.alertsChanged(),
   // Other rules may put the line into another order.
-  'desk.rules_changed': (_event, page) => page.listsChanged(),
+  'desk.rules_changed': (_event, page) => page.lineReordered(),
   'roster.changed': (_event, page) => page.rosterChanged(),
   'note.added': noteAdded,
   'note.mentioned': (event, page) => page.mentionsChanged(callIn(event, event.payload.by)),

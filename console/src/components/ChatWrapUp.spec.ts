@@ -47,3 +47,14 @@ it('keeps a better outcome before it ends', async () => {
   expect(server.to('/api/handoffs/1/outcome')[0]?.body).toEqual({ outcome: 'followup', note: '周五再联系' })
   expect(wrapper.emitted('done')).toHaveLength(1)
 })
+
+it('never wipes out a note that is read late', async () => {
+  const wrapper = render(ChatWrapUp, { handoff: { ...closed, outcome_note: null } })
+
+  await wrapper.setProps({ handoff: closed })
+  await wrapper.find('form').trigger('submit')
+  await flushPromises()
+
+  expect(wrapper.find('input').element.value).toBe('已教会激活')
+  expect(server.to('/api/handoffs/1/outcome')).toHaveLength(0)
+})

@@ -29,6 +29,7 @@ LISTS = {
     "/api/handoffs?state=queued&limit=100": "items",
     "/api/handoffs?state=active&limit=100": "items",
     "/api/handoffs?state=closed&limit=100": "items",
+    "/api/handoffs?state=wrapping&limit=100": "items",
     "/api/handoffs?limit=100": "items",
     "/api/handoffs?state=active&scope=mine&limit=100": "items",
     "/api/handoffs?scope=queue&sort=window&limit=100": "items",
@@ -88,6 +89,7 @@ def fill(database: Database, start: int, end: int) -> None:
             with database.transaction() as session:
                 row = session.get_one(Conversation, chat)
                 row.owner = owner
+                row.wrap_up_until = MORNING + timedelta(minutes=5) if owner is Owner.CLOSED else None
                 row.rep = None if owner is Owner.QUEUED else ("rep", f"rep{number:03d}")[number % 2]
         hear(database, 1, f"第{number}句")
         add_promise(database, MORNING + timedelta(minutes=number), number=number)

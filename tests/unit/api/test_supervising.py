@@ -164,7 +164,7 @@ def test_a_wrap_up_ends_by_itself_and_is_nobody_elses(
 
 
 def test_by_when_a_word_is_due_is_shown_until_it_is_said(rep: Browser, chat: int, clock: FixedClock) -> None:
-    def due() -> str | None:
+    def due() -> object:
         return rep.get(f"/api/handoffs/{chat}").json["item"]["reply_due_at"]
 
     assert due() == (clock.now() + timedelta(seconds=60)).isoformat().replace("+00:00", "Z")
