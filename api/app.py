@@ -98,8 +98,6 @@ def create_app(bot: Bot | None = None) -> Flask:
     desk = (inbox, handoffs, supervising, window, suggestions, notes, pictures, lists, counters, matters, unmasking)
     work = (followups, leads, complaints, customers, referrals)
     supervision = (desks, rosters, board, alerts, reports, quality)
-    desk = (handoffs, supervising, lists, followups, complaints, counters, matters, unmasking)
-    supervision = (desks, rosters, board, alerts)
     for area in (
         make_session_api(_limit_of_sign_ins(limiter)),
         *desk,

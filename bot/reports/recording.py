@@ -57,6 +57,8 @@ class Recorder:
             EventType.HANDOFF_ACCEPTED: _accept,
             EventType.HANDOFF_REQUEUED: _requeue,
             EventType.HANDOFF_TRANSFERRED: _transfer,
+            EventType.HANDOFF_ASSIGNED: _assign,
+            EventType.HANDOFF_RETURNED: _close,
             EventType.HANDOFF_CLOSED: _close,
             EventType.LINE_ADDED: self._hear,
         }
@@ -120,6 +122,18 @@ def _transfer(session: Session, at: datetime, conversation: Conversation, _event
     fact.transfers += 1
     if stint is not None:
         _end_stint(stint, at, Ending.TRANSFERRED)
+
+
+def _assign(session: Session, at: datetime, conversation: Conversation, event: Event) -> None:
+    """A supervisor gave it to somebody, or took it himself; whoever had it or was asked has it no more."""
+    stint = _latest(session, conversation.id, event.payload.get("former"))
+    if stint is not None and stint.ended_at is None:
+        if stint.accepted_at is None:
+            stint.answer, stint.ended_at = OfferAnswer.WITHDRAWN, at
+        else:
+            _open_fact(session, conversation, at).transfers += 1
+            _end_stint(stint, at, Ending.TRANSFERRED)
+    _accept(session, at, conversation, event)
 
 
 def _close(session: Session, at: datetime, conversation: Conversation, _event: Event) -> None:

@@ -7,6 +7,7 @@ class Page implements Reactions {
   constructor(private readonly versions: Record<number, number> = {}) {}
   versionOf = (id: number): number | undefined => this.versions[id]
   rowsChanged = (id: number): void => void this.done.push(`row ${id}`)
+  lineReordered = (): void => void this.done.push('line reordered')
   conversationChanged = (id: number): void => void this.done.push(`conversation ${id}`)
   offerWithdrawn = (id: number): void => void this.done.push(`withdrawn ${id}`)
   windowEnds = (id: number): void => void this.done.push(`window ${id}`)

@@ -5891,6 +5891,7 @@ export interface components {
         /**
          * RepNowOut
          * @description A rep. `is_on_shift` is null without a roster; `is_connected` is whether his screen is alive.
+         *     `load` is by weight, wrap-ups included.
          */
         RepNowOut: {
             /** Away Until */
@@ -5922,6 +5923,8 @@ export interface components {
             status_since: string | null;
             /** Username */
             username: string;
+            /** Wrapping */
+            wrapping: number;
         };
         /**
          * RepOut

@@ -25,7 +25,7 @@ const rep = (username: string, display_name: string): object => ({ username, dis
 
 async function pane(over: Parameters<typeof anItem>[0] = {}, me: Parameters<typeof aMe>[0] = {}): Promise<void> {
   useMe().user = aMe(me)
-  useChat().show(aHandoff({ item: anItem({ allowance: { left: 3, closes_at: FAR }, ...over }) }))
+  useChat().show(aHandoff({ item: anItem({ allowance: { left: 3, free: 3, closes_at: FAR }, ...over }) }))
   wrapper = render(ChatPane, { id: 1, connection: 'live', card: null })
   await flushPromises()
 }

@@ -21,7 +21,7 @@ async function pane(found: Record<string, unknown> = {}): Promise<void> {
   const page = { line_id: 10, by: 'model', risk: null, items: [aSuggestion(), aSuggestion({ source: 'product:x', kind: 'product', card: 'product:jingying_kuaidai', title: '经营快贷', why: 'fits', about: '不用抵押' })], ...found }
   server.on('GET /api/handoffs/1/suggestions', () => json(page))
   useMe().user = aMe()
-  useChat().show(aHandoff({ item: anItem({ allowance: { left: 3, closes_at: FAR } }) }))
+  useChat().show(aHandoff({ item: anItem({ allowance: { left: 3, free: 3, closes_at: FAR } }) }))
   wrapper = render(ChatPane, { id: 1, connection: 'live', card: null })
   await flushPromises()
 }
@@ -185,7 +185,7 @@ describe('the list', () => {
   it('is in nobody’s way when it cannot be read', async () => {
     server.on('GET /api/handoffs/1/suggestions', () => problem(503, 'retry_later'))
     useMe().user = aMe()
-    useChat().show(aHandoff({ item: anItem({ allowance: { left: 3, closes_at: FAR } }) }))
+    useChat().show(aHandoff({ item: anItem({ allowance: { left: 3, free: 3, closes_at: FAR } }) }))
     wrapper = render(ChatPane, { id: 1, connection: 'live', card: null })
     await flushPromises()
 

@@ -34,7 +34,7 @@ beforeEach(() => {
   server = new Server()
   server.on(`GET ${LOOK}`, () => json({ items: [aLookedUp(), PRODUCT] }))
   useMe().user = aMe()
-  useChat().show(aHandoff({ item: anItem({ allowance: { left: 3, closes_at: FAR } }) }))
+  useChat().show(aHandoff({ item: anItem({ allowance: { left: 3, free: 3, closes_at: FAR } }) }))
 })
 
 afterEach(() => {

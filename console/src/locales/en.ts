@@ -14,7 +14,6 @@ import { problems } from './en/problems'
 import { quality } from './en/quality'
 import { reports } from './en/reports'
 import { roster } from './en/roster'
-import { rules } from './en/rules'
 import { routing } from './en/routing'
 import { rules } from './en/rules'
 import { window } from './en/window'
@@ -40,4 +39,3 @@ export const en: Messages = {
   ...rules,
   ...window,
 }
-export const en = { ...app, ...desk, ...board, ...rules, ...roster, ...routing, ...followups, ...privacy, ...learn, ...knowledge, ...problems }

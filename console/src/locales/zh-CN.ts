@@ -14,7 +14,6 @@ import { problems } from './zh-CN/problems'
 import { quality } from './zh-CN/quality'
 import { reports } from './zh-CN/reports'
 import { roster } from './zh-CN/roster'
-import { rules } from './zh-CN/rules'
 import { routing } from './zh-CN/routing'
 import { rules } from './zh-CN/rules'
 import { window } from './zh-CN/window'
@@ -41,4 +40,3 @@ export const zhCN = {
 }
 
 export type Messages = typeof zhCN
-export const zhCN = { ...app, ...desk, ...board, ...rules, ...roster, ...routing, ...followups, ...privacy, ...learn, ...knowledge, ...problems }
