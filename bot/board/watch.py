@@ -17,7 +17,6 @@ from bot.complaints.model import Complaint, ComplaintState
 from bot.db import Database
 from bot.desks import queries as desks
 from bot.desks.model import Thresholds
-from bot.followups.model import Followup, FollowupState
 from bot.handoff import queries as handoff
 from bot.handoff.model import Conversation, Owner
 from bot.knowledge.content import Skill
@@ -26,8 +25,6 @@ from bot.staff.model import RepStatus
 
 # A percentage of fewer arrivals says nothing.
 FEWEST_ARRIVALS = 5
-# Of a great many promises missed at once the oldest are told; the others follow as these are kept.
-MOST_PROMISES = 200
 COMPLAINT_DUE_IN = timedelta(days=1)
 # What this watch finds by looking; other kinds are raised and closed by those who learn of them.
 WATCHED = frozenset(
@@ -35,7 +32,6 @@ WATCHED = frozenset(
         AlertKind.LONG_WAIT,
         AlertKind.SERVICE_LEVEL,
         AlertKind.NOBODY_READY,
-        AlertKind.PROMISE_MISSED,
         AlertKind.COMPLAINT_DUE,
     }
 )
@@ -45,7 +41,7 @@ Matter = tuple[AlertKind, str]
 
 @dataclass(frozen=True)
 class Watch:
-    """Looks at desks, promises and complaints; `thresholds` are the release's own."""
+    """Looks at desks and complaints; `thresholds` are the release's own."""
 
     database: Database
     clock: Clock
@@ -71,7 +67,6 @@ class Watch:
             **_long_waits(session, in_force, now),
             **_low_levels(session, in_force, now),
             **self._nobody_ready(session, in_force, now),
-            **_missed_promises(session, now),
             **_due_complaints(session, now),
         }
 
@@ -117,17 +112,6 @@ def _low_levels(session: Session, in_force: Mapping[str, Thresholds], now: datet
             figures = {"percent": level, "limit_percent": limits.service_level_percent}
             found[AlertKind.SERVICE_LEVEL, skill] = About(skill, figures=figures)
     return found
-
-
-def _missed_promises(session: Session, now: datetime) -> dict[Matter, About]:
-    late = select(Followup.id, Followup.skill, Followup.owner, Followup.conversation_id).where(
-        Followup.state == FollowupState.OPEN, Followup.due_at < now
-    )
-    soonest = late.order_by(Followup.due_at, Followup.id).limit(MOST_PROMISES)
-    return {
-        (AlertKind.PROMISE_MISSED, str(id_)): About(skill, owner, chat, {"followup_id": id_})
-        for id_, skill, owner, chat in session.execute(soonest)
-    }
 
 
 def _due_complaints(session: Session, now: datetime) -> dict[Matter, About]:

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { placeOf, titleOf } from './customers'
 import { i18n } from './i18n'
-import { anEntry } from './test/samples'
+import { anEntry } from './test/customerSamples'
 
 const { t, te } = i18n.global
 const title = (over: Parameters<typeof anEntry>[0]): string => titleOf(anEntry(over), t as never, te as never, (tag) => `<${tag}>`)

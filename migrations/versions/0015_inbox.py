@@ -1,6 +1,6 @@
 """What the desk's lists are ordered and filtered by, in the conversation's own row; how far each person has read.
 
-Revision: 0015  After: 0007
+Revision: 0015  After: 0014
 Locks: columns with constant defaults, which rewrite nothing; the indexes and the filling lock conversations for
 seconds at a hundred thousand rows. Works beside the previous release: what it writes meanwhile stands last in a list,
 or first in a line, until the next word of that chat.
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0019"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -31,7 +31,7 @@ from bot.staff.model import RepStatus
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
 from config.content import load_content
-from tests.factories import MORNING, add_follower, add_rep
+from tests.factories import DESK_RULES, MORNING, add_follower, add_rep
 from tests.fakes import FakeQueue, FakeWaker
 
 TODAY = date(2026, 11, 24)
@@ -111,7 +111,7 @@ def centre(both_databases: Database, clock: FixedClock) -> Centre:
     for rep in ("ann", "ben"):
         add_rep(both_databases, rep, skills=("loan", "general"), capacity=9, status=RepStatus.OFFLINE)
     # Routing that asks nobody by itself: the tests say who is asked.
-    desk = Desk(both_databases, Routing(both_databases, FakeQueue(), FakeWaker(), clock), clock)
+    desk = Desk(both_databases, Routing(both_databases, FakeQueue(), FakeWaker(), clock, DESK_RULES), clock)
     return Centre(both_databases, clock, desk)
 
 

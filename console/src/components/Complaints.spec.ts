@@ -4,7 +4,8 @@ import { beforeEach, expect, it, vi } from 'vitest'
 import type { Complaint, ComplaintDetail, Me } from '../api/types'
 import { useMe } from '../stores/me'
 import { renderAt } from '../test/renderAt'
-import { aComplaint, aMe, at } from '../test/samples'
+import { aComplaint } from '../test/customerSamples'
+import { aMe, at } from '../test/samples'
 import { json, problem, Server } from '../test/server'
 import ComplaintView from '../views/ComplaintView.vue'
 
@@ -69,7 +70,7 @@ it('asks a second person to grant more time', async () => {
 
   const wrapper = await shown({ ...asked, extension_asked_by: 'rep01' })
   server.on('POST /api/complaints/7/extension/approve', () => json({ is_told: false }))
-  await wrapper.findAll('main button').find((one) => one.text() === '批准延长并告知客户')!.trigger('click')
+  await wrapper.findAll('main button').find((one) => one.text() === '批准延长并告知客户')?.trigger('click')
   await flushPromises()
 
   expect(document.body.textContent).toContain('两小时内电话告知客户')
@@ -78,11 +79,11 @@ it('asks a second person to grant more time', async () => {
 it('ends with a result and how the customer learned it', async () => {
   const wrapper = await shown()
   server.on('POST /api/complaints/7/close', () => problem(409, 'send_refused', { reason: 'not_delivered' }))
-  const close = wrapper.findAll('main form').find((one) => one.find('[type=radio]').exists())!
+  const close = wrapper.findAll('main form').find((one) => one.find('[type=radio]').exists())
 
-  await close.find('textarea').setValue('已致歉')
-  await close.findAll('[type=radio]')[1]!.setValue()
-  await close.trigger('submit')
+  await close?.find('textarea').setValue('已致歉')
+  await close?.findAll('[type=radio]')[1]?.setValue()
+  await close?.trigger('submit')
   await flushPromises()
 
   expect(server.to('/api/complaints/7/close')[0]?.body).toEqual({ result: '已致歉', told_by: 'phone' })
@@ -100,10 +101,10 @@ it('shows how it ended and what the customer says of it', async () => {
 it('saves the file with a reason', async () => {
   const wrapper = await shown()
   server.on('POST /api/complaints/7/file', () => json({ name: 'TS1.html', content: '<p>', sha256: 'abcdef0123456789' }))
-  const form = wrapper.findAll('main form').at(-1)!
+  const form = wrapper.findAll('main form').at(-1)
 
-  await form.find('input').setValue('监管复核')
-  await form.trigger('submit')
+  await form?.find('input').setValue('监管复核')
+  await form?.trigger('submit')
   await flushPromises()
 
   expect(saved).toEqual(['TS1.html', '<p>', 'text/html'])

@@ -16,7 +16,7 @@ const offered = anItem({ owner: 'offered', offer_expires_at: at(20), accepted_at
 
 beforeEach(async () => {
   server = new Server()
-  server.on('GET /api/handoffs', (asked) => json({ items: asked.search.includes('offered') ? [offered] : [], next: null }))
+  server.on('GET /api/handoffs', (asked) => json({ items: asked.search.includes('scope=queue') ? [offered] : [], next: null }))
   server.on('GET /api/counters', () => json({}))
   server.on('GET /api/handoffs/1', () => json(aHandoff({ item: offered })))
   now.value = NOW

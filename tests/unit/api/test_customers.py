@@ -240,7 +240,7 @@ def add_history(product: UnderTest, database: Database, follower_id: int) -> Non
     clock = product.fakes.clock
     clock.at = MORNING + 6 * HOUR
     product.bot.referrals.send(follower_id, chat, Asked(OUR_BRANCH, ReferralReason.CASH, "上门收款"), "rep")
-    product.bot.promises.keep(one.id, "rep", "已回电")
+    product.bot.followups.finish(one.id, "rep", "已回电", None, None)
 
 
 def test_everything_stands_in_one_line_newest_first(

@@ -298,7 +298,7 @@ def test_a_sign_of_life_carries_no_id_while_something_waits(stage: Stage, monkey
     stage.write(1)
     eventually(lambda: stage.feed._last == stage.newest())
     later = iter([0.0, 100.0, 100.0, 100.0])
-    monkeypatch.setattr(event_stream.time, "monotonic", lambda: next(later))
+    monkeypatch.setattr("api.event_stream.time.monotonic", lambda: next(later))
 
     tick = screen.next()
 

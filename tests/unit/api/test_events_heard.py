@@ -1,5 +1,7 @@
 """The replay check: which events of a stretch concern one, as the rows tell."""
 
+from sqlalchemy import delete
+
 from bot.events import Event, EventType
 from bot.outbox import OutboxRow, publish
 from tests.factories import add_waiting
@@ -30,7 +32,7 @@ def test_the_end_of_the_stretch_is_the_pages_own(signed_in, product: UnderTest) 
 def test_a_stretch_that_is_no_longer_kept_is_said_to_have_holes(signed_in, product: UnderTest) -> None:
     write(product, *[Event(EventType.KNOWLEDGE_CHANGED)] * 3)
     with product.bot.database.transaction() as session:
-        session.execute(OutboxRow.__table__.delete().where(OutboxRow.id < 3))
+        session.execute(delete(OutboxRow).where(OutboxRow.id < 3))
 
     found = signed_in("rep").get("/api/events/heard", after=0, until=3).json
 

@@ -22,7 +22,9 @@ from api.auth import (
     SUPERVISORS,
     WRITING_ROLES,
 )
+from api.openapi import EVENT_TYPES
 from bot.clock import FixedClock
+from bot.events import EventType
 from bot.staff.model import Role, StaffMember
 from config.settings import ROOT
 from tests.product import UnderTest
@@ -431,6 +433,12 @@ def test_other_roles_do_not_reach_the_reports(signed_in: Callable[[str], Browser
 
     for route in (route for route in RIGHTS if "/api/reports" in route):
         assert browser.get(of_something(route.removeprefix("GET "))).status_code == 403, route
+
+
+def test_the_console_knows_the_name_of_every_event() -> None:
+    known = json.loads(EVENT_TYPES.read_text(encoding="utf-8"))
+
+    assert known == [one.value for one in EventType], "python -m api.openapi writes it"
 
 
 def test_the_published_document_is_the_one_the_console_was_generated_from(app: Flask) -> None:

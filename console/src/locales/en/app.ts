@@ -97,10 +97,10 @@ export const app = {
     note: 'Switch between reply and note',
     mention: 'Mention a colleague in a note',
     picture: 'Send a picture (or paste it)',
-    sheet: 'This sheet',
     status: 'Change my status (then ← →)',
     theme: 'Change colours',
     escape: 'Close what is on top',
+    sheet: 'This sheet',
   },
   pages: {
     title: 'Pages',

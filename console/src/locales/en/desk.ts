@@ -1,5 +1,7 @@
 export const desk = {
   list: {
+    loading: 'Loading',
+    more: 'Load more',
     queue: 'Queue',
     mine: 'Mine',
     all: 'All',

@@ -1,5 +1,7 @@
 export const desk = {
   list: {
+    loading: '加载中',
+    more: '加载更多',
     queue: '排队',
     mine: '我的',
     all: '全部',

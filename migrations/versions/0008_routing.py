@@ -1,6 +1,6 @@
 """Weights, wished reps, reply times and wrap-ups of conversations; how offers ended; when a rep was last offered one.
 
-Revision: 0010  After: 0007
+Revision: 0008  After: 0007
 Locks: columns without a default, one with a constant default (no rewrite on PostgreSQL), one index on conversations,
 which is built in seconds at this size. Works beside the previous release: it writes a weight of 1 by the default and
 never looks at the rest; a chat it closes has no wrap-up.
@@ -9,7 +9,7 @@ never looks at the rest; a chat it closes has no wrap-up.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None

@@ -1,6 +1,6 @@
 """Notes beside a chat and who is mentioned in them, pictures of chats, and what became of suggested answers.
 
-Revision: 0017  After: 0007
+Revision: 0016  After: 0015
 Locks: none that anybody waits for; the tables are new and empty. Works beside the previous release: it never looks at
 them.
 """
@@ -8,7 +8,7 @@ them.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
+revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None

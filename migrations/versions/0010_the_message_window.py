@@ -1,6 +1,6 @@
 """Lines that wait for the next one, windows about to close, and what became of a rating.
 
-Revision: 0011  After: 0016
+Revision: 0010  After: 0009
 Locks: four nullable columns without a default, which are added at once; the new table is empty, its foreign keys take
 short locks on followers and conversations. Works beside the previous release: it never looks at them, and sends a held
 row when it is due.
@@ -9,8 +9,8 @@ row when it is due.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0016"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Notes and tags of customers, notes of complaints, and keys by which customers are found.
 
-Revision: 0019  After: 0014
+Revision: 0014  After: 0013
 Locks: the new tables are empty; on PostgreSQL the indexes hold writes to followers for as long as they are made. Works
 beside the previous release: it never looks at them. Keys of the followers who are there are made in batches by the
 worker's upkeep (bot/customers/searching.py), because they need the field key.
@@ -9,8 +9,8 @@ worker's upkeep (bot/customers/searching.py), because they need the field key.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0014"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Leads: a customer's interest in a product with his need, and the stages it came through.
 
-Revision: 0013  After: 0012
+Revision: 0012  After: 0011
 Locks: none that anybody waits for; the tables are new and empty. Works beside the previous release: it never looks at
 them.
 """
@@ -8,8 +8,8 @@ them.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

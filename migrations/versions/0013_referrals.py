@@ -1,6 +1,6 @@
 """What is referred to branches, and which branch a person works for.
 
-Revision: 0014  After: 0016
+Revision: 0013  After: 0012
 Locks: the new table is empty; its foreign keys and the column of staff take a short lock. Works beside the previous
 release: it never looks at either.
 """
@@ -8,8 +8,8 @@ release: it never looks at either.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

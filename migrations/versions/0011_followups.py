@@ -1,6 +1,6 @@
 """Follow-ups of many kinds: checklists and ticks, calls as rows, kept or missed written down when it happens.
 
-Revision: 0012  After: 0016
+Revision: 0011  After: 0010
 Locks: columns without a default or with a constant one, and small indexes on followups. Works beside the previous
 release: it never looks at the new columns, and what it writes gets their defaults.
 """
@@ -8,8 +8,8 @@ release: it never looks at the new columns, and what it writes gets their defaul
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
