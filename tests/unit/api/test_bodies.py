@@ -34,6 +34,21 @@ VERSION: dict[str, Any] = {
     "effective_from": "2026-11-01",
     "body": {"questions": ["能换京东卡吗"], "text": "现在不能。"},
 }
+RULES: dict[str, Any] = {
+    "strategy": "longest_idle",
+    "order": "waiting",
+    "weight": 1,
+    "offer_s": 20,
+    "misses_before_break": 2,
+    "dedicated_wait_s": 60,
+    "last_rep_wait_s": 40,
+    "overflow_to": None,
+    "overflow_after_s": 0,
+    "first_reply_s": 60,
+    "wrap_up_s": 30,
+}
+MORNING_AT = "2026-03-10T02:00:00+00:00"
+EVENING_AT = "2026-03-10T10:00:00+00:00"
 GOOD: dict[str, dict[str, Any]] = {
     "ComplaintCloseIn": {"result": "已致歉并退费", "told_by": "phone"},
     "ExtensionIn": {"reason": "要调录音"},
@@ -69,7 +84,48 @@ GOOD: dict[str, dict[str, Any]] = {
     "KnowledgeReasonIn": {"reason": "换个说法"},
     "DataRequestIn": {"conversation_id": 1, "kind": "show", "proved_by": "现场核对身份证原件"},
     "HoldIn": {"conversation_id": 1, "reason": "法院调取证据"},
+    "DossierIn": {"reason": "监管复核"},
+    "HandlerIn": {"username": "rep2"},
+    "ComplaintNoteIn": {"text": "已听录音"},
+    "RemarkIn": {"text": "下周再联系"},
+    "TagIn": {"tag": "dialect", "source": "chat"},
+    "DeskChangeIn": {"rules": RULES, "thresholds": None, "seen": 0, "reason": "旺季人多"},
+    "WhatIfIn": {"rules": RULES},
+    "FollowupIn": {"due_at": EVENING_AT, "reason": "看看办得顺不顺利"},
+    "AttemptIn": {"client_key": "key-00000001", "code": "no_answer"},
+    "AnswersIn": {"tree": "ukey", "answers": ["new"]},
+    "ElderIn": {"is_elder": True},
+    "ReassignIn": {"to": "rep2"},
+    "TickIn": {"item": "tip_lend"},
+    "AssignIn": {"rep": "rep2", "note": "客户着急"},
+    "CloseChatIn": {"outcome": "solved"},
+    "CallIn": {"due_at": EVENING_AT, "reason": "看看办得顺不顺利"},
+    "ReadIn": {"line_id": 1},
+    "ReturnIn": {"note": "额度已告知"},
+    "TakeOverIn": {"note": "我来处理"},
+    "LeadIn": {"conversation_id": 1},
+    "NeedIn": {"industry": "餐饮"},
+    "StageIn": {"stage": "applied", "evidence": "客户截图"},
+    "ViewingIn": {"handoff_id": 1},
+    "AppealIn": {"words": "客户当时已挂断"},
+    "MarksIn": {"marks": {"prompt": "good"}, "reasons": {}},
+    "SettleIn": {"answer": "维持原评"},
+    "ReferralIn": {"customer_id": 1, "reason": "cash", "ask": "上门收款"},
+    "AnswerIn": {"answer": "已上门"},
+    "GiveBackIn": {"reason": "不是本行客户"},
+    "ResendIn": {"branch": "鼓楼支行", "ask": "上门收款"},
+    "PersonIn": {"skills": ["loan"], "capacity": 3, "seen": 1},
+    "AbsenceIn": {"away_for": "leave", "starts_at": MORNING_AT, "ends_at": EVENING_AT, "seen": 1},
+    "DedicateIn": {"conversation_id": 1},
+    "ForcedStatusIn": {"status": "break"},
+    "WeekIn": {"monday": "2026-03-09", "shifts": [], "seen": 1},
+    "CopyWeekIn": {"source": "2026-03-09", "target": "2026-03-16"},
 }
+
+
+# What stands in a path where something is named, and what only a branch may do.
+SOMETHING = {"{kind}": "faq", "{key}": "jd_card", "{desk}": "loan", "{username}": "rep"}
+BY_BRANCHES = ("/answer", "/give-back")
 
 
 def _body_of(operation: dict[str, Any]) -> str | None:
@@ -86,12 +142,16 @@ BODIES = [
 
 
 def _person(path: str) -> str:
-    """Who may call it: the second person's word on knowledge is the reviewer's alone."""
-    return "reviewer" if path.startswith("/api/knowledge") and path.endswith(("approve", "send-back")) else "supervisor"
+    """Who may call it: the second person's word on knowledge is the reviewer's alone, a branch answers for itself."""
+    if path.startswith("/api/knowledge") and path.endswith(("approve", "send-back")):
+        return "reviewer"
+    return "branch" if path.endswith(BY_BRANCHES) else "supervisor"
 
 
 def _address(path: str, number: int) -> str:
-    return path.replace("{id}", str(number)).replace("{kind}", "faq").replace("{key}", "jd_card")
+    for place, something in {"{id}": str(number), **SOMETHING}.items():
+        path = path.replace(place, something)
+    return path
 
 
 def test_every_body_has_its_probe() -> None:

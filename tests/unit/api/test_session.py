@@ -33,6 +33,7 @@ def test_signing_in_tells_who_one_is_and_gives_the_token_for_writes(app: Flask) 
         "skills": ["loan", "general"],
         "capacity": 3,
         "status": "offline",
+        "branch": None,
     }
     assert browser.get("/api/session").json == answer.json
 
