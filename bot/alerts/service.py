@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.alerts.model import CLOSED_BY_HAND, IS_GOING_ON, Alert, AlertKind, AlertState
 from bot.errors import AlertStateConflict, NotFound
-from bot.events import Event, EventType
+from bot.events import SUPERVISORS, Event, EventType
 from bot.outbox import publish
-from bot.staff.model import Role, StaffMember
 
 Figure = int | float | str | None
 
@@ -101,8 +100,6 @@ def _insert_once(session: Session) -> postgresql.Insert | sqlite.Insert:
 
 
 def _tell(session: Session, kind: EventType, alert_id: int, about: AlertKind, now: datetime) -> None:
-    """Each supervisor's screen; a rep has nothing to do with it."""
+    """Supervisors' screens; a rep has nothing to do with it."""
     payload = {"alert_id": alert_id, "kind": about.value}
-    supervisors = (StaffMember.role == Role.SUPERVISOR) & StaffMember.is_enabled
-    for username in session.scalars(select(StaffMember.username).where(supervisors)):
-        publish(session, now, Event(kind, audience=username, payload=payload))
+    publish(session, now, Event(kind, audience=SUPERVISORS, payload=payload))

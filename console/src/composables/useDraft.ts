@@ -42,5 +42,5 @@ export function claimDrafts(username: string): void {
 /** Remove all drafts: the next person at this screen must not read them. */
 export function forgetDrafts(): void {
   drafts.clear()
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key)
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX) || key === WRITER) sessionStorage.removeItem(key)
 }

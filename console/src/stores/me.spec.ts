@@ -56,7 +56,7 @@ it.each([
   ['trainer', 'learn', true],
   ['marketer', 'knowledge', false],
   ['reviewer', 'knowledge', false],
-  ['branch', 'desk', false],
+  ['branch', 'referrals', false],
 ] as const)('leads a %s to the page of his work', (role, home, teaches) => {
   const me = useMe()
   me.user = aMe({ role })

@@ -7,6 +7,7 @@ from bot.alerts.model import Alert, AlertKind, AlertState
 from bot.alerts.service import About, close_alert, close_by_hand, raise_alert, see
 from bot.db import Database
 from bot.errors import AlertStateConflict, NotFound
+from bot.events import SUPERVISORS
 from bot.outbox import OutboxRow
 from bot.staff.model import Role, StaffMember
 from tests.factories import MORNING, add_rep
@@ -42,7 +43,7 @@ def test_a_matter_is_raised_once_until_it_ends_and_then_again(database: Database
     found = [raised(database), raised(database), closed(database), closed(database), raised(database)]
 
     assert found == [True, False, True, False, True]
-    assert told(database) == [("alert.raised", "boss"), ("alert.closed", "boss"), ("alert.raised", "boss")]
+    assert told(database) == [(f"alert.{what}", SUPERVISORS) for what in ("raised", "closed", "raised")]
     with database.reading() as session:
         rows = session.scalars(select(Alert).order_by(Alert.id)).all()
     assert [(row.state, row.closed_at) for row in rows] == [(AlertState.CLOSED, MORNING), (AlertState.OPEN, None)]
@@ -70,7 +71,7 @@ def test_who_looked_first_is_kept(database: Database) -> None:
     with database.reading() as session:
         alert = session.get_one(Alert, 1)
     assert (alert.state, alert.seen_by) == (AlertState.SEEN, "boss")
-    assert told(database) == [("alert.raised", "boss"), ("alert.seen", "boss")]
+    assert told(database) == [("alert.raised", SUPERVISORS), ("alert.seen", SUPERVISORS)]
     assert closed(database)
 
 

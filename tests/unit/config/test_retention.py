@@ -1,5 +1,7 @@
 """The retention table: what a wrong line stops, and that no table of the product is forgotten."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from bot.privacy.registry import NOT_PERSONAL, PERSONAL
 from bot.privacy.rules import Action
 from config.errors import ConfigError
 from config.retention import FILE, FOLDER, load_retention
+from config.settings import ROOT
 
 GOOD = {
     "label": "推送",
@@ -145,3 +148,12 @@ def test_a_wait_in_a_state_that_does_not_exist_stops_the_start(folder: Path, wai
 
     with pytest.raises(ConfigError, match="waiting"):
         load_retention(folder)
+
+
+def test_a_process_that_imports_no_api_knows_every_table_too() -> None:
+    # Of its own: in this one the tests have imported everything.
+    load = "import bot.bootstrap; from config.retention import load_retention; load_retention()"
+
+    found = subprocess.run([sys.executable, "-c", load], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (found.returncode, found.stderr) == (0, "")
