@@ -2,9 +2,11 @@
 API, over HTTP.
 """
 
+import json
 import time
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import httpx
@@ -69,6 +71,12 @@ class Console:
     def offline(self) -> None:
         """Off duty."""
         self.client.put("/api/me/status", json={"status": "offline"}).raise_for_status()
+
+    def now(self) -> datetime:
+        """What time it is to the console, as its stream of events says first."""
+        with self.client.stream("GET", "/api/events") as stream:
+            hello = next(line for line in stream.iter_lines() if line.startswith("data: "))
+        return datetime.fromisoformat(json.loads(hello.removeprefix("data: "))["now"])
 
     def handoffs(self, **query: str) -> list[dict[str, Any]]:
         """One page of conversations."""

@@ -1,6 +1,7 @@
 """A5, hand-off discipline: a human on the first ask, the place told once, nothing asked twice, a transfer keeps the summary."""
 
 import re
+from datetime import timedelta
 
 from playwright.sync_api import Browser, expect
 
@@ -73,8 +74,11 @@ def test_an_ignored_offer_goes_to_the_next_rep_and_a_transfer_keeps_the_summary(
 def test_the_sixth_message_is_refused_with_its_reason(product: Product) -> None:
     owner = product.phone("丁")
     # The three messages that following allows end after a minute; what stays are the five of his own message.
-    product.simulator.post("/sim/clock", json={"advance_s": 61}).raise_for_status()
     rep = product.console("rep05")
+    before = rep.now()
+    product.simulator.post("/sim/clock", json={"advance_s": 61}).raise_for_status()
+    # A chat taken before the console heard of it would seem to have waited a minute for its first word.
+    assert eventually(lambda: rep.now() - before > timedelta(seconds=60))
     rep.ready()
     owner.say("人工")
     chat = eventually(lambda: rep.handoffs(scope="mine", state="offered"))[0]

@@ -4,7 +4,7 @@ from deploy.local.scripts.stage import Script, Stage
 
 
 def play(stage: Stage) -> None:
-    """C9."""
+    """C9. Whoever complained is asked what he thinks of the result of it, not to rate a chat."""
     owner = stage.customer("何老板", "F00008")
     owner.says("你们客服踢皮球，我要投诉！")
     owner.sees("很抱歉", "已登记", "15日内", "延长", without=("手机号", "您的姓名"))
@@ -13,15 +13,12 @@ def play(stage: Stage) -> None:
     rep.is_ready().accepts(owner).sees_on_card("客户投诉")
     rep.replies("何老板您好，您投诉的事我来跟，有结果我告诉您。")
     rep.closes("followup", "联系网点核实后答复")
-    owner.sees("满意吗")
 
     other = stage.customer("郭老板", "F00009")
     other.says("贷款拖了一个月没人管，我要去12378投诉").sees("编号TS", "15日内")
     rep.accepts(other).closes("followup", "催贷款部门本周答复")
-    other.sees("满意吗")
     owner.says("我的投诉处理得怎么样了").sees("TS", "给您结果")
     rep.accepts(owner).closes("followup", "已说明办到哪一步")
-    owner.sees("满意吗")
 
     night = stage.customer("夜里的客户", "F00010")
     stage.at("21:10")
