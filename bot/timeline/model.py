@@ -13,6 +13,7 @@ class EntryKind(StrEnum):
 
     CHAT = "chat"
     CALL = "call"
+    LEAD = "lead"
     BANK = "bank"
     COMPLAINT = "complaint"
     REFERRAL = "referral"
@@ -28,6 +29,7 @@ class EntryPage(StrEnum):
     COMPLAINTS = "complaints"
     REFERRALS = "referrals"
     FOLLOWUPS = "followups"
+    LEADS = "leads"
 
 
 @dataclass(frozen=True)

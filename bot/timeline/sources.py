@@ -13,9 +13,10 @@ from bot.complaints.model import Complaint
 from bot.complaints.notes import ComplaintNote
 from bot.customers.model import BankFact, Consent
 from bot.customers.remarks import CustomerNote, CustomerTag
-from bot.followups.model import Followup
+from bot.followups.model import Followup, FollowupAttempt
 from bot.handoff.customer_scope import referrals_seen_by
 from bot.handoff.model import Conversation
+from bot.leads.model import Lead, LeadStageChange
 from bot.referrals.model import Referral
 from bot.staff.model import Role, StaffMember
 from bot.timeline.model import EntryKind, EntryPage, Link
@@ -70,6 +71,14 @@ def _promised(row: Followup) -> Told:
 
 def _kept(row: Followup) -> Told:
     return Told({"skill": row.skill}, row.owner, row.result, Link(EntryPage.FOLLOWUPS, row.id))
+
+
+def _called(row: FollowupAttempt) -> Told:
+    return Told({"code": row.code.value}, row.username, row.note, Link(EntryPage.FOLLOWUPS, row.followup_id))
+
+
+def _staged(row: LeadStageChange) -> Told:
+    return Told({"stage": row.stage.value}, row.actor, row.evidence, Link(EntryPage.LEADS, row.lead_id))
 
 
 def _filed(row: Complaint) -> Told:
@@ -145,6 +154,18 @@ SOURCES = (
     ),
     Source(EntryKind.CALL, "followup.promised", Followup, Followup.created_at, Followup.id, _promised),
     Source(EntryKind.CALL, "followup.done", Followup, Followup.done_at, Followup.id, _kept),
+    Source(
+        EntryKind.CALL,
+        "followup.attempt",
+        FollowupAttempt,
+        FollowupAttempt.at,
+        FollowupAttempt.id,
+        _called,
+        through=Followup,
+    ),
+    Source(
+        EntryKind.LEAD, "lead.stage", LeadStageChange, LeadStageChange.at, LeadStageChange.id, _staged, through=Lead
+    ),
     Source(EntryKind.COMPLAINT, "complaint.filed", Complaint, Complaint.filed_at, Complaint.id, _filed, _not_about),
     Source(
         EntryKind.COMPLAINT,

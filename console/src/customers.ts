@@ -22,6 +22,8 @@ export function titleOf(entry: TimelineEntry, t: Translate, te: Knows, tagLabel:
   if (entry.what === 'tag') {
     return t(`timeline.what.tag_${facts.is_off ? 'off' : 'on'}`, { tag: tagLabel(String(facts.tag)) })
   }
+  if (entry.what === 'followup.attempt') return t('timeline.what.called', { code: t(`followups.code.${String(facts.code)}`, {}) })
+  if (entry.what === 'lead.stage') return t('timeline.what.lead', { stage: t(`leads.stage.${String(facts.stage)}`, {}) })
   if (entry.what === 'chat' && facts.state === 'bot') return t('timeline.what.chat_bot', {})
   return t(`timeline.what['${entry.what}']`, facts)
 }

@@ -3985,7 +3985,7 @@ export interface components {
          * @description What a timeline can be narrowed to.
          * @enum {string}
          */
-        EntryKind: "chat" | "call" | "bank" | "complaint" | "referral" | "consent" | "rating" | "note";
+        EntryKind: "chat" | "call" | "lead" | "bank" | "complaint" | "referral" | "consent" | "rating" | "note";
         /**
          * EntryOut
          * @description One thing that happened. `words` and `link` are null for whoever may not read them.
@@ -4020,7 +4020,7 @@ export interface components {
          * @description The page of the console on which an entry's thing is.
          * @enum {string}
          */
-        EntryPage: "desk" | "complaints" | "referrals" | "followups";
+        EntryPage: "desk" | "complaints" | "referrals" | "followups" | "leads";
         /**
          * ExportOut
          * @description Everything held of one customer: a sentence a table, then the rows.

@@ -15,8 +15,9 @@ from bot.customers.consents import Proof, keep_word
 from bot.customers.model import BankFact, Follower
 from bot.customers.rules import IdentityLevel, Purpose
 from bot.db import Database
-from bot.followups.service import promise
+from bot.followups.service import promise, remind
 from bot.handoff.model import Conversation, Outcome, Owner
+from bot.leads.recording import note_need
 from bot.outbox import OutboxRow
 from bot.ports import Points
 from bot.referrals.model import ReferralReason
@@ -267,6 +268,40 @@ def test_everything_stands_in_one_line_newest_first(
     ]
     assert [row["at"] for row in page["items"]] == sorted((row["at"] for row in page["items"]), reverse=True)
     assert "account_frozen" not in str(page)
+
+
+def test_calls_and_leads_stand_in_the_line_too(
+    signed_in: Callable[[str], Browser], product: UnderTest, database: Database
+) -> None:
+    one = add_customer(database)
+    with database.transaction() as session:
+        follower = session.get_one(Follower, one)
+        row = remind(
+            session,
+            follower_id=one,
+            conversation_id=None,
+            skill="loan",
+            owner="rep",
+            reason="看看办得怎样",
+            phone=None,
+            due_at=MORNING + HOUR,
+            now=MORNING,
+        )
+        note_need(session, follower, None, {"industry": "餐饮"}, MORNING + 2 * HOUR, source=None)
+        followup_id = row.id
+    product.fakes.clock.at = MORNING + HOUR
+    body = {"client_key": "key-00000001", "code": "no_answer", "note": "响了一分钟"}
+    signed_in("rep").post(f"/api/followups/{followup_id}/attempts", body)
+
+    found = signed_in("supervisor").get(f"/api/customers/{one}/timeline", kind=["call", "lead"]).json["items"]
+
+    assert [(row["what"], row["facts"].get("code") or row["facts"].get("stage")) for row in found] == [
+        ("lead.stage", "enquiry"),
+        ("followup.attempt", "no_answer"),
+        ("followup.promised", None),
+    ]
+    assert found[1]["words"] == "响了一分钟"
+    assert found[0]["link"]["page"] == "leads"
 
 
 def test_a_timeline_is_narrowed_and_read_page_by_page(

@@ -69,7 +69,7 @@ export const customers = {
   timeline: {
     title: 'Timeline',
     all: 'All',
-    kind: { chat: 'Chats', call: 'Calls', bank: 'Bank', complaint: 'Complaints', referral: 'Referrals', consent: 'Consents', rating: 'Ratings', note: 'Notes' },
+    kind: { chat: 'Chats', call: 'Calls', lead: 'Leads', bank: 'Bank', complaint: 'Complaints', referral: 'Referrals', consent: 'Consents', rating: 'Ratings', note: 'Notes' },
     wholeFirm: 'With the firm’s other contacts',
     empty: 'Nothing yet',
     open: 'Open',
@@ -82,6 +82,8 @@ export const customers = {
       rating: 'Rated {stars}',
       'followup.promised': 'Call-back promised',
       'followup.done': 'Called back',
+      called: 'Call: {code}',
+      lead: 'Lead: {stage}',
       'complaint.filed': 'Complaint {ticket}',
       'complaint.closed': 'Complaint {ticket} settled',
       'complaint.note': 'Note of a complaint',

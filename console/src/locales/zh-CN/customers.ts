@@ -69,7 +69,7 @@ export const customers = {
   timeline: {
     title: '往来',
     all: '全部',
-    kind: { chat: '聊天', call: '电话', bank: '银行通知', complaint: '投诉', referral: '转介', consent: '授权', rating: '评价', note: '备注' },
+    kind: { chat: '聊天', call: '电话', lead: '贷款意向', bank: '银行通知', complaint: '投诉', referral: '转介', consent: '授权', rating: '评价', note: '备注' },
     wholeFirm: '含本企业其他联系人',
     empty: '还没有往来',
     open: '打开',
@@ -82,6 +82,8 @@ export const customers = {
       rating: '评价 {stars} 分',
       'followup.promised': '约定回访',
       'followup.done': '完成回访',
+      called: '致电：{code}',
+      lead: '贷款意向：{stage}',
       'complaint.filed': '投诉 {ticket}',
       'complaint.closed': '投诉 {ticket} 办结',
       'complaint.note': '投诉处理记录',
