@@ -1,8 +1,9 @@
-"""A hundred thousand clicks that race for the same chats: accept, decline, transfer, close, a supervisor's hand, and
-offers that run out under them.
+"""A hundred thousand clicks that race for the same chats: accept, decline, transfer, close, the hands of supervisors,
+and offers that run out under them.
 
 The events are the witness: they are numbered in the order of their commits, so walking them tells at every moment who
-held what. Counted: chats that had two owners at once, and moments in which somebody held more than he may.
+held what or was asked for it. Counted: chats that two people had at once, and moments in which somebody had more than
+he may.
 """
 
 import logging
@@ -12,18 +13,19 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 import bot.bootstrap  # noqa: F401 -- every table must be known before the schema is made
 from bench.own_servers import own_postgres, own_redis
 from bot.adapters.redis_handoff_queue import RedisHandoffQueue
+from bot.audit.service import Doer
 from bot.clock import SystemClock
 from bot.customers.model import Follower
 from bot.db import Base, Database
@@ -33,8 +35,10 @@ from bot.fields import install_keys
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.routing import Routing
 from bot.handoff.service import Desk
+from bot.handoff.supervising import Supervision
 from bot.outbox import OutboxRow
 from bot.staff.model import RepStatus, Role, StaffMember
+from config.desks import load_desk_rules
 from config.settings import Settings
 
 CLICKS = 100_000
@@ -42,6 +46,8 @@ CLICKERS = 8
 REPS, CAPACITY = 25, 4
 CHATS = 120
 DESKS = ("loan", "general")
+EVERY_DESK = (*DESKS, "ebank", "complaint", "fraud")
+BOSS = Doer("boss")
 # Offers last seconds; with the clock running so much faster they run out while people click.
 CLOCK_SPEED = 40
 TELL_EVERY = 10_000
@@ -73,6 +79,7 @@ class Race:
     """One database's race."""
 
     desk: Desk
+    supervision: Supervision
     database: Database
     verdicts: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -101,6 +108,10 @@ class Race:
         elif act == "close":
             self.desk.close(chat, self._holder(chat) or rep, Outcome.SOLVED, "")
             self._come_again(chat)
+        elif act == "assign":
+            self.supervision.assign(chat, BOSS, rep, "")
+        elif act == "take over":
+            self.supervision.take_over(chat, BOSS, "")
         elif act == "status":
             self.desk.set_status(rep, chance.choice([RepStatus.READY, RepStatus.READY, RepStatus.BUSY]))
 
@@ -127,7 +138,7 @@ class Race:
             self.desk.routing.sweep()
 
 
-ACTS = {"accept": 60, "decline": 10, "transfer": 10, "close": 14, "status": 6}
+ACTS = {"accept": 52, "decline": 10, "transfer": 10, "close": 14, "assign": 6, "take over": 2, "status": 6}
 
 
 def main() -> int:
@@ -188,24 +199,18 @@ def _race(url: str, redis_url: str, kind: str) -> Iterator[Race]:
     queue = RedisHandoffQueue(redis_url, prefix=f"races-{kind}:")
     queue.rebuild([], [], [])
     _fill(database, clock.now())
-    yield Race(Desk(database, Routing(database, queue, NoBell(), clock), clock), database)
+    routing = Routing(database, queue, NoBell(), clock, load_desk_rules(EVERY_DESK))
+    yield Race(Desk(database, routing, clock), Supervision(database, routing, clock), database)
     database.close()
 
 
 def _fill(database: Database, now: datetime) -> None:
     with database.transaction() as session:
-        for number in range(REPS):
-            session.add(
-                StaffMember(
-                    username=f"rep{number:02d}",
-                    display_name=f"代表{number}",
-                    role=Role.REP,
-                    password_hash="",
-                    skills=list(DESKS),
-                    capacity=CAPACITY,
-                    status=RepStatus.READY,
-                )
-            )
+        for name in (*(f"rep{number:02d}" for number in range(REPS)), BOSS.username):
+            person = StaffMember(username=name, display_name=name, password_hash="", skills=list(DESKS))
+            person.role = Role.SUPERVISOR if name == BOSS.username else Role.REP
+            person.capacity, person.status = CAPACITY, RepStatus.READY
+            session.add(person)
         for number in range(1, CHATS + 1):
             session.add(
                 Follower(id=number, openid=f"o-{number}", label=str(number), first_seen_at=now, last_seen_at=now)
@@ -224,29 +229,32 @@ def _fill(database: Database, now: datetime) -> None:
             )
 
 
-# After these nobody has the chat; the others say who has it.
+# These say who has the chat, or is asked for it, from now on; after the others nobody is.
+GIVES = (EventType.HANDOFF_OFFERED, EventType.HANDOFF_ACCEPTED, EventType.HANDOFF_ASSIGNED)
 ENDS = (EventType.HANDOFF_REQUEUED, EventType.HANDOFF_TRANSFERRED, EventType.HANDOFF_CLOSED)
 
 
 def witness(database: Database) -> tuple[int, int]:
-    """Chats that were given to somebody while another had them, and moments in which somebody held too much."""
+    """Chats that were given to somebody while another had them, and moments in which somebody had too much."""
     with database.reading() as session:
-        rows: Sequence[OutboxRow] = session.query(OutboxRow).order_by(OutboxRow.id).all()
+        rows = session.scalars(select(OutboxRow).order_by(OutboxRow.id)).all()
     holder: dict[int, str] = {}
     held: defaultdict[str, set[int]] = defaultdict(set)
     doubles = over = 0
     for row in rows:
-        chat, rep = row.conversation_id, row.payload.get("rep")
-        if chat is None:
+        chat, rep = row.conversation_id, str(row.payload.get("rep"))
+        if chat is None or row.type not in (*GIVES, *ENDS):
             continue
-        if row.type == EventType.HANDOFF_ACCEPTED and rep:
-            doubles += holder.get(chat, rep) != rep
+        before = holder.pop(chat, None)
+        if before is not None:
+            held[before].discard(chat)
+        if row.type in GIVES:
+            # A supervisor says from whom he takes it; anybody else may only take what is nobody's, or was offered him.
+            had = row.payload.get("former") if row.type == EventType.HANDOFF_ASSIGNED else rep
+            doubles += before is not None and before != had
             holder[chat] = rep
             held[rep].add(chat)
             over += len(held[rep]) > CAPACITY
-        elif row.type in ENDS and chat in holder:
-            with suppress(KeyError):
-                held[holder.pop(chat)].remove(chat)
     return doubles, over
 
 

@@ -59,7 +59,7 @@ def close(
     else:
         call_after_a_week(session, row, desk, now)
     end_alarm(session, row, now)
-    tell(session, row, EventType.FOLLOWUP_CLOSED, now, rep=username)
+    tell(session, row, EventType.FOLLOWUP_CLOSED, now, rep=username, moved=True)
 
 
 def end_without_customer(
@@ -69,7 +69,7 @@ def end_without_customer(
     row.state, row.outcome, row.done_at = FollowupState.CANCELLED, outcome, now
     row.result = note or ENDED_TEXTS[outcome]
     end_alarm(session, row, now)
-    tell(session, row, EventType.FOLLOWUP_CLOSED, now, rep=row.owner)
+    tell(session, row, EventType.FOLLOWUP_CLOSED, now, moved=True)
 
 
 def alarm(session: Session, row: Followup, kind: AlertKind, now: datetime) -> None:
@@ -97,8 +97,11 @@ def label_of(checklist: Checklist, item_id: str) -> str:
 
 
 def tell(session: Session, row: Followup, type_: EventType, now: datetime, **more: Any) -> None:
-    """Publish a change of a follow-up with its transaction."""
-    publish(session, now, Event(type_, row.conversation_id, payload={"followup_id": row.id, **more}))
+    """Publish a change of a follow-up with its transaction. `moved`: it came to the desk's free ones or left them, so
+    that the whole desk hears of it and not its owner alone.
+    """
+    facts = {"followup_id": row.id, "rep": row.owner, "skill": row.skill, **more}
+    publish(session, now, Event(type_, row.conversation_id, payload=facts))
 
 
 def _call_again(

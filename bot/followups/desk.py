@@ -69,7 +69,7 @@ class FollowupDesk:
             )
             row = _get_open(session, followup_id, username)
             if taken.rowcount:  # type: ignore[attr-defined]
-                tell(session, row, EventType.FOLLOWUP_CHANGED, now, rep=username)
+                tell(session, row, EventType.FOLLOWUP_CHANGED, now, moved=True)
                 log.info("followup_claimed", followup_id=followup_id, rep_id=username)
 
     def release(self, followup_id: int, username: str) -> None:
@@ -77,7 +77,7 @@ class FollowupDesk:
         with self.database.transaction() as session:
             row = _get_open(session, followup_id, username)
             row.owner = None
-            tell(session, row, EventType.FOLLOWUP_CHANGED, self.clock.now())
+            tell(session, row, EventType.FOLLOWUP_CHANGED, self.clock.now(), former=username)
 
     def reassign(self, followup_id: int, to: str | None, by: Doer) -> None:
         """A supervisor gives it to somebody of its desk, or back to the desk. Raises NotFound, InvalidInput,
@@ -89,9 +89,9 @@ class FollowupDesk:
             person = session.get(StaffMember, to) if to is not None else None
             if to is not None and not _serves(person, row.skill):
                 raise InvalidInput(places=["to"])
-            row.owner = to
+            former, row.owner = row.owner, to
             note(session, now, by, Act.FOLLOWUP_REASSIGNED, Thing("followup", row.id, row.follower_id), to)
-            tell(session, row, EventType.FOLLOWUP_CHANGED, now, rep=to)
+            tell(session, row, EventType.FOLLOWUP_CHANGED, now, former=former, moved=True)
 
     def tick(self, followup_id: int, username: str, item_id: str, *, is_ticked: bool) -> None:
         """Note that an item was said or done, or take that back. Nothing is ticked before 本人 is set where that is
@@ -180,7 +180,7 @@ class FollowupDesk:
                 return False
             row.missed_at, row.kept_on_time = now, False
             alarm(session, row, AlertKind.PROMISE_MISSED, now)
-            tell(session, row, EventType.FOLLOWUP_MISSED, now, rep=row.owner)
+            tell(session, row, EventType.FOLLOWUP_MISSED, now)
         log.warning("promise_missed", followup_id=followup_id, rep_id=row.owner)
         return True
 

@@ -127,7 +127,8 @@ def make(session: Session, wanted: NewFollowup, now: datetime) -> Followup:
 def _publish(session: Session, row: Followup, now: datetime) -> Followup:
     session.add(row)
     session.flush()
-    publish(session, now, Event(EventType.FOLLOWUP_PROMISED, row.conversation_id, payload={"followup_id": row.id}))
+    facts = {"followup_id": row.id, "rep": row.owner, "skill": row.skill}
+    publish(session, now, Event(EventType.FOLLOWUP_PROMISED, row.conversation_id, payload=facts))
     return row
 
 

@@ -60,9 +60,11 @@ def topics_of_event(
     if audience != EVERYBODY:
         return frozenset({staff_topic(audience)})
     area = type_.partition(".")[0]
-    if conversation_id is None or area == "followup":
-        return frozenset({EVERYBODY})
     heard = _named(payload)
+    if area == "followup":
+        return frozenset(heard | {SUPERVISORS} | _desk_of_call(payload))
+    if conversation_id is None:
+        return frozenset({EVERYBODY})
     if area == "handoff" and isinstance(payload.get("skill"), str):
         # Also when it left the line for the bot again: the desk saw it wait.
         heard |= {SUPERVISORS, desk_topic(payload["skill"])}
@@ -83,6 +85,12 @@ def standings(session: Session, conversation_ids: Collection[int]) -> dict[int, 
     facts = select(Conversation.id, Conversation.owner, Conversation.rep, Conversation.skill, Conversation.queued_at)
     found = session.execute(facts.where(Conversation.id.in_(conversation_ids)))
     return {row[0]: Standing(row[1], row[2], row[3], row[4] is not None) for row in found}
+
+
+def _desk_of_call(payload: Mapping[str, Any]) -> set[str]:
+    """A call that somebody owns is his alone; a free one, and one that came or went, is the desk's."""
+    is_shared = payload.get("rep") is None or bool(payload.get("moved"))
+    return {desk_topic(payload["skill"])} if is_shared and isinstance(payload.get("skill"), str) else set()
 
 
 def _named(payload: Mapping[str, Any]) -> set[str]:

@@ -52,7 +52,22 @@ LEFT_LINE = Standing(Owner.BOT, None, "loan", False)
         ("handoff.closed", {"rep": None, "skill": "loan"}, LEFT_LINE, (), {"supervisors", "desk:loan"}),
         ("handoff.closed", {"rep": None, "skill": None}, WITH_BOT, (), set()),
         ("complaint.filed", {}, ACTIVE, (), {"supervisors", "staff:rep01", "desk:complaint"}),
-        ("followup.promised", {}, WITH_BOT, (), {EVERYBODY}),
+        ("followup.promised", {"rep": None, "skill": "loan"}, WITH_BOT, (), {"supervisors", "desk:loan"}),
+        ("followup.changed", {"rep": "rep01", "skill": "loan"}, None, (), {"supervisors", "staff:rep01"}),
+        (
+            "followup.changed",
+            {"rep": "rep01", "skill": "loan", "moved": True},
+            None,
+            (),
+            {"supervisors", "desk:loan", "staff:rep01"},
+        ),
+        (
+            "followup.changed",
+            {"rep": None, "former": "rep02", "skill": "loan"},
+            None,
+            (),
+            {"supervisors", "desk:loan", "staff:rep02"},
+        ),
     ],
 )
 def test_whom_an_event_about_a_conversation_concerns(
