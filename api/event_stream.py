@@ -13,6 +13,8 @@ from bot.bootstrap import Bot
 from bot.outbox import first_id, last_id, read_after
 
 PING_S = 20.0
+# How soon it is noticed that nobody listens any more: until then the stream keeps one of its person's places.
+LOOK_S = 1.0
 # How many rows are looked through for what a screen missed: most of them concern others.
 REPLAYED = 20_000
 
@@ -20,8 +22,22 @@ REPLAYED = 20_000
 FindTopics = Callable[[], frozenset[str] | None]
 
 
-def stream(bot: Bot, feed: EventFeed, username: str, after: int | None, find_topics: FindTopics) -> Generator[str]:
-    """The text of one event stream, from the event after `after` on. Raises TooManyStreams at the first step."""
+def never() -> bool:
+    """Of a server that cannot tell whether somebody still listens: only the next write will."""
+    return False
+
+
+def stream(
+    bot: Bot,
+    feed: EventFeed,
+    username: str,
+    after: int | None,
+    find_topics: FindTopics,
+    is_gone: Callable[[], bool] = never,
+) -> Generator[str]:
+    """The text of one event stream, from the event after `after` on; it ends soon after `is_gone` says that nobody
+    listens. Raises TooManyStreams at the first step.
+    """
     screen = feed.subscribe(username, find_topics() or frozenset())
     try:
         # Subscribed before the rows are read: nothing can fall between the two.
@@ -29,12 +45,14 @@ def stream(bot: Bot, feed: EventFeed, username: str, after: int | None, find_top
         yield opening
         for frame in missed:
             yield frame.text
-        yield from _follow(bot, screen, seen, find_topics)
+        yield from _follow(bot, screen, seen, find_topics, is_gone)
     finally:
         feed.unsubscribe(screen)
 
 
-def _follow(bot: Bot, screen: Screen, seen: int, find_topics: FindTopics) -> Generator[str]:
+def _follow(
+    bot: Bot, screen: Screen, seen: int, find_topics: FindTopics, is_gone: Callable[[], bool]
+) -> Generator[str]:
     check_at = time.monotonic() + PING_S
     while True:
         if time.monotonic() >= check_at:
@@ -46,8 +64,10 @@ def _follow(bot: Bot, screen: Screen, seen: int, find_topics: FindTopics) -> Gen
             check_at = time.monotonic() + PING_S
             yield _tick(bot, screen)
         try:
-            frame = screen.frames.get(timeout=max(0.0, check_at - time.monotonic()))
+            frame = screen.frames.get(timeout=min(LOOK_S, max(0.0, check_at - time.monotonic())))
         except queue.Empty:
+            if is_gone():
+                return
             continue
         if frame is None:
             yield "event: reset\ndata: {}\n\n"

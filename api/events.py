@@ -1,5 +1,7 @@
 """The event stream's endpoint."""
 
+import select
+import socket
 from itertools import chain
 from typing import Any
 
@@ -29,7 +31,8 @@ def follow_events(query: EventsQuery) -> Response:
     token = request.cookies.get(auth.cookie_name(bot))
     header = request.headers.get("Last-Event-ID", "")
     after = int(header) if header.isascii() and header.isdigit() and len(header) < 16 else query.after
-    frames = stream(bot, feed, who.username, after, lambda: _topics(bot, token))
+    line = request.environ.get("gunicorn.socket")
+    frames = stream(bot, feed, who.username, after, lambda: _topics(bot, token), lambda: is_hung_up(line))
     # Started here, while a refusal can still be an answer of its own; what is started gives its place back when closed.
     opening = next(frames)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -55,6 +58,20 @@ def list_heard(query: HeardQuery) -> dict[str, Any]:
     ids = [row.id for row, heard in zip(rows, about, strict=True) if not heard.isdisjoint(topics)]
     is_whole = query.after + 1 >= (oldest or newest + 1) and len(rows) < REPLAYED
     return HeardOut(ids=ids, is_whole=is_whole, newest=newest).model_dump(mode="json")
+
+
+def is_hung_up(line: socket.socket | None) -> bool:
+    """True when the other end of a request's socket closed it; False without one. Reads nothing away."""
+    if line is None:
+        return False
+    # Not select(), which cannot look at the thousandth connection.
+    poller = select.poll()
+    try:
+        poller.register(line, select.POLLIN)
+        return bool(poller.poll(0)) and line.recv(1, socket.MSG_PEEK) == b""
+    except (OSError, ValueError):
+        # Closed at our own end meanwhile.
+        return True
 
 
 def _topics(bot: Bot, token: str | None) -> frozenset[str] | None:

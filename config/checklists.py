@@ -14,6 +14,7 @@ from bot.followups.checklists import Checklist, ChecklistStep, Item, StepKind
 from bot.followups.lifecycle import SEGMENTS
 from bot.knowledge.content import Content
 from config.errors import ConfigError
+from config.reading import read_yaml
 from config.rows import find_unknown_blank
 
 FOLDER = Path(__file__).resolve().parent
@@ -78,7 +79,7 @@ def load_checklists(content: Content, check_wording: CheckWording, folder: Path 
 
 def _read(folder: Path) -> _File:
     try:
-        return _File.model_validate(yaml.safe_load((folder / FILE).read_text(encoding="utf-8")))
+        return _File.model_validate(read_yaml(folder / FILE))
     except FileNotFoundError as error:
         raise ConfigError(FILE, "file", "is missing") from error
     except yaml.YAMLError as error:

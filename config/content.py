@@ -32,6 +32,7 @@ from config.content_files import (
     SkillsFile,
 )
 from config.errors import ConfigError
+from config.reading import read_yaml
 from config.rows import PAGES, entry_of, find_unknown_blank, guide_of, guide_texts, product_of, product_texts, text_of
 
 FOLDER = Path(__file__).resolve().parent
@@ -124,7 +125,7 @@ def _read_replies(folder: Path) -> dict[str, ReplyRow]:
 def _read(folder: Path, file: str) -> Any:
     shape = RepliesFile if file.startswith(f"{REPLIES}/") else FILES[file]
     try:
-        rows = yaml.safe_load((folder / file).read_text(encoding="utf-8"))
+        rows = read_yaml(folder / file)
     except FileNotFoundError as error:
         raise ConfigError(file, "file", "is missing") from error
     except yaml.YAMLError as error:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.desks.model import DeskRules, Order, Strategy, Thresholds
 from config.errors import ConfigError
+from config.reading import read_yaml
 
 FOLDER = Path(__file__).resolve().parent
 FILE = "desks.yml"
@@ -78,7 +79,7 @@ def _read(folder: Path, known: AbstractSet[str]) -> Mapping[str, _FileRow]:
 
 def _parse(folder: Path) -> dict[str, _FileRow]:
     try:
-        given = yaml.safe_load((folder / FILE).read_text(encoding="utf-8"))
+        given = read_yaml(folder / FILE)
         return TypeAdapter(dict[str, _FileRow]).validate_python(given)
     except FileNotFoundError as error:
         raise ConfigError(FILE, "file", "is missing") from error

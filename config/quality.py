@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.quality.rules import FULL, Form, Item, Rule, Words
 from config.errors import ConfigError
+from config.reading import read_yaml
 
 FOLDER = Path(__file__).resolve().parent
 FILE = "quality.yml"
@@ -70,7 +71,7 @@ def load_quality_form(folder: Path = FOLDER) -> Form:
 
 def _read(folder: Path) -> _QualityFile:
     try:
-        return _QualityFile.model_validate(yaml.safe_load((folder / FILE).read_text(encoding="utf-8")))
+        return _QualityFile.model_validate(read_yaml(folder / FILE))
     except FileNotFoundError as error:
         raise ConfigError(FILE, "file", "is missing") from error
     except yaml.YAMLError as error:

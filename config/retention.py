@@ -16,6 +16,7 @@ from bot.db import Base, Instant
 from bot.privacy.registry import NOT_PERSONAL, PERSONAL, find_entry
 from bot.privacy.rules import Action, Condition, Presence, Retention, RetentionClass
 from config.errors import ConfigError
+from config.reading import read_yaml
 
 FOLDER = Path(__file__).resolve().parent
 FILE = "retention.yml"
@@ -66,7 +67,7 @@ def load_retention(folder: Path = FOLDER) -> Retention:
 
 def _read(folder: Path) -> _RetentionFile:
     try:
-        return _RetentionFile.model_validate(yaml.safe_load((folder / FILE).read_text(encoding="utf-8")))
+        return _RetentionFile.model_validate(read_yaml(folder / FILE))
     except FileNotFoundError as error:
         raise ConfigError(FILE, "file", "is missing") from error
     except yaml.YAMLError as error:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from bot.compliance.rules import FraudScript, FraudWords, Grade, Place, Requirement, Wording, WordRule, fold
 from config.errors import ConfigError
+from config.reading import read_yaml
 
 FOLDER = Path(__file__).resolve().parent
 WORDING_FILE = "wording.yml"
@@ -130,7 +131,7 @@ def _script(row: _ScriptRow) -> FraudScript:
 
 def _read(folder: Path, file: str, shape: type[_File]) -> _File:
     try:
-        return shape.model_validate(yaml.safe_load((folder / file).read_text(encoding="utf-8")))
+        return shape.model_validate(read_yaml(folder / file))
     except FileNotFoundError as error:
         raise ConfigError(file, "file", "is missing") from error
     except yaml.YAMLError as error:

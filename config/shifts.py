@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.desks.rules import ShiftTemplate
 from config.errors import ConfigError
+from config.reading import read_yaml
 
 FOLDER = Path(__file__).resolve().parent
 FILE = "shifts.yml"
@@ -28,7 +29,7 @@ class _Row(BaseModel):
 def load_shift_templates(folder: Path = FOLDER) -> Mapping[str, ShiftTemplate]:
     """The kinds of shifts by id. Raises ConfigError."""
     try:
-        rows = TypeAdapter(dict[str, _Row]).validate_python(yaml.safe_load((folder / FILE).read_text(encoding="utf-8")))
+        rows = TypeAdapter(dict[str, _Row]).validate_python(read_yaml(folder / FILE))
     except FileNotFoundError as error:
         raise ConfigError(FILE, "file", "is missing") from error
     except yaml.YAMLError as error:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.customers.remarks import TagKind
 from config.errors import ConfigError
+from config.reading import read_yaml
 
 FOLDER = Path(__file__).resolve().parent
 FILE = "tags.yml"
@@ -33,7 +34,7 @@ class _File(BaseModel):
 def load_tags(folder: Path = FOLDER) -> Mapping[str, TagKind]:
     """The tags by id, in the order of the file. Raises ConfigError."""
     try:
-        rows = _File.model_validate(yaml.safe_load((folder / FILE).read_text(encoding="utf-8"))).tags
+        rows = _File.model_validate(read_yaml(folder / FILE)).tags
     except FileNotFoundError as error:
         raise ConfigError(FILE, "file", "is missing") from error
     except yaml.YAMLError as error:

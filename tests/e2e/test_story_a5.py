@@ -78,7 +78,7 @@ def test_the_sixth_message_is_refused_with_its_reason(product: Product) -> None:
     before = rep.now()
     product.simulator.post("/sim/clock", json={"advance_s": 61}).raise_for_status()
     # A chat taken before the console heard of it would seem to have waited a minute for its first word.
-    assert eventually(lambda: rep.now() - before > timedelta(seconds=60))
+    assert eventually(lambda: rep.now() - before > timedelta(seconds=60), every_s=1.5)
     rep.ready()
     owner.say("人工")
     chat = eventually(lambda: rep.handoffs(scope="mine", state="offered"))[0]

@@ -1,6 +1,7 @@
 """The event stream: what a screen gets when it opens, while it is open, and when it comes back."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import pytest
 from api import event_feed, event_stream
 from api.event_feed import BACKLOG, EventFeed
 from api.event_stream import stream
+from api.events import is_hung_up
 from bot.clock import FixedClock
 from bot.db import Database
 from bot.events import EVERYBODY, Event, EventType
@@ -275,6 +277,32 @@ def test_an_ended_session_ends_the_stream_even_when_events_keep_coming(
 
     assert ended
     assert len(stage.feed._screens) == 0
+
+
+def test_a_stream_nobody_listens_to_gives_its_place_back(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "LOOK_S", 0.01)
+    gone: list[bool] = []
+    frames = stream(stage.product.bot, stage.feed, "rep", None, lambda: frozenset({EVERYBODY}), lambda: bool(gone))
+    next(frames)
+
+    gone.append(True)
+
+    assert list(frames) == []
+    assert stage.feed.open_screens() == 0
+
+
+def test_a_closed_line_is_told_from_a_silent_and_a_talking_one() -> None:
+    ours, theirs = socket.socketpair()
+
+    silent = is_hung_up(ours)
+    theirs.send(b"GET")
+    talking = is_hung_up(ours)
+    ours.recv(3)
+    theirs.close()
+    closed = is_hung_up(ours)
+    ours.close()
+
+    assert (silent, talking, closed, is_hung_up(ours), is_hung_up(None)) == (False, False, True, True, False)
 
 
 def test_silence_is_filled_with_signs_of_life_that_tell_how_far_one_is(

@@ -10,13 +10,11 @@ from bot.alerts.model import Alert, AlertKind, AlertState
 from bot.clock import FixedClock, local_day
 from bot.complaints.model import Complaint, ComplaintState
 from bot.db import Database
-from bot.followups.model import Followup, FollowupState
 from bot.handoff.model import Conversation, Owner
 from bot.staff.model import RepStatus, StaffMember
 from config.settings import Settings
 from tests.factories import MORNING, add_rep, add_waiting, conversation_of
 from tests.product import UnderTest, make
-from tests.unit.api.test_followups import add_promise
 
 EVERY_DESK = ("loan", "ebank", "general", "complaint", "fraud")
 MINUTE = timedelta(minutes=1)
@@ -88,18 +86,6 @@ def test_nobody_ready_is_told_of_only_while_the_desk_is_open(going_on, database:
         session.get_one(StaffMember, "ann").status = RepStatus.BUSY
     assert going_on() == {(AlertKind.NOBODY_READY, desk) for desk in EVERY_DESK}
     clock.advance(8 * 3600)
-    assert going_on() == set()
-
-
-def test_a_missed_promise_is_told_of_until_it_is_kept(going_on, database: Database, clock: FixedClock) -> None:
-    add_promise(database, MORNING + MINUTE)
-    assert going_on() == set()
-    clock.advance(61)
-    assert going_on() == {(AlertKind.PROMISE_MISSED, "1")}
-
-    with database.transaction() as session:
-        session.get_one(Followup, 1).state = FollowupState.DONE
-
     assert going_on() == set()
 
 

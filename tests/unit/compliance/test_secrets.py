@@ -1,9 +1,10 @@
 """What is masked, what must stay readable, and that masking is final."""
 
+import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.compliance.secrets import MARK, mask_personal, mask_secrets
@@ -102,6 +103,8 @@ def test_masking_twice_changes_nothing_more(text: str) -> None:
 @given(st.from_regex(r"[1-9][0-9]{11,17}", fullmatch=True), st.sampled_from(["", " ", "-"]))
 def test_every_valid_card_is_masked_however_it_is_spaced(body: str, gap: str) -> None:
     number = luhn(body)
+    # Thirteen digits that are a mobile phone with the country's code are one: he wants to be called back there.
+    assume(not re.fullmatch(r"861[3-9]\d{9}", number))
     spaced = gap.join(number[at : at + 4] for at in range(0, len(number), 4))
 
     found = mask_secrets(f"卡{spaced}。")

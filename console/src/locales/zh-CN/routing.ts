@@ -30,6 +30,6 @@ export const routing = {
     replyDue: '有客户等您回复已有一阵了。点这里打开。',
     passedOver: '您的专属客户正由{name}接待。',
     given: '{name}指派了一位客户给您，请尽快回复。点这里打开。',
-    taken: '您的一位客户已由班长转给{name}接待。',
+    taken: '您的一位客户已由主管转给{name}接待。',
   },
 }
