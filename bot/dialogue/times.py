@@ -31,10 +31,13 @@ _CLOCK = re.compile(
     rf"(?P<part>早上|上午|中午|下午|傍晚|晚上)?(?P<hour>{_N})(?:点|时(?!候)|[:：])(?P<half>半)?(?:(?P<quarter>[一三])刻|(?P<minute>\d{{1,2}})分?)?"
 )
 _PART = re.compile(r"早上|上午|中午|下午|傍晚|晚上|今晚|明晚|今早|明早|下班")
+# 两个钟头了, 三小时前: what has lasted or is past is no wish.
 _LATER = re.compile(
-    rf"(?:(?P<half>半)个?|(?P<hours>{_N})个?(?P<and>半)?)(?:小时|钟头)(?:以?后|之后|再)?|(?P<minutes>{_N})分钟(?:以?后|之后|再)"
+    rf"(?:(?P<half>半)个?|(?P<hours>{_N})个?(?P<and>半)?)(?:小时|钟头)(?!多?了|[以之]?前)(?:以?后|之后|再)?"
+    rf"|(?P<minutes>{_N})分钟(?:以?后|之后|再)"
 )
-_BIT_LATER = re.compile(r"晚一?点|过(一?会儿?|阵)|等(一?会儿?|下)|待会|回头")
+# 回头聊 and 待会见 are a goodbye.
+_BIT_LATER = re.compile(r"(晚一?点|过(一?会儿?|阵)|等(一?会儿?|下)|待会儿?|回头)(?!再?聊|再说|见)")
 _SOON = re.compile(r"马上|立刻|立即|尽快|现在|赶紧|赶快|越快越好|随时|有空的?时候|都(行|可以|有空)|什么时候都")
 _DIGITS = {char: number for number, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 A_BIT = timedelta(hours=1)

@@ -58,7 +58,8 @@ class Console:
     """One signed-in member of staff."""
 
     def __init__(self, api: str, username: str) -> None:
-        self.client = httpx.Client(base_url=api, timeout=TIMEOUT_S)
+        # A connection each: the server closes idle ones after two seconds, perhaps just as one is used again.
+        self.client = httpx.Client(base_url=api, timeout=TIMEOUT_S, limits=httpx.Limits(max_keepalive_connections=0))
         found = self.client.post("/api/session", json={"username": username, "password": PASSWORD}).raise_for_status()
         self.client.headers["X-CSRF-Token"] = found.json()["csrf_token"]
         self.username = username

@@ -6,6 +6,7 @@ import pytest
 
 from bot.clock import BANK_ZONE
 from bot.dialogue.session import Session
+from bot.dialogue.times import find_wish
 from bot.messages import Understanding
 from tests.unit.dialogue.chat import FIRM, Chat, understood
 
@@ -110,6 +111,11 @@ def test_a_part_of_a_day_is_offered_in_half_hours(chat: Chat, words: str, first:
     assert chat.said == ("callback_pick_time",)
     assert offered(chat)[0] == first
     assert len(offered(chat)) == 3
+
+
+@pytest.mark.parametrize("words", ["钱转出去两个钟头了对方说没收到", "三小时前转的", "那我先忙去了 回头聊", "待会见"])
+def test_what_has_lasted_and_a_goodbye_name_no_time(words: str) -> None:
+    assert find_wish(words, understood("callback_request"), at("2026-11-24 10:00")) is None
 
 
 def test_the_models_date_names_the_day_the_rules_do_not_know(chat: Chat) -> None:
