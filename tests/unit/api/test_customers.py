@@ -15,7 +15,7 @@ from bot.customers.consents import Proof, keep_word
 from bot.customers.model import BankFact, Follower
 from bot.customers.rules import IdentityLevel, Purpose
 from bot.db import Database
-from bot.followups.service import promise, remind
+from bot.followups.service import promise
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.leads.recording import note_need
 from bot.outbox import OutboxRow
@@ -276,17 +276,17 @@ def test_calls_and_leads_stand_in_the_line_too(
     one = add_customer(database)
     with database.transaction() as session:
         follower = session.get_one(Follower, one)
-        row = remind(
+        row = promise(
             session,
             follower_id=one,
             conversation_id=None,
             skill="loan",
-            owner="rep",
             reason="看看办得怎样",
             phone=None,
             due_at=MORNING + HOUR,
             now=MORNING,
         )
+        row.owner = "rep"
         note_need(session, follower, None, {"industry": "餐饮"}, MORNING + 2 * HOUR, source=None)
         followup_id = row.id
     product.fakes.clock.at = MORNING + HOUR
