@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.errors import InvalidInput
@@ -31,7 +31,8 @@ def _part(value: Any, kind: type | tuple[type, ...]) -> Any:
         moment = datetime.fromisoformat(value if isinstance(value, str) else "")
         if moment.tzinfo is None:
             raise ValueError("a moment without a zone")
-        return moment
+        # Raises OverflowError for one that lies outside the calendar in our zone.
+        return moment.astimezone(UTC)
     if not isinstance(value, kind) or isinstance(value, bool) or (isinstance(value, int) and abs(value) > 2**53):
         raise ValueError("not of this kind")
     return value

@@ -1,6 +1,6 @@
 """Follow-ups: what is due, one call with its script, and what people of the desk do with them."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Response
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from api import followup_views
 from api.auth import DESK_ROLES, SUPERVISORS, caller, open_to, the_bot
+from api.cursors import cursor_of, parts_of
 from api.followup_schemas import (
     AnswersIn,
     AttemptIn,
@@ -22,7 +23,6 @@ from api.followup_schemas import (
     ReassignIn,
     TickIn,
 )
-from api.paging import cursor_of, keys_of
 from api.reading import me
 from api.schemas import HandoffPath, Problem
 from api.tracing import doer
@@ -40,7 +40,6 @@ from bot.handoff import scope
 from bot.staff.model import StaffMember
 
 ERRORS: Any = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
-MICROSECOND = 1_000_000
 followups = APIBlueprint("followups", __name__, url_prefix="/api/followups", abp_tags=[Tag(name="followups")])
 
 
@@ -230,15 +229,11 @@ def _customer_of(session: Session, body: FollowupIn) -> tuple[int, int | None, s
 
 
 def _cursor(row: Followup) -> str:
-    return cursor_of(round(row.due_at.timestamp() * MICROSECOND), row.priority, row.id)
+    return cursor_of(row.due_at, row.priority, row.id)
 
 
 def _after(query: FollowupsQuery) -> queries.After | None:
     if query.cursor is None:
         return None
-    at, priority, last_id = keys_of(query.cursor, 3)
-    try:
-        moment = datetime.fromtimestamp(at / MICROSECOND, UTC)
-    except (OverflowError, ValueError, OSError) as error:
-        raise InvalidInput(places=["cursor"]) from error
+    moment, priority, last_id = parts_of(query.cursor, datetime, int, int)
     return queries.After(moment, priority, last_id)

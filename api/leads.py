@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from api import lead_views
 from api.auth import DESK_ROLES, caller, open_to, the_bot
+from api.cursors import cursor_of, parts_of
 from api.lead_schemas import LeadDetail, LeadDetails, LeadIn, LeadsPage, LeadsQuery, NeedIn, StageFigureOut, StageIn
-from api.paging import cursor_of, keys_of
 from api.reading import check_readable, me
 from api.schemas import HandoffPath, Problem
 from bot.compliance.secrets import mask_secrets
@@ -28,7 +28,7 @@ leads = APIBlueprint("leads", __name__, url_prefix="/api", abp_tags=[Tag(name="l
 def list_leads(query: LeadsQuery) -> dict[str, Any]:
     """Leads the person may work, newest first, with the figures of every stage."""
     bot = the_bot()
-    before = keys_of(query.cursor, 1)[0] if query.cursor is not None else None
+    before = parts_of(query.cursor, int)[0] if query.cursor is not None else None
     with bot.database.reading() as session:
         mine = Lead.owner == caller().username if query.scope == "mine" else queries.workable_by(me(session))
         found = queries.page(session, mine, query.stage, before, query.limit)

@@ -35,16 +35,6 @@ export function onSignedOut(handler: () => void): void {
   signedOut = handler
 }
 
-/** A small write whose answer holds nothing. Throws ApiProblem, or NetworkError when no answer came. */
-export async function put(path: string, body: Record<string, unknown>): Promise<void> {
-  const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrfToken }
-  const request = new Request(location.origin + path, { method: 'PUT', headers, body: JSON.stringify(body) })
-  const response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((cause: unknown) => {
-    throw new NetworkError(String(cause))
-  })
-  if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null))
-}
-
 interface Answer<T> {
   data?: T
   error?: unknown

@@ -1,5 +1,5 @@
 /** The calls behind the composer: suggestions, knowledge, guides, notes, pictures, checked words. All throw ApiProblem or NetworkError. */
-import { bodyOf, client, put } from './client'
+import { bodyOf, client } from './client'
 import type * as t from './types'
 
 const at = (id: number) => ({ params: { path: { id } } })
@@ -30,4 +30,5 @@ export const sendPicture = (id: number, client_key: string, content: string): Pr
   bodyOf(client.POST('/api/handoffs/{id}/pictures', { ...at(id), body: { client_key, content } }))
 
 /** Tell which chat is on the screen, null when none is, and whether something is being written there. */
-export const tellViewing = (handoff_id: number | null, is_typing: boolean): Promise<void> => put('/api/me/viewing', { handoff_id, is_typing })
+export const tellViewing = (handoff_id: number | null, is_typing: boolean): Promise<unknown> =>
+  bodyOf(client.PUT('/api/me/viewing', { body: { handoff_id, is_typing } }))
