@@ -1,7 +1,7 @@
 """The only chooser of parts: Settings in, the whole product out. Every process builds its own."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -132,7 +132,7 @@ class Bot:
     quality: Quality
     picking: Picking
     rollup: Rollup
-    outgoing: ThreadPoolExecutor
+    outgoing: Executor
 
     @property
     def content(self) -> Content:
@@ -151,6 +151,8 @@ class Outside:
     queue: HandoffQueue
     viewers: Viewers
     waker: Waker
+    # Runs what is sent outside of the thread that caused it.
+    outgoing: Executor
 
 
 def build(settings: Settings, *, process: str) -> Bot:
@@ -168,6 +170,7 @@ def build(settings: Settings, *, process: str) -> Bot:
         queue=RedisHandoffQueue(settings.redis_url),
         viewers=RedisViewers(settings.redis_url),
         waker=RedisWaker(settings.redis_url),
+        outgoing=ThreadPoolExecutor(OUTGOING_THREADS, thread_name_prefix="outgoing"),
     )
     return assemble(settings, database, outside)
 
@@ -187,7 +190,6 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     desk_rules, thresholds = load_desk_rules(content.skills), load_thresholds(content.skills)
     routing = Routing(database, outside.queue, outside.waker, clock, desk_rules)
     desk = Desk(database, routing, clock)
-    outgoing = ThreadPoolExecutor(OUTGOING_THREADS, thread_name_prefix="outgoing")
     doorbell = Doorbell()
     inbound = Inbound(
         database=database,
@@ -206,12 +208,11 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         outbound=outbound,
         routing=routing,
         clock=clock,
-        outgoing=outgoing,
+        outgoing=outside.outgoing,
         on_done=doorbell.ring,
     )
     retention, form = load_retention(), load_quality_form()
     listen(database, Recorder(content.skills))
-    retention = load_retention()
     return Bot(
         settings=settings,
         database=database,
@@ -230,7 +231,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         desk=desk,
         viewed=Viewed(database, outside.viewers, outside.waker, clock),
         supervision=Supervision(database, routing, clock),
-        rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outgoing),
+        rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outside.outgoing),
         followups=FollowupDesk(database, clock, content.skills, load_checklists(content, check_wording)),
         leads=LeadDesk(database, clock, content),
         complaints=Complaints(database, deliverer, live, clock, check_wording),
@@ -259,7 +260,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         quality=Quality(database, clock, form),
         picking=Picking(database, live, clock, form, settings.secret_key),
         rollup=Rollup(database, clock),
-        outgoing=outgoing,
+        outgoing=outside.outgoing,
     )
 
 

@@ -3,8 +3,9 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from bot.bootstrap import Bot, Outside, assemble
 from bot.clock import FixedClock
@@ -15,6 +16,19 @@ from config.settings import Settings
 from tests.fakes import FakeBank, FakeNlu, FakeQueue, FakeViewers, FakeWaker, FakeWeChat
 
 T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class AtOnce(Executor):
+    """Runs what it is given before it returns, so that a test finds it done."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        done: Future[T] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 -- as in a pool, it is the future's
+            done.set_exception(error)
+        return done
 
 
 @dataclass
@@ -45,7 +59,16 @@ class UnderTest:
 def make(settings: Settings, database: Database, clock: FixedClock, nlu: Nlu | None = None) -> UnderTest:
     """A product over fakes and one database; `nlu` is asked in place of the fake model."""
     fakes = Fakes(clock)
-    outside = Outside(clock, nlu or fakes.nlu, fakes.bank, fakes.wechat, fakes.queue, fakes.viewers, fakes.waker)
+    outside = Outside(
+        clock=clock,
+        nlu=nlu or fakes.nlu,
+        bank=fakes.bank,
+        wechat=fakes.wechat,
+        queue=fakes.queue,
+        viewers=fakes.viewers,
+        waker=fakes.waker,
+        outgoing=AtOnce(),
+    )
     return UnderTest(assemble(settings, database, outside), fakes)
 
 

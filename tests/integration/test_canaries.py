@@ -31,7 +31,7 @@ from bot.privacy.model import DataRequest, SealedRecord
 from bot.staff.service import add_missing
 from bot.transcripts.model import Line
 from config.settings import Settings
-from tests.product import Fakes, UnderTest
+from tests.product import AtOnce, Fakes, UnderTest
 from tests.unit.adapters.test_wechat_guard import OPENID, signed, text_xml, xml
 from tests.unit.api.conftest import PEOPLE, Browser
 from tests.unit.test_logs import (
@@ -91,7 +91,7 @@ def product(both_databases: Database, settings: Settings, clock: FixedClock, red
     fakes = Fakes(clock)
     queue, waker = RedisHandoffQueue(redis_url, prefix="canaries:"), RedisWaker(redis_url)
     queue.rebuild([], [], [])
-    outside = Outside(clock, fakes.nlu, fakes.bank, fakes.wechat, queue, fakes.viewers, waker)
+    outside = Outside(clock, fakes.nlu, fakes.bank, fakes.wechat, queue, fakes.viewers, waker, AtOnce())
     return UnderTest(assemble(settings, both_databases, outside), fakes)
 
 
@@ -109,7 +109,6 @@ def test_nothing_of_a_busy_day_is_left_in_clear(
     work_as_supervisor(product, both_databases)
     clock.advance(timedelta(days=1).total_seconds())
     product.bot.purge.run()
-    product.bot.outgoing.shutdown()
     redis_ears.stop()
 
     assert_that_all_of_it_happened(both_databases)

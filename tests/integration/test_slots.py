@@ -98,7 +98,6 @@ def test_of_two_who_tap_the_last_place_at_once_one_is_shown_others(
         say(product, follower, "今天10:30-11:00", 2, menu_choice=f"callback:slot:{int(SLOT.timestamp())}")
 
     at_once(*[partial(tap, follower) for follower in followers])
-    product.bot.outgoing.shutdown(wait=True)
 
     with both_databases.reading() as session:
         there = session.scalar(select(func.count()).select_from(Followup).where(Followup.slot_at == SLOT))

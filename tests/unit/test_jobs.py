@@ -47,7 +47,6 @@ def test_a_sweep_finishes_turns_sends_what_is_due_and_offers_who_waits(
     clock.advance(7)
 
     sweep()
-    product.bot.outgoing.shutdown(wait=True)
 
     assert "回单" in product.fakes.wechat.sent[0][1].text
     assert conversation_of(database, chat).rep == "rep01"

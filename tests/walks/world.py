@@ -8,9 +8,8 @@ import html
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,7 @@ from bot.upkeep import close_stale
 from config.settings import Settings
 from tests.factories import MORNING, add_rep
 from tests.fakes import FakeBank, FakeWaker, FakeWeChat
+from tests.product import AtOnce
 from tests.walks.moves import PUSHES, Kind, Move
 from webhooks.app import create_app
 
@@ -51,16 +51,6 @@ LOAN = Loan("经营快贷", LoanState.NORMAL, 12_000_000, date(2027, 4, 20), (In
 BANK_FIGURES = ("30万元", "12万元", "575元")
 DEAD_FOR_S = 7
 TALKS = PUSHES - {Kind.UNFOLLOW, Kind.VIEW, Kind.SCAN}
-
-
-class AtOnce(Executor):
-    """Runs what is submitted before it returns."""
-
-    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Call it now."""
-        done: Future[Any] = Future()
-        done.set_result(call(*args, **kwargs))
-        return done
 
 
 class SwitchedNlu:
@@ -143,9 +133,8 @@ class World:
         self._last_id = 0
 
     def close(self) -> None:
-        """Let go of files and threads."""
+        """Let go of files."""
         self.bot.database.close()
-        self.bot.outgoing.shutdown()
 
     def happen(self, move: Move) -> Happened:
         """Let one move happen."""
@@ -206,10 +195,9 @@ class World:
             RedisHandoffQueue(self._redis_url, prefix="walk:"),
             RedisViewers(self._redis_url, prefix="walk:"),
             FakeWaker(),
+            AtOnce(),
         )
-        bot = assemble(self._settings, database, outside)
-        bot.inbound._outgoing = AtOnce()
-        return replace(bot, rep_replies=replace(bot.rep_replies, outgoing=AtOnce()))
+        return assemble(self._settings, database, outside)
 
     def _restart(self) -> None:
         self.close()

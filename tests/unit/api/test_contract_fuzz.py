@@ -75,7 +75,6 @@ def console(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Ite
         _add_alert(product, number)
         _add_matters(product, chat, number)
     yield app
-    product.bot.outgoing.shutdown()
     database.close()
 
 
