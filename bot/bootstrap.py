@@ -21,7 +21,7 @@ from bot.board.watch import Watch
 from bot.clock import Clock, SystemClock
 from bot.complaints.handling import ComplaintHandling
 from bot.complaints.service import Complaints
-from bot.compliance.rules import CheckWording, check_outbound, fraud_words
+from bot.compliance.rules import CheckWording, fraud_words
 from bot.customers.remarks import TagKind
 from bot.db import Database
 from bot.delivery.guard import OutboundGuard
@@ -66,17 +66,11 @@ from bot.rescue.calls import Calls
 from bot.rescue.service import Rescues
 from bot.suggesting.service import Suggestions
 from bot.turns import Doorbell, Turns
-from config.checklists import load_checklists
-from config.content import load_content, read_picture
-from config.desks import load_desk_rules, load_thresholds
+from config.content import read_picture
+from config.files import read_files
 from config.overlay import find_flaws, overlay
-from config.quality import load_quality_form
-from config.retention import load_retention
-from config.rules import load_fraud, load_wording
 from config.seeds import seed_editions
 from config.settings import Settings
-from config.shifts import load_shift_templates
-from config.tags import load_tags
 
 TURN_THREADS = 8
 OUTGOING_THREADS = 4
@@ -177,18 +171,17 @@ def build(settings: Settings, *, process: str) -> Bot:
 
 def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     """The product over given ports; field keys must be installed."""
-    content = load_content().with_pages(bind_url=settings.bank_bind_url)
+    files = read_files()
+    content = files.content.with_pages(bind_url=settings.bank_bind_url)
     live = LiveContent(database, content, overlay)
-    check_wording: CheckWording = partial(check_outbound, wording=load_wording())
     clock = outside.clock
     guard = _guard(settings, clock)
     inbox = Inbox(database)
     chat_pictures = ChatPictures(database, outside.wechat, clock)
     pictures = Pictures(outside.wechat, chat_pictures.reader(read_picture), clock)
     deliverer = Deliverer(database, outside.wechat, clock, pictures=pictures)
-    outbound = OutboundGuard(check_wording)
-    desk_rules, thresholds = load_desk_rules(content.skills), load_thresholds(content.skills)
-    routing = Routing(database, outside.queue, outside.waker, clock, desk_rules)
+    outbound = OutboundGuard(files.check_wording)
+    routing = Routing(database, outside.queue, outside.waker, clock, files.desk_rules)
     desk = Desk(database, routing, clock)
     doorbell = Doorbell()
     inbound = Inbound(
@@ -198,7 +191,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
             content,
             outside.nlu,
             outside.bank,
-            partial(fraud_words, words=load_fraud()),
+            partial(fraud_words, words=files.fraud),
             free_slots_in(database),
         ),
         contents=live,
@@ -211,15 +204,14 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         outgoing=outside.outgoing,
         on_done=doorbell.ring,
     )
-    retention, form = load_retention(), load_quality_form()
     listen(database, Recorder(content.skills))
     return Bot(
         settings=settings,
         database=database,
         clock=clock,
         live=live,
-        knowledge=Knowledge(database, clock, seed_editions(content), partial(find_flaws, content, check_wording)),
-        check_wording=check_wording,
+        knowledge=Knowledge(database, clock, seed_editions(content), partial(find_flaws, content, files.check_wording)),
+        check_wording=files.check_wording,
         guard=guard,
         nlu=outside.nlu,
         wechat=outside.wechat,
@@ -231,16 +223,16 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         desk=desk,
         viewed=Viewed(database, outside.viewers, outside.waker, clock),
         supervision=Supervision(database, routing, clock),
-        rep_replies=RepReplies(database, deliverer, check_wording, outside.waker, clock, outside.outgoing),
-        followups=FollowupDesk(database, clock, content.skills, load_checklists(content, check_wording)),
+        rep_replies=RepReplies(database, deliverer, files.check_wording, outside.waker, clock, outside.outgoing),
+        followups=FollowupDesk(database, clock, content.skills, files.checklists),
         leads=LeadDesk(database, clock, content),
-        complaints=Complaints(database, deliverer, live, clock, check_wording),
+        complaints=Complaints(database, deliverer, live, clock, files.check_wording),
         rescues=Rescues(database, deliverer, live, outbound, clock),
         calls=Calls(database, clock),
         complaint_handling=ComplaintHandling(database, clock),
         referrals=Referrals(database, deliverer, live, clock, outbound),
         bank=outside.bank,
-        tags=load_tags(),
+        tags=files.tags,
         aftercare=Aftercare(database, deliverer, live, clock, outbound),
         handovers=Handovers(database, deliverer, live, clock, outbound),
         bindings=Bindings(database, deliverer, live, outside.bank, clock, outbound),
@@ -248,17 +240,17 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         notes=Notes(database, clock),
         suggestions=Suggestions(database, live, outside.nlu, clock),
         pictures=chat_pictures,
-        data_requests=DataRequests(database, clock, retention),
-        purge=Purge(database, clock, retention),
-        desk_rules=desk_rules,
-        desk_settings=DeskSettings(database, clock, desk_rules, thresholds),
-        rosters=Rosters(database, clock, load_shift_templates()),
+        data_requests=DataRequests(database, clock, files.retention),
+        purge=Purge(database, clock, files.retention),
+        desk_rules=files.desk_rules,
+        desk_settings=DeskSettings(database, clock, files.desk_rules, files.thresholds),
+        rosters=Rosters(database, clock, files.shifts),
         dedication=Dedication(database, clock),
         forcing=Forcing(desk),
-        watch=Watch(database, clock, content.skills, thresholds),
-        quality_form=form,
-        quality=Quality(database, clock, form),
-        picking=Picking(database, live, clock, form, settings.secret_key),
+        watch=Watch(database, clock, content.skills, files.thresholds),
+        quality_form=files.quality_form,
+        quality=Quality(database, clock, files.quality_form),
+        picking=Picking(database, live, clock, files.quality_form, settings.secret_key),
         rollup=Rollup(database, clock),
         outgoing=outside.outgoing,
     )

@@ -2,6 +2,7 @@
 
 import importlib
 import io
+import shutil
 import subprocess
 import tempfile
 import time
@@ -51,11 +52,21 @@ def log_lines() -> Iterator[io.StringIO]:
     structlog.reset_defaults()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a SQLite database with every table and no row."""
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
+    made = Database(f"sqlite:///{path}")
+    Base.metadata.create_all(made.engine)
+    made.close()
+    return path
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty SQLite database with every table."""
-    found = Database(f"sqlite:///{tmp_path / 'test.db'}")
-    Base.metadata.create_all(found.engine)
+def database(tmp_path: Path, empty_database: Path) -> Iterator[Database]:
+    """An empty SQLite database with every table: a copy, because to make them takes longer than most tests."""
+    path = shutil.copy(empty_database, tmp_path / "test.db")
+    found = Database(f"sqlite:///{path}")
     yield found
     found.close()
 

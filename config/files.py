@@ -1,0 +1,57 @@
+"""All that the files of this folder say, checked against each other and read once a process."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+
+from bot.compliance.rules import CheckWording, FraudWords, check_outbound
+from bot.customers.remarks import TagKind
+from bot.desks.model import DeskRules, Thresholds
+from bot.desks.rules import ShiftTemplate
+from bot.followups.checklists import Checklist
+from bot.knowledge.content import Content
+from bot.privacy.rules import Retention
+from bot.quality.rules import Form
+from config.checklists import load_checklists
+from config.content import load_content
+from config.desks import load_desk_rules, load_thresholds
+from config.quality import load_quality_form
+from config.retention import load_retention
+from config.rules import load_fraud, load_wording
+from config.shifts import load_shift_templates
+from config.tags import load_tags
+
+
+@dataclass(frozen=True)
+class Files:
+    """What the product is told by its files; nobody changes it."""
+
+    content: Content
+    check_wording: CheckWording
+    fraud: FraudWords
+    desk_rules: Mapping[str, DeskRules]
+    thresholds: Mapping[str, Thresholds]
+    checklists: Mapping[str, Checklist]
+    quality_form: Form
+    retention: Retention
+    shifts: Mapping[str, ShiftTemplate]
+    tags: Mapping[str, TagKind]
+
+
+@cache
+def read_files() -> Files:
+    """The files as they were when the process first asked. Raises ConfigError."""
+    content = load_content()
+    check_wording: CheckWording = partial(check_outbound, wording=load_wording())
+    return Files(
+        content=content,
+        check_wording=check_wording,
+        fraud=load_fraud(),
+        desk_rules=load_desk_rules(content.skills),
+        thresholds=load_thresholds(content.skills),
+        checklists=load_checklists(content, check_wording),
+        quality_form=load_quality_form(),
+        retention=load_retention(),
+        shifts=load_shift_templates(),
+        tags=load_tags(),
+    )
