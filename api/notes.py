@@ -65,14 +65,13 @@ def list_mentions(query: NotesQuery) -> dict[str, Any]:
         readable = set(
             session.scalars(select(Conversation.id).where(Conversation.id.in_(chats), scope.readable_by(me(session))))
         )
-        about = _about(session, chats)
+        labels = _labels(session, chats)
         authors = names_of(session, {note.author for _, note in found})
         items = [
             MentionOut(
                 id=mention.id,
                 conversation_id=note.conversation_id,
-                label=about[note.conversation_id][0],
-                owner=about[note.conversation_id][1],
+                label=labels[note.conversation_id],
                 by=note.author,
                 by_name=authors.get(note.author, note.author),
                 text=note.text,
@@ -121,11 +120,11 @@ def _note(note: Note, author_name: str, mentions: list[str]) -> NoteOut:
     )
 
 
-def _about(session: Session, chats: set[int]) -> dict[int, tuple[str, Owner]]:
-    """Label and owner of chats, in one query."""
+def _labels(session: Session, chats: set[int]) -> dict[int, str]:
+    """What the customers of chats are called, in one query."""
     rows = session.execute(
-        select(Conversation.id, Follower.label, Conversation.owner)
+        select(Conversation.id, Follower.label)
         .join(Follower, Follower.id == Conversation.follower_id)
         .where(Conversation.id.in_(chats))
     )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return {row[0]: row[1] for row in rows}

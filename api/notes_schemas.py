@@ -6,7 +6,6 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.schemas import ClientKey, In, Out, Username
-from bot.handoff.model import Owner
 
 
 class NoteOut(Out):
@@ -49,7 +48,6 @@ class MentionOut(Out):
     id: int
     conversation_id: int
     label: str
-    owner: Owner
     by: str
     by_name: str
     text: str

@@ -62,7 +62,9 @@ def topics_of_event(
     area = type_.partition(".")[0]
     heard = _named(payload)
     if area == "followup":
-        return frozenset(heard | {SUPERVISORS} | _desk_of_call(payload))
+        # Beside its chat it stands that a call is promised.
+        beside = {staff_topic(one) for one in (*viewers, standing.rep if standing else None) if one}
+        return frozenset(heard | {SUPERVISORS} | beside | _desk_of_call(payload))
     if conversation_id is None:
         return frozenset({EVERYBODY})
     if area == "handoff" and isinstance(payload.get("skill"), str):

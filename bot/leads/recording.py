@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.customers.model import Follower
 from bot.events import Event, EventType
+from bot.handoff.model import Conversation, Owner
 from bot.leads import rules
 from bot.leads.model import ANY_PRODUCT, Lead, LeadStage, LeadStageChange, LostReason
 from bot.outbox import publish
@@ -127,6 +128,8 @@ def go(
 
 
 def tell(session: Session, lead: Lead, now: datetime) -> None:
-    """Publish a change of a lead with its transaction."""
+    """Publish a change of a lead with its transaction, to whom the customer's open chat concerns: there it is shown."""
+    is_open = (Conversation.follower_id == lead.follower_id) & (Conversation.owner != Owner.CLOSED)
+    talking = session.scalar(select(Conversation.id).where(is_open))
     payload = {"lead_id": lead.id, "stage": lead.stage.value}
-    publish(session, now, Event(EventType.LEAD_CHANGED, lead.conversation_id, payload=payload))
+    publish(session, now, Event(EventType.LEAD_CHANGED, talking or lead.conversation_id, payload=payload))

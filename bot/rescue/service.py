@@ -17,7 +17,7 @@ from bot.delivery.guard import OutboundGuard
 from bot.delivery.model import Sender
 from bot.delivery.service import Deliverer, queue
 from bot.errors import CaseStateConflict
-from bot.events import EVERYBODY, Event, EventType
+from bot.events import Event, EventType
 from bot.followups.service import promise
 from bot.followups.slots import next_call
 from bot.handoff.model import Conversation, Owner
@@ -146,10 +146,9 @@ class Rescues:
 
 
 def _tell(session: Session, row: Conversation, found: Rescue, now: datetime) -> None:
-    """Its rep, or the whole desk, and the supervisors."""
+    """Whom the chat concerns, and the supervisors."""
     payload = {"rescue_id": found.id, "why": found.why.value, "ends_at": found.ends_at.isoformat()}
-    audience = (row.rep if row.owner is Owner.ACTIVE else None) or EVERYBODY
-    publish(session, now, Event(EventType.ALLOWANCE_CLOSING, row.id, audience=audience, payload=payload))
+    publish(session, now, Event(EventType.ALLOWANCE_CLOSING, row.id, payload=payload))
     left_s = max(0, int((found.ends_at - now).total_seconds()))
     about = About(skill=row.skill, rep=row.rep, conversation_id=row.id, figures={"left_s": left_s})
     raise_alert(session, AlertKind.WINDOW_CLOSING, str(row.id), now, about)

@@ -14,7 +14,8 @@ class Page implements Reactions {
   windowEnds = (id: number): void => void this.done.push(`window ${id}`)
   noticed = (event: DeskEvent): void => void this.done.push(`noticed ${event.type}`)
   repChanged = (rep: string, status: string, cause: string | null): void => void this.done.push(`${rep} ${status} ${cause}`)
-  followupsChanged = (): void => void this.done.push('followups')
+  followupsChanged = (id: number | null): void => void this.done.push(`followups ${id}`)
+  leadsChanged = (id: number): void => void this.done.push(`leads ${id}`)
   knowledgeChanged = (): void => void this.done.push('knowledge')
   alertsChanged = (): void => void this.done.push('alerts')
   rosterChanged = (): void => void this.done.push('roster')
@@ -152,7 +153,7 @@ describe('notes and viewers', () => {
   })
 
   it('tells who asks where, and that it was read elsewhere', () => {
-    expect(done('note.mentioned', { note_id: 3, by: 'rep02' })).toEqual(['rep02 asks in 7'])
+    expect(done('note.mentioned', { note_id: 3, by: 'rep02' })).toEqual(['rep02 asks in 7', 'conversation 7'])
     expect(done('mentions.read', { count: 1 })).toEqual(['mentions read'])
   })
 

@@ -20,7 +20,9 @@ export interface Reactions {
   /** Something this rep should be told, beyond what the lists show. */
   noticed(event: DeskEvent): void
   repChanged(rep: string, status: string, cause: string | null): void
-  followupsChanged(): void
+  /** Calls, and what is promised in this conversation. */
+  followupsChanged(id: number | null): void
+  leadsChanged(id: number): void
   knowledgeChanged(): void
   alertsChanged(): void
   rosterChanged(): void
@@ -63,22 +65,24 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'allowance.changed': caseTouched,
   'allowance.closing': windowEnds,
   'rep.status_changed': repChanged,
-  'followup.promised': (_event, page) => page.followupsChanged(),
-  'followup.changed': (_event, page) => page.followupsChanged(),
-  'followup.missed': (_event, page) => page.followupsChanged(),
-  'followup.unreachable': (_event, page) => page.followupsChanged(),
-  'followup.branch_wanted': (_event, page) => page.followupsChanged(),
-  'followup.closed': (_event, page) => page.followupsChanged(),
+  'followup.promised': (event, page) => page.followupsChanged(event.conversation_id),
+  'followup.changed': (event, page) => page.followupsChanged(event.conversation_id),
+  'followup.missed': (event, page) => page.followupsChanged(event.conversation_id),
+  'followup.unreachable': (event, page) => page.followupsChanged(event.conversation_id),
+  'followup.branch_wanted': (event, page) => page.followupsChanged(event.conversation_id),
+  'followup.closed': (event, page) => page.followupsChanged(event.conversation_id),
   'complaint.filed': caseTouched,
   'complaint.changed': caseTouched,
-  'complaint.due': (_event, page) => page.followupsChanged(),
+  'complaint.due': (event, page) => page.followupsChanged(event.conversation_id),
   'complaint.closed': caseTouched,
   // They have their own page; on the desk they are a task of whoever referred the customer.
   'referral.sent': caseTouched,
-  'referral.changed': (_event, page) => page.followupsChanged(),
+  'referral.changed': (event, page) => page.followupsChanged(event.conversation_id),
   'referral.late': caseTouched,
   'parse.corrected': caseTouched,
-  'lead.changed': caseTouched,
+  'lead.changed': (event, page) => {
+    if (event.conversation_id !== null) page.leadsChanged(event.conversation_id)
+  },
   'customer.changed': caseTouched,
   'alert.raised': (_event, page) => page.alertsChanged(),
   'alert.seen': (_event, page) => page.alertsChanged(),
@@ -87,7 +91,11 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'desk.rules_changed': (_event, page) => page.lineReordered(),
   'roster.changed': (_event, page) => page.rosterChanged(),
   'note.added': noteAdded,
-  'note.mentioned': (event, page) => page.mentionsChanged(callIn(event, event.payload.by)),
+  'note.mentioned': (event, page) => {
+    page.mentionsChanged(callIn(event, event.payload.by))
+    // Who is asked may read the chat from now on.
+    if (event.conversation_id !== null) page.conversationChanged(event.conversation_id)
+  },
   'mentions.read': (_event, page) => page.mentionsChanged(null),
   'viewers.changed': (event, page) => {
     if (event.conversation_id !== null) page.viewersChanged(event.conversation_id, event.payload.viewers)

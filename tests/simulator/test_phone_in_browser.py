@@ -58,6 +58,7 @@ def test_an_owner_follows_writes_and_taps_a_menu_line(page, api, sim, callback):
     page.get_by_role("button", name="没解决").click()
 
     expect(page.locator(".mine .bubble").nth(1)).to_have_text("没解决")
+    expect(page.locator(".sending")).to_have_count(0)
     assert [
         entry["text"]
         for entry in sim.get(f"/sim/followers/{follower['openid']}/transcript").json

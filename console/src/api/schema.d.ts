@@ -300,7 +300,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counts now, and today's figures. */
+        /** Counts now of what one sees, and the centre's figures of today. */
         get: operations["counters_show_counters_counters_get"];
         put?: never;
         post?: never;
@@ -5224,7 +5224,6 @@ export interface components {
             is_readable: boolean;
             /** Label */
             label: string;
-            owner: components["schemas"]["Owner"];
             /** Text */
             text: string;
         };

@@ -1,7 +1,8 @@
 import { flushPromises } from '@vue/test-utils'
 import { effectScope, type EffectScope } from 'vue'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
+import touches from '../touches.json'
 import { aHandoff, aMe, anItem } from '../test/samples'
 import { json, Server } from '../test/server'
 import { useChat } from '../stores/chat'
@@ -57,7 +58,7 @@ it('reads everything anew on reset', async () => {
   await say('event: reset\ndata: {}\n\n')
 
   const paths = new Set(server.asked.map((one) => one.path))
-  expect(paths).toEqual(new Set(['/api/handoffs', '/api/counters', '/api/followups', '/api/handoffs/1', '/api/handoffs/1/notes', '/api/mentions']))
+  expect(paths).toEqual(new Set(['/api/handoffs', '/api/counters', '/api/followups', '/api/handoffs/1', '/api/handoffs/1/notes', '/api/handoffs/1/leads', '/api/mentions']))
 })
 
 it('asks for nothing when an event is older than what is shown', async () => {
@@ -107,6 +108,8 @@ it.each([
   await say(frame('allowance.closing', { conversation_id: 1 }))
 
   expect(ending).toEqual(told)
+  // Its second look at the row comes some time after the first: not in the midst of another test.
+  await vi.waitFor(() => expect(server.to('/api/handoffs').filter((one) => one.search.includes('ids=1'))).toHaveLength(2))
 })
 
 it('tells a rep whose status a supervisor set, and nobody else', async () => {
@@ -128,4 +131,52 @@ it('reads alerts and the roster anew when they change', async () => {
   await say(frame('roster.changed', { payload: { rep: 'rep01' } }))
 
   expect(server.asked.map((one) => one.path).sort()).toEqual(['/api/alerts', '/api/me/duty'])
+})
+
+/** What each reading asks of the server. touches.json is what the server's own test takes for granted of this page. */
+const ASKS: Record<string, string[]> = {
+  row: ['/api/handoffs?ids=1', '/api/counters'],
+  lists: ['/api/handoffs?list', '/api/counters'],
+  conversation: ['/api/handoffs/1'],
+  leads: ['/api/handoffs/1/leads'],
+  notes: ['/api/handoffs/1/notes'],
+  followups: ['/api/followups'],
+  mentions: ['/api/mentions'],
+  duty: ['/api/me/duty'],
+  canned: ['/api/canned'],
+  alerts: ['/api/alerts'],
+  // These two come with the event.
+  status: [],
+  viewers: [],
+}
+const FACTS = { rep: 'rep01', status: 'busy', act: 'approved', viewers: [], note_id: 1, by: 'rep02', author: 'rep02', state: 'picked' }
+const asked = (): string[] => [
+  ...new Set(server.asked.map(({ path, search }) => (path === '/api/handoffs' ? `${path}?${search.includes('ids=1') ? 'ids=1' : 'list'}` : path))),
+]
+
+const TOUCHES = Object.entries(touches as Record<string, { reads: string[]; ifShown?: boolean }>)
+
+describe('an event makes the page read again what touches.json says', () => {
+  it.each(TOUCHES)('%s', async (type, touch) => {
+    server.on('GET /api/canned', () => json({ items: [] }))
+    await say(': ping\n\n')
+    useDesk().put(anItem())
+    useDesk().selectedId = 1
+    server.asked.length = 0
+
+    await say(frame(type, { conversation_id: 1, payload: FACTS }))
+
+    const expected = [...new Set(touch.reads.flatMap((name) => ASKS[name] ?? [`unknown: ${name}`]))].sort()
+    await vi.waitFor(() => expect(asked().sort()).toEqual(expected), { timeout: 3000 })
+    expect(useMe().user?.status === 'busy').toBe(touch.reads.includes('status'))
+  })
+
+  it.each(TOUCHES.filter(([, touch]) => touch.ifShown))('%s, and nothing of a chat it does not show', async (type) => {
+    await say(': ping\n\n')
+    server.asked.length = 0
+
+    await say(frame(type, { conversation_id: 1, payload: FACTS }))
+
+    expect(asked()).toEqual([])
+  })
 })

@@ -5,6 +5,7 @@ import { onScopeDispose } from 'vue'
 import { type DeskEvent, dispatch } from '../events'
 import { useChat } from '../stores/chat'
 import { useDesk } from '../stores/desk'
+import { useLeads } from '../stores/leads'
 import { useMe } from '../stores/me'
 import { useNotes } from '../stores/notes'
 import { type DeskNotices, useDeskReactions } from './useDeskReactions'
@@ -25,6 +26,7 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
   const desk = useDesk()
   const chat = useChat()
   const notes = useNotes()
+  const leads = useLeads()
   const lists = useLists(LISTS_MS)
   const reactions = useDeskReactions(lists, options)
 
@@ -35,6 +37,7 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
     if (desk.selectedId === null) return
     void chat.load(desk.selectedId)
     void notes.load(desk.selectedId)
+    void leads.loadBeside(desk.selectedId)
   }
 
   const stream = useEventStream({

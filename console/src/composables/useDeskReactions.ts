@@ -8,6 +8,7 @@ import { i18n } from '../i18n'
 import { useBoard } from '../stores/board'
 import { useChat } from '../stores/chat'
 import { useDesk } from '../stores/desk'
+import { useLeads } from '../stores/leads'
 import { useMe } from '../stores/me'
 import { useNotes } from '../stores/notes'
 import { useViewers, viewersIn } from '../stores/viewers'
@@ -34,8 +35,10 @@ export function useDeskReactions(lists: Lists, options: DeskNotices): Reactions 
   const chat = useChat()
   const board = useBoard()
   const notes = useNotes()
+  const leads = useLeads()
 
   const readChat = useThrottleFn((id: number) => void chat.load(id), CHAT_MS, true)
+  const readLeads = useThrottleFn((id: number) => void leads.loadBeside(id), READS_MS, true)
   const readFollowups = useThrottleFn(() => void desk.refreshFollowups(), READS_MS, true)
 
   const readAlerts = useThrottleFn(() => void board.refreshAlerts(), READS_MS, true)
@@ -62,7 +65,13 @@ export function useDeskReactions(lists: Lists, options: DeskNotices): Reactions 
       if (cause === 'missed_offers') options.onForcedBreak()
       if (cause === 'supervisor') options.onStatusForced(status as RepStatus)
     },
-    followupsChanged: () => void readFollowups(),
+    followupsChanged: (id) => {
+      void readFollowups()
+      if (id !== null && id === desk.selectedId) void readChat(id)
+    },
+    leadsChanged: (id) => {
+      if (id === desk.selectedId) void readLeads(id)
+    },
     knowledgeChanged: () => void readCanned(),
     alertsChanged: () => void readAlerts(),
     rosterChanged: () => void readDuty(),

@@ -33,8 +33,15 @@ export const useChat = defineStore('chat', () => {
       show(await api.getHandoff(id))
     } catch (error) {
       const problem = asCallError(error)
-      if (problem instanceof ApiProblem && problem.status === 404) missing.value.add(id)
+      if (problem instanceof ApiProblem && problem.status === 404) lose(id)
     }
+  }
+
+  /** It is not there, or went on to somebody else: nothing of it stays on this page. */
+  function lose(id: number): void {
+    missing.value.add(id)
+    open.value.delete(id)
+    desk.drop(id)
   }
 
   function show(found: Handoff): void {

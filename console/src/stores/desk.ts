@@ -41,6 +41,11 @@ export const useDesk = defineStore('desk', () => {
     touched.add(item.id)
   }
 
+  /** It is no longer this person's to see. */
+  function drop(id: number): void {
+    items.value.delete(id)
+  }
+
   /** Read lists and counters anew. A row put while the answer was under way outlives an answer that lacks it. */
   async function refresh(): Promise<void> {
     touched = new Set()
@@ -66,7 +71,7 @@ export const useDesk = defineStore('desk', () => {
     if (!page) return
     const found = new Set(page.items.map((item) => item.id))
     for (const item of page.items) put(item)
-    for (const id of ids) if (!found.has(id) && id !== selectedId.value) items.value.delete(id)
+    for (const id of ids) if (!found.has(id)) drop(id)
   }
 
   /** What was just seen counts no more. */
@@ -99,7 +104,7 @@ export const useDesk = defineStore('desk', () => {
 
   return {
     items, counters, followups, selectedId, isLoaded, queue, mine, offers, wrapping, selected,
-    versionOf, put, patch, markRead, refresh, refreshFollowups, withdrawOffer, reset,
+    versionOf, put, drop, patch, markRead, refresh, refreshFollowups, withdrawOffer, reset,
   }
 })
 

@@ -1,4 +1,4 @@
-/** The page 线索: figures of every stage, the leads of one, and the lead one looks at. */
+/** The page 线索: figures of every stage, the leads of one, and the lead one looks at. Beside a chat: its customer's leads. */
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
@@ -13,6 +13,8 @@ export const useLeads = defineStore('leads', () => {
   const figures = ref<LeadsPage['figures']>([])
   const isLoaded = ref(false)
   const detail = ref<LeadDetail | null>(null)
+  /** The leads of the customers whose chats were opened, by chat. */
+  const beside = ref(new Map<number, LeadDetail[]>())
   let asked = 0
 
   async function refresh(): Promise<void> {
@@ -48,7 +50,20 @@ export const useLeads = defineStore('leads', () => {
     await refresh()
   }
 
+  const besideOf = (chat: number): LeadDetail[] => beside.value.get(chat) ?? []
+
+  /** Read the leads of a chat's customer; a failure leaves the last ones. */
+  async function loadBeside(chat: number): Promise<void> {
+    const found = await api.ofHandoff(chat).catch(() => undefined)
+    if (found) beside.value.set(chat, found)
+  }
+
+  function putBeside(chat: number, lead: LeadDetail): void {
+    beside.value.set(chat, [lead, ...besideOf(chat).filter((one) => one.item.id !== lead.item.id)])
+  }
+
   function reset(): void {
+    beside.value = new Map()
     stage.value = null
     scope.value = 'all'
     items.value = []
@@ -58,5 +73,5 @@ export const useLeads = defineStore('leads', () => {
     detail.value = null
   }
 
-  return { stage, scope, items, next, figures, isLoaded, detail, refresh, more, look, open, changed, reset }
+  return { stage, scope, items, next, figures, isLoaded, detail, refresh, more, look, open, changed, besideOf, loadBeside, putBeside, reset }
 })

@@ -35,7 +35,6 @@ export function aMention(over: Partial<Mention> = {}): Mention {
     id: 9,
     conversation_id: 4,
     label: '王女士',
-    owner: 'active',
     by: 'rep02',
     by_name: '小孙',
     text: '@小钱 帮看一下抵押',

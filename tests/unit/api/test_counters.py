@@ -11,15 +11,18 @@ from bot.db import Database
 from bot.handoff.model import Conversation, Owner
 from bot.reports.model import Ending, HandoffFact
 from bot.reports.queries import DeskCounters, desk_counters
-from bot.staff.model import RepStatus
+from bot.staff.model import RepStatus, Role, StaffMember
 from tests.factories import MORNING, add_rep, add_waiting
 
 YESTERDAY = MORNING - timedelta(days=1)
 
 
-def count(database: Database, now: datetime = MORNING) -> DeskCounters:
+HEAD = StaffMember(username="head", role=Role.SUPERVISOR, skills=[])
+
+
+def count(database: Database, now: datetime = MORNING, person: StaffMember = HEAD) -> DeskCounters:
     with database.reading() as session:
-        return desk_counters(session, now)
+        return desk_counters(session, now, person)
 
 
 def change(database: Database, chat: int, **values: object) -> None:
@@ -65,6 +68,21 @@ def test_waiting_counts_queued_and_offered_and_the_longest_wait(database: Databa
     found = count(database)
 
     assert (found.waiting, found.longest_wait_s, found.active) == (2, 90, 1)
+
+
+def test_a_rep_counts_what_his_list_shows(database: Database) -> None:
+    rep = StaffMember(username="rep", role=Role.REP, skills=["loan"])
+    add_waiting(database, 1)
+    add_waiting(database, 2, skill="ebank", queued_at=YESTERDAY)
+    change(database, add_waiting(database, 3, skill="ebank"), owner=Owner.OFFERED, rep="rep")
+    change(database, add_waiting(database, 4), owner=Owner.OFFERED, rep="rep2")
+    change(database, add_waiting(database, 5), owner=Owner.ACTIVE, rep="rep2")
+    change(database, add_waiting(database, 6, skill="ebank"), owner=Owner.ACTIVE, rep="rep3")
+
+    found = count(database, person=rep)
+
+    assert (found.waiting, found.longest_wait_s, found.active) == (2, 0, 1)
+    assert (count(database).waiting, count(database).active) == (4, 2)
 
 
 def test_ready_reps_are_those_who_serve_and_say_so(database: Database) -> None:

@@ -90,14 +90,14 @@ def test_nothing_is_said_while_there_is_time(rescues: Rescues, database: Databas
     assert found(database) == []
 
 
-def test_its_rep_and_the_supervisors_are_told_once(rescues: Rescues, database: Database, chat: int, clock) -> None:
+def test_whom_the_chat_concerns_and_the_supervisors_are_told_once(rescues: Rescues, database: Database, chat: int, clock) -> None:
     clock.advance(46 * HOUR_S)
 
     for _ in range(3):
         rescues.sweep()
 
     assert found(database) == [(Why.UNANSWERED, RescueState.OPEN)]
-    assert told(database) == [("rep01", chat)]
+    assert told(database) == [("all", chat)]
     assert alerts(database) == [(AlertKind.WINDOW_CLOSING, AlertState.OPEN)]
     assert promised(database) == []
 
