@@ -1,15 +1,16 @@
-"""`make bench`: all benchmarks against a product of their own; results in bench/results/ and as a table.
+"""`make bench`: all benchmarks against products of their own; results in bench/results/ and as a table.
 
-Loads go to loopback, are bounded in count and end by themselves. On shared machines compare ratios of one run,
-not runs.
+`python -m bench desk_load nlu` runs those two alone and tells, without writing results. Loads go to loopback, are
+bounded in count and end by themselves. On shared machines compare ratios of one run, not runs.
 """
 
 import json
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from bench import accept, answers, desk_lists, memory, nlu
+from bench import accept, answers, desk_lists, desk_load, desk_races, memory, nlu
 from config.settings import ROOT
 from deploy.local.beside import own_product
 
@@ -26,19 +27,41 @@ class Row:
     bound: str
 
 
-def main() -> int:
-    """Exit code: 0 when every figure is within its bound."""
+Figures = Iterable[tuple[str, float, str, str]]
+
+
+def _front() -> Figures:
     with own_product(ROOT / "var" / "log" / "bench") as env:
-        rows = [Row(*figure) for figure in (*answers.run(env), *accept.run(env), *memory.run(env))]
+        return [*answers.run(env), *accept.run(env), *memory.run(env)]
+
+
+def _desk_lists() -> Figures:
     # A desk with years behind it would weigh on the others.
     with own_product(ROOT / "var" / "log" / "bench") as env:
-        rows += [Row(*figure) for figure in desk_lists.run(env)]
-    rows += [Row(*figure) for figure in nlu.run()]
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    found = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "figures": [asdict(row) for row in rows]}
-    (RESULTS / "latest.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        return desk_lists.run(env)
+
+
+BENCHES: dict[str, Callable[[], Figures]] = {
+    "front": _front,
+    "desk_lists": _desk_lists,
+    "desk_load": desk_load.run,
+    "desk_races": desk_races.run,
+    "nlu": nlu.run,
+}
+
+
+def main(names: list[str]) -> int:
+    """Exit code: 0 when every figure is within its bound, 2 for a name that is none."""
+    if unknown := set(names) - BENCHES.keys():
+        print(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    rows = [Row(*figure) for name, bench in BENCHES.items() if not names or name in names for figure in bench()]
     for row in rows:
-        print(f"{row.name:<58} {row.value:>9.1f} {row.unit:<5} {row.bound}")
+        print(f"{row.name:<66} {row.value:>9.1f} {row.unit:<5} {row.bound}")
+    if not names:
+        RESULTS.mkdir(parents=True, exist_ok=True)
+        found = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "figures": [asdict(row) for row in rows]}
+        (RESULTS / "latest.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 0 if all(_holds(row) for row in rows) else 1
 
 
@@ -51,4 +74,4 @@ def _holds(row: Row) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -90,7 +90,9 @@ def test_nothing_is_said_while_there_is_time(rescues: Rescues, database: Databas
     assert found(database) == []
 
 
-def test_whom_the_chat_concerns_and_the_supervisors_are_told_once(rescues: Rescues, database: Database, chat: int, clock) -> None:
+def test_whom_the_chat_concerns_and_the_supervisors_are_told_once(
+    rescues: Rescues, database: Database, chat: int, clock
+) -> None:
     clock.advance(46 * HOUR_S)
 
     for _ in range(3):
