@@ -63,6 +63,8 @@ PERSONAL = (
                 "branch",
                 "last_rep",
                 "dedicated_rep",
+                "chosen_rep",
+                "bank_rep",
                 "search_keys",
             )
         )
