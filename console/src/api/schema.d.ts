@@ -4511,7 +4511,8 @@ export interface components {
          *
          *     `last_text` and `last_word_at` are the newest word of a person, `unanswered` counts the customer's lines since the
          *     rep's last one, `unread` those that came since the signed-in person last looked. `rank` orders those who wait: the
-         *     smaller is served sooner.
+         *     smaller is served sooner. `serve_by` is there on a desk that serves by the end of the message window: the last hours
+         *     before it make the rank smaller (bot/handoff/rules.py).
          */
         HandoffItem: {
             /** Accepted At */
@@ -4554,6 +4555,8 @@ export interface components {
             rep_name: string | null;
             /** Reply Due At */
             reply_due_at: string | null;
+            /** Serve By */
+            serve_by: string | null;
             /** Skill */
             skill: string | null;
             /** Skill Name */
