@@ -309,5 +309,9 @@ def owner_of(entry: PersonalTable) -> ColumnElement[int]:
 
 
 # Columns that lead to a follower by way of another table.
-_THROUGH = {"conversation_id": "conversations", "followup_id": "followups", "lead_id": "leads"}
-_THROUGH = {"conversation_id": "conversations", "complaint_id": "complaints"}
+_THROUGH = {
+    "conversation_id": "conversations",
+    "followup_id": "followups",
+    "lead_id": "leads",
+    "complaint_id": "complaints",
+}
