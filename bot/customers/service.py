@@ -43,6 +43,11 @@ def meet_through_bank(session: Session, openid: str, now: datetime) -> Follower:
     return _locked(session, openid) or _written_down(session, openid, now, is_following=False)
 
 
+def by_firm(firm_id: str) -> str:
+    """The name of somebody without WeChat, who is known by his firm: the platform gives no follower such a name."""
+    return f"firm:{firm_id}"
+
+
 def last_binding_at(session: Session, follower_id: int) -> datetime | None:
     """When the bank last bound or unbound him, as far as it told us; an older word of the bank changes nothing."""
     binds = BankFact.type.in_([IdentityFact.BOUND.value, IdentityFact.UNBOUND.value])
