@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.followups.model import Followup
+from bot.followups.model import Followup, FollowupKind
 
 
 @dataclass(frozen=True)
@@ -22,3 +22,15 @@ class Asked:
 
 # The follow-up, what the branch shall find out, who asks.
 AskBranch = Callable[[Session, Followup, str, str, datetime], Asked]
+
+_TO_REFER = "待转介："
+
+
+def task_reason(wish: str, lacks: str) -> str:
+    """How a task to make a referral reads: what the branch shall do, and what stands in the way."""
+    return f"{_TO_REFER}{wish}。{lacks}，再转介"
+
+
+def wish_of(task: Followup) -> str:
+    """What the branch shall do, from such a task; nothing for other follow-ups."""
+    return task.reason.removeprefix(_TO_REFER).partition("。")[0] if task.kind is FollowupKind.BRANCH else ""

@@ -10,7 +10,7 @@ from bot.alerts.model import AlertKind
 from bot.errors import InvalidInput
 from bot.events import EventType
 from bot.followups import rules
-from bot.followups.branching import AskBranch
+from bot.followups.branching import AskBranch, task_reason
 from bot.followups.checklists import Checklist
 from bot.followups.closing import alarm, check_complete, close, end_alarm, end_without_customer, tell
 from bot.followups.lifecycle import SEGMENTS
@@ -140,7 +140,7 @@ def _refer(
             segment=SEGMENTS[FollowupKind.BRANCH],
             follower_id=row.follower_id,
             skill=row.skill,
-            reason=f"待转介：{BRANCH_REASONS[code]}。{asked.lacks}，再转介",
+            reason=task_reason(BRANCH_REASONS[code], asked.lacks or ""),
             due_at=rules.in_hours(now + BRANCH_WITHIN, desk),
             conversation_id=row.conversation_id,
             root_id=row.root_id or row.id,

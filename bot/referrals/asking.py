@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.followups.branching import wish_of
 from bot.followups.checklists import Checklists
-from bot.followups.model import Followup, FollowupAttempt, FollowupTick
+from bot.followups.model import Followup, FollowupAttempt, FollowupKind, FollowupTick
 from bot.knowledge.content import Content
 from bot.leads.queries import of_follower
 
@@ -32,9 +33,11 @@ class Briefing:
         """The wish first, then one line each; what is not known is left out. At most LONGEST characters."""
         calls = _chain(session, row)
         need = self._need(session, row.follower_id, content) if with_need else ""
+        # A task to refer is about the call before it.
+        about = next((call for call in reversed(calls) if call.kind is not FollowupKind.BRANCH), row)
         lines = (
-            wish,
-            f"回访事由：{row.reason}",
+            wish or wish_of(row),
+            f"回访事由：{about.reason}",
             _line("客户需求", need),
             _line("已说明", "、".join(self._said(session, calls))),
             _line("排查", _found(calls, content)),

@@ -3,7 +3,7 @@ follows when the branch has answered. In the caller's transaction.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,8 @@ from bot.referrals.model import Referral, ReferralReason
 from bot.referrals.sending import Asked, Origin, send_in
 from bot.staff.service import staffed_branches
 
+# What the branch found out is called about the same day, while the desk is open.
+CALL_WITHIN = timedelta(hours=2)
 NO_BRANCH = "开户网点没有登记，请先确认网点"
 NOBODY_THERE = "{branch}还没有人接收转介，请另选网点"
 NO_CONSENT = "客户不接受服务联系，请先征得客户同意"
@@ -78,7 +80,7 @@ def call_on(session: Session, referral: Referral, desk: Skill, now: datetime) ->
         follower_id=referral.follower_id,
         skill=asked_for.skill,
         reason=f"网点已答复（转介{referral.number}）：{referral.answer}。请按答复继续回访",
-        due_at=call_rules.in_hours(now, desk),
+        due_at=call_rules.in_hours(now + CALL_WITHIN, desk),
         phone=session.get_one(Follower, referral.follower_id).phone,
         conversation_id=asked_for.conversation_id,
         is_elder=asked_for.is_elder,

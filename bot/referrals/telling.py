@@ -13,7 +13,7 @@ from bot.delivery.guard import OutboundGuard
 from bot.delivery.model import Delivery, Sender
 from bot.delivery.service import queue
 from bot.errors import SendRefused
-from bot.followups.model import Followup, FollowupOutcome
+from bot.followups.model import Followup, FollowupKind, FollowupOutcome
 from bot.followups.service import remind
 from bot.knowledge.content import Content
 from bot.knowledge.hours import moment_text
@@ -76,7 +76,10 @@ def _queued(session: Session, row: Referral, reply: Reply, now: datetime) -> Del
 def can_be_phoned(session: Session, row: Referral) -> bool:
     """False when it came from a call whose number was not his."""
     call = session.get(Followup, row.followup_id) if row.followup_id is not None else None
-    return call is None or call.outcome not in (FollowupOutcome.NOT_HIMSELF, FollowupOutcome.WRONG_NUMBER)
+    if call is None:
+        return True
+    is_lost = call.outcome in (FollowupOutcome.NOT_HIMSELF, FollowupOutcome.WRONG_NUMBER)
+    return not is_lost and call.kind is not FollowupKind.BRANCH
 
 
 def _ask_to_phone(session: Session, row: Referral, now: datetime) -> None:

@@ -127,6 +127,13 @@ describe('the work sheet of a call', () => {
     expect(page.text()).toContain('已转介 ZJ2026112400001')
   })
 
+  it('offers only the referral for a task to refer', () => {
+    const page = show(aSheet({ item: aFollowup({ kind: 'branch' }), missing: [] }))
+
+    expect(buttons(page, '空号')).toEqual([])
+    expect(button(page, '转介网点').classes()).toContain('primary')
+  })
+
   it("leaves a colleague's alone", () => {
     const page = show(aSheet({ item: aFollowup({ owner: 'rep04', owner_name: '小郑', state: 'claimed' }) }))
 

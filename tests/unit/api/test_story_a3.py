@@ -198,7 +198,13 @@ def test_the_branch_is_told_the_need_and_what_was_asked(
     ],
 )
 def test_without_a_branch_or_consent_there_is_a_task_to_refer_which_ends_with_it(
-    rep: Browser, task: int, database: Database, branch: str | None, is_refused: bool, lacks: str
+    rep: Browser,
+    task: int,
+    signed_in: Callable[[str], Browser],
+    database: Database,
+    branch: str | None,
+    is_refused: bool,
+    lacks: str,
 ) -> None:
     at_branch(database, branch)
     if is_refused:
@@ -214,6 +220,11 @@ def test_without_a_branch_or_consent_there_is_a_task_to_refer_which_ends_with_it
     assert lacks in ticket["reason"]
     draft = Call(rep, ticket["id"]).sheet()
     assert (draft["referral"]["branch"], draft["referral"]["number"]) == (branch, None)
+    assert draft["referral"]["ask"].splitlines() == [
+        "预留号码是空号，请核实联系电话",
+        "回访事由：新开户：核对联系电话、提示防诈、看看用得顺不顺",
+        "已致电：1次",
+    ]
     body = {"customer_id": draft["customer_id"], "followup_id": ticket["id"], "branch": OUR_BRANCH}
     made = rep.post("/api/referrals", {**body, "reason": "documents", "ask": draft["referral"]["ask"]})
     assert made.status_code == 201
@@ -221,6 +232,8 @@ def test_without_a_branch_or_consent_there_is_a_task_to_refer_which_ends_with_it
     with database.reading() as session:
         done = session.get_one(Followup, ticket["id"])
     assert (done.state, done.result) == (FollowupState.DONE, f"已转介{OUR_BRANCH}，编号{made.json['number']}")
+    accepted = signed_in("branch").post(f"/api/referrals/{made.json['id']}/accept").json
+    assert accepted == {"is_told": False, "is_called": False}
 
 
 def test_what_the_branch_found_out_is_called_about(
