@@ -16,7 +16,7 @@ test: ## all tests: make check first, then the rest
 check: ## the fast part: format, lint, types, import rules, unit tests
 	@$(SETUP) check deploy.local.checks check
 
-demo: ## play a story through the running product and print both sides (starts it if needed)
+demo: ## play three stories through the running product, phone and desk side by side (starts it if needed)
 	@$(SETUP) run deploy.local.demo
 
 bench: ## the benchmarks; results in bench/results/

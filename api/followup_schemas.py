@@ -167,12 +167,24 @@ class DiagnosisOut(Out):
     is_urgent: bool
 
 
+class CallReferralOut(Out):
+    """What a referral to a branch begins with: `ask` tells what is known of the call, and the need once 本人 is set;
+    `branch` is the firm's own. `number` is that of the one which is open already.
+    """
+
+    ask: str
+    branch: str | None
+    number: str | None
+
+
 class FollowupSheet(Out):
     """One follow-up with all a call needs. `missing` are the labels without which it cannot be closed; `past` is empty
     before 本人 is set; `suggestions` are times to offer for the next call.
     """
 
     item: FollowupOut
+    customer_id: int
+    referral: CallReferralOut
     customer: CustomerBrief
     is_elder: bool
     steps: list[StepOut]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.followup_schemas import (
     AttemptOut,
+    CallReferralOut,
     CustomerBrief,
     DiagnosisOut,
     FollowupOut,
@@ -26,6 +27,7 @@ from bot.followups.closing import label_of, ticked_in
 from bot.followups.model import AttemptCode, Followup, FollowupState
 from bot.handoff.model import Conversation
 from bot.knowledge.content import Content
+from bot.referrals.queries import open_of
 from bot.staff.model import StaffMember
 
 
@@ -51,6 +53,8 @@ def sheet(bot: Bot, session: Session, row: Followup) -> FollowupSheet:
     is_open = row.state is FollowupState.OPEN
     return FollowupSheet(
         item=items(bot, session, [(row, follower.label)])[0],
+        customer_id=follower.id,
+        referral=_referral(bot, session, row, follower),
         customer=_customer(follower, is_proved=is_proved),
         is_elder=is_elder,
         steps=script.steps(carried),
@@ -110,6 +114,15 @@ def _customer(follower: Follower, *, is_proved: bool) -> CustomerBrief:
         industry=follower.industry if is_proved else None,
         branch=follower.branch if is_proved else None,
         is_proved=is_proved,
+    )
+
+
+def _referral(bot: Bot, session: Session, row: Followup, follower: Follower) -> CallReferralOut:
+    known = open_of(session, row.conversation_id, row.id)
+    return CallReferralOut(
+        ask=bot.briefing.words(session, row, "", bot.content, with_need=row.proved_at is not None),
+        branch=follower.branch,
+        number=known.number if known is not None else None,
     )
 
 

@@ -31,6 +31,7 @@ from bot.delivery import rules
 from bot.delivery.model import Allowance, Delivery, DeliveryState
 from bot.handoff.markers import unread_counts
 from bot.handoff.model import Conversation
+from bot.handoff.queries import by_window, closes_at
 from bot.handoff.serving import has_spoken
 from bot.knowledge.content import Content
 from bot.learning.queries import parses_of_lines
@@ -48,6 +49,7 @@ def items(bot: Bot, session: Session, rows: Sequence[Conversation]) -> list[Hand
     names = _names(session, {row.rep for row in rows if row.rep})
     last = transcripts.by_id(session, [row.last_word_id for row in rows if row.last_word_id])
     unread = unread_counts(session, caller().username, rows)
+    hurrying = by_window(bot.desk.routing.rules(session))
     return [
         _item(
             bot.content,
@@ -57,6 +59,7 @@ def items(bot: Bot, session: Session, rows: Sequence[Conversation]) -> list[Hand
             names,
             last.get(row.last_word_id or 0),
             unread.get(row.id, 0),
+            is_hurrying=row.skill in hurrying,
         )
         for row in rows
     ]
@@ -125,6 +128,8 @@ def _item(
     names: Mapping[str, str],
     last: Line | None,
     unread: int,
+    *,
+    is_hurrying: bool,
 ) -> HandoffItem:
     skill = content.skills.get(row.skill or "")
     return HandoffItem(
@@ -152,6 +157,7 @@ def _item(
         unanswered=row.unanswered,
         unread=unread,
         rank=row.rank,
+        serve_by=closes_at(row.last_customer_at) if is_hurrying and room.left else None,
         allowance=room,
         outcome=row.outcome,
     )

@@ -35,6 +35,7 @@ from bot.handoff.transitions import get_owned
 from bot.messages import Reply
 from bot.ports import WeChat
 from bot.referrals.model import ReferralReason
+from bot.referrals.sending import Origin
 from bot.staff.model import Role, StaffMember
 from bot.staff.service import staffed_branches
 from bot.transcripts import queries as transcripts
@@ -204,7 +205,7 @@ def _refer(handoff_id: int, body: CloseChatIn) -> None:
     if body.referral is None and (not is_read or len(body.note.strip()) < SHORTEST_ASK):
         return
     asked = body.referral or AskedIn(reason=ReferralReason.OTHER, ask=body.note.strip())
-    refer(follower, handoff_id, asked)
+    refer(follower, Origin(handoff_id), asked)
 
 
 def _follower_of(session: Session, handoff_id: int) -> Follower:

@@ -15,6 +15,7 @@ from bot.handoff.listing import AT_THE_DESK, Wanted, page_of
 from bot.handoff.markers import mark
 from bot.handoff.model import Owner
 from bot.handoff.orders import WAITING, Sort
+from bot.handoff.queries import by_window
 from bot.handoff.transitions import get_locked
 
 ERRORS: Any = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
@@ -29,7 +30,16 @@ def list_handoffs(query: InboxQuery) -> dict[str, Any]:
     wanted = _wanted(query)
     sort = query.sort or (Sort.WAITING if set(wanted.owners) <= set(WAITING) else Sort.NEWEST)
     with bot.database.reading() as session:
-        found = page_of(session, me(session), wanted, sort, bot.clock.now(), cursor=query.cursor, limit=query.limit)
+        found = page_of(
+            session,
+            me(session),
+            wanted,
+            sort,
+            bot.clock.now(),
+            by_window=by_window(bot.desk.routing.rules(session)),
+            cursor=query.cursor,
+            limit=query.limit,
+        )
         items = handoff_views.items(bot, session, found.rows)
     return HandoffPage(items=items, next=found.next, previous=found.previous).model_dump(mode="json")
 

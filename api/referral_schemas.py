@@ -42,9 +42,10 @@ class CloseChatIn(CloseIn):
 
 
 class ReferralIn(AskedIn):
-    """A referral by hand, of a customer."""
+    """A referral by hand, of a customer; with the follow-up it was begun from, if it was."""
 
     customer_id: Id
+    followup_id: Id | None = None
 
 
 class ResendIn(In):
@@ -102,9 +103,12 @@ class ReferralsPage(Out):
 
 
 class ReferralAcceptedOut(Out):
-    """Whether the customer was told in the chat; if not, a call is on the list of whoever referred him."""
+    """Whether the customer was told in the chat, or a call is on the list of whoever referred him; neither when his
+    number is what the branch shall find out.
+    """
 
     is_told: bool
+    is_called: bool
 
 
 class BranchesPage(Out):

@@ -30,11 +30,14 @@ from bot.compliance.secrets import mask_secrets
 from bot.customers.masking import mask_phone
 from bot.customers.model import Follower
 from bot.errors import InvalidInput, NotAllowed, NotFound
+from bot.followups.model import Followup
 from bot.handoff import customer_scope as scope
 from bot.handoff.model import Conversation
+from bot.handoff.scope import may_call_back
 from bot.referrals.model import Referral
 from bot.referrals.queries import Place, referral_counts, referral_page
-from bot.referrals.service import Asked, BranchPerson
+from bot.referrals.sending import Asked, Origin
+from bot.referrals.service import BranchPerson
 from bot.staff.model import Role
 from bot.staff.service import staffed_branches
 
@@ -70,13 +73,13 @@ def list_branches() -> dict[str, Any]:
 @referrals.post("/referrals", responses={201: ReferralOut, **ERRORS})
 @open_to(DESK_ROLES)
 def send_referral(body: ReferralIn) -> tuple[dict[str, Any], int]:
-    """Refer a customer; what is open for his newest conversation at the desk is the same."""
+    """Refer a customer; what is open for the same call, or for his newest conversation at the desk, is the same."""
     with the_bot().database.reading() as session:
         follower = scope.get_findable(session, body.customer_id, me(session))
         if not scope.is_close(session, follower.id, me(session)):
             raise NotAllowed(reason="not_his_customer")
-        chat = _newest_chat(session, follower.id)
-    row = refer(follower, chat, body)
+        origin = _origin(session, follower.id, body.followup_id)
+    row = refer(follower, origin, body)
     with the_bot().database.reading() as session:
         return _shown(row, follower, names_of(session, {row.sent_by})).model_dump(mode="json"), 201
 
@@ -86,7 +89,7 @@ def send_referral(body: ReferralIn) -> tuple[dict[str, Any], int]:
 def accept_referral(path: ReferralPath) -> dict[str, Any]:
     """Take it up with one's own name; the customer is told, or whoever referred him phones. Safe to repeat."""
     is_told = the_bot().referrals.accept(path.id, _branch_person())
-    return ReferralAcceptedOut(is_told=is_told).model_dump()
+    return ReferralAcceptedOut(is_told=is_told is True, is_called=is_told is False).model_dump()
 
 
 @referrals.post("/referrals/<int:id>/answer", responses={204: None, **ERRORS})
@@ -124,13 +127,13 @@ def close_referral(path: ReferralPath) -> Response:
     return Response(status=204)
 
 
-def refer(follower: Follower, conversation_id: int, asked: AskedIn) -> Referral:
-    """Refer the customer of a conversation as the caller asks. Raises InvalidInput when no branch is known."""
+def refer(follower: Follower, origin: Origin, asked: AskedIn) -> Referral:
+    """Refer the customer of a chat or a call as the caller asks. Raises InvalidInput when no branch is known."""
     branch = asked.branch or follower.branch
     if branch is None:
         raise InvalidInput(places=["branch"])
     wanted = Asked(branch, asked.reason, mask_secrets(asked.ask.strip()).text)
-    return the_bot().referrals.send(follower.id, conversation_id, wanted, caller().username)
+    return the_bot().referrals.send(follower.id, origin, wanted, caller().username)
 
 
 def _branch_person() -> BranchPerson:
@@ -150,13 +153,24 @@ def _check_seen(referral_id: int) -> None:
             raise NotFound(referral_id=referral_id)
 
 
-def _newest_chat(session: Session, follower_id: int) -> int:
-    """Raises NotFound for somebody who never came to the desk."""
-    mine = select(Conversation.id).where(Conversation.follower_id == follower_id, Conversation.queued_at.is_not(None))
-    found = session.scalar(mine.order_by(Conversation.id.desc()).limit(1))
-    if found is None:
+def _origin(session: Session, follower_id: int, followup_id: int | None) -> Origin:
+    """The call it was begun from, or the newest chat. Raises NotFound for a call that is not the person's, and for
+    somebody who never came to the desk.
+    """
+    chat = _newest_chat(session, follower_id)
+    if followup_id is not None:
+        row = session.get(Followup, followup_id)
+        if row is None or row.follower_id != follower_id or not may_call_back(row, me(session)):
+            raise NotFound(followup_id=followup_id)
+        return Origin(row.conversation_id or chat, row.id)
+    if chat is None:
         raise NotFound(customer_id=follower_id)
-    return found
+    return Origin(chat)
+
+
+def _newest_chat(session: Session, follower_id: int) -> int | None:
+    mine = select(Conversation.id).where(Conversation.follower_id == follower_id, Conversation.queued_at.is_not(None))
+    return session.scalar(mine.order_by(Conversation.id.desc()).limit(1))
 
 
 def _shown(row: Referral, follower: Follower, names: dict[str, str]) -> ReferralOut:

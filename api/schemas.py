@@ -110,7 +110,8 @@ class HandoffItem(Out):
 
     `last_text` and `last_word_at` are the newest word of a person, `unanswered` counts the customer's lines since the
     rep's last one, `unread` those that came since the signed-in person last looked. `rank` orders those who wait: the
-    smaller is served sooner.
+    smaller is served sooner. `serve_by` is there on a desk that serves by the end of the message window: the last hours
+    before it make the rank smaller (bot/handoff/rules.py).
     """
 
     id: int
@@ -137,6 +138,7 @@ class HandoffItem(Out):
     unanswered: int
     unread: int
     rank: float
+    serve_by: datetime | None
     allowance: AllowanceOut
     outcome: Outcome | None
 

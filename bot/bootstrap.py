@@ -34,6 +34,7 @@ from bot.desks.service import DeskSettings
 from bot.dialogue.aftercare import Aftercare
 from bot.dialogue.bindings import Bindings
 from bot.dialogue.handovers import Handovers
+from bot.dialogue.slots import known_text
 from bot.dialogue.turn import Dialogue
 from bot.fields import install_keys, write_as_previous_release
 from bot.followups.desk import FollowupDesk
@@ -59,6 +60,8 @@ from bot.privacy.service import DataRequests
 from bot.quality.picking import Picking
 from bot.quality.rules import Form
 from bot.quality.service import Quality
+from bot.referrals.asking import Briefing
+from bot.referrals.from_calls import CallReferrals
 from bot.referrals.service import Referrals
 from bot.reports.recording import Recorder
 from bot.reports.rolling import Rollup
@@ -105,6 +108,7 @@ class Bot:
     calls: Calls
     complaint_handling: ComplaintHandling
     referrals: Referrals
+    briefing: Briefing
     bank: CoreBank
     tags: Mapping[str, TagKind]
     aftercare: Aftercare
@@ -205,6 +209,8 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         on_done=doorbell.ring,
     )
     listen(database, Recorder(content.skills))
+    briefing = Briefing(files.checklists, known_text)
+    call_referrals = CallReferrals(live, briefing)
     return Bot(
         settings=settings,
         database=database,
@@ -224,13 +230,14 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         viewed=Viewed(database, outside.viewers, outside.waker, clock),
         supervision=Supervision(database, routing, clock),
         rep_replies=RepReplies(database, deliverer, files.check_wording, outside.waker, clock, outside.outgoing),
-        followups=FollowupDesk(database, clock, content.skills, files.checklists),
+        followups=FollowupDesk(database, clock, content.skills, files.checklists, call_referrals.ask_branch),
         leads=LeadDesk(database, clock, content),
         complaints=Complaints(database, deliverer, live, clock, files.check_wording),
         rescues=Rescues(database, deliverer, live, outbound, clock),
         calls=Calls(database, clock),
         complaint_handling=ComplaintHandling(database, clock),
-        referrals=Referrals(database, deliverer, live, clock, outbound),
+        referrals=Referrals(database, deliverer, live, clock, outbound, content.skills),
+        briefing=briefing,
         bank=outside.bank,
         tags=files.tags,
         aftercare=Aftercare(database, deliverer, live, clock, outbound),

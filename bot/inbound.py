@@ -26,6 +26,7 @@ from bot.dialogue.arrivals import is_talk, note_event
 from bot.dialogue.carry_out import Carried, carry_out
 from bot.dialogue.flows.fallback import read_back
 from bot.dialogue.turn import Decision, Dialogue, Situation
+from bot.duplicates.merging import absorb_firm_record
 from bot.errors import BankUnavailable, SendRefused, SlotTaken
 from bot.handoff import queries
 from bot.handoff.model import Conversation, Owner
@@ -186,6 +187,7 @@ class Inbound:
             if asked.is_answered and customers.last_binding_at(session, known.id) == bound_at:
                 # Else the bank reported a change while the turn was thinking, which is newer than its answer.
                 customers.follow_bank(known, asked.firm)
+                absorb_firm_record(session, known, now)
             work.left_line = note_event(session, known, message, now)
             if decision is None:
                 self._answer(session, claim, known, None, None, work, now)

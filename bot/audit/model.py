@@ -44,6 +44,7 @@ class Act(StrEnum):
     ABSENCE_SET = "absence.set"
     ABSENCE_ENDED = "absence.ended"
     DEDICATED_CHANGED = "customer.dedicated"
+    CUSTOMER_MERGED = "customer.merged"
     FOLLOWUP_REASSIGNED = "followup.reassigned"
     FOLLOWUP_PHONE_CHANGED = "followup.phone_changed"
     REPORT_DRILLED = "report.drilled"

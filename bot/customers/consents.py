@@ -54,6 +54,11 @@ def keep_word(
         )
     )
     session.flush()
+    note_opt_out(session, follower)
+
+
+def note_opt_out(session: Session, follower: Follower) -> None:
+    """Since when he wants no marketing, as the ledger stands now."""
     marketing = standing_of(session, follower.id).get(Purpose.MARKETING)
     follower.opted_out_at = marketing.at if marketing is not None and not marketing.granted else None
 

@@ -18,6 +18,8 @@ class Follower(Base):
     known. `unfollowed_at`: since when he does not follow; from the first day for somebody only the bank told us of.
     `opted_out_at` stands while his newest word on marketing is a no. `erased_at`: he had his data deleted, or
     withdrew his authorisation at the platform, and is not looked up at the bank before he binds a firm anew.
+    `dedicated_rep` is who is asked for him first: `chosen_rep`, a supervisor's choice, while there is one, else
+    `bank_rep`, whom the bank names (dedicated.py writes all three).
     `search_keys` are keyed hashes by which the sealed firm name and phone are found (search_keys.py).
     """
 
@@ -41,6 +43,8 @@ class Follower(Base):
     branch: Mapped[str | None] = mapped_column(index=True)
     last_rep: Mapped[str | None]
     dedicated_rep: Mapped[str | None]
+    chosen_rep: Mapped[str | None]
+    bank_rep: Mapped[str | None]
     opted_out_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     search_keys: Mapped[str | None] = mapped_column(Text)

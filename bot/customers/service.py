@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.customers import dedicated
 from bot.customers.model import BankFact, Follower, IdentityFact
 from bot.customers.rules import IdentityLevel
 from bot.ports import Firm
@@ -42,6 +43,11 @@ def meet_through_bank(session: Session, openid: str, now: datetime) -> Follower:
     return _locked(session, openid) or _written_down(session, openid, now, is_following=False)
 
 
+def by_firm(firm_id: str) -> str:
+    """The name of somebody without WeChat, who is known by his firm: the platform gives no follower such a name."""
+    return f"firm:{firm_id}"
+
+
 def last_binding_at(session: Session, follower_id: int) -> datetime | None:
     """When the bank last bound or unbound him, as far as it told us; an older word of the bank changes nothing."""
     binds = BankFact.type.in_([IdentityFact.BOUND.value, IdentityFact.UNBOUND.value])
@@ -75,7 +81,7 @@ def bind(follower: Follower, firm: Firm) -> None:
     follower.contact = firm.contact
     follower.industry = firm.industry
     follower.branch = firm.branch
-    follower.dedicated_rep = firm.dedicated_rep
+    dedicated.name_by_bank(follower, firm.dedicated_rep)
     follower.identity_level = int(IdentityLevel.BOUND)
     follower.erased_at = None
 
@@ -100,9 +106,10 @@ def follow_bank(follower: Follower, firm: Firm | None) -> None:
 
 
 def unbind(follower: Follower) -> None:
-    """He acts for no firm any more: facts of the firm are not told from now on."""
+    """He acts for no firm any more: facts of the firm are not told from now on. A supervisor's choice stays."""
     follower.firm_id = follower.firm_name = follower.contact = None
-    follower.industry = follower.branch = follower.dedicated_rep = None
+    follower.industry = follower.branch = None
+    dedicated.name_by_bank(follower, None)
     follower.identity_level = int(IdentityLevel.FOLLOWER)
 
 
@@ -115,7 +122,7 @@ def firm_of(follower: Follower) -> Firm:
         industry=follower.industry,
         branch=follower.branch,
         opened_on=None,
-        dedicated_rep=follower.dedicated_rep,
+        dedicated_rep=follower.bank_rep,
     )
 
 
@@ -124,6 +131,7 @@ def forget_personal_data(follower: Follower, now: datetime) -> None:
     next word.
     """
     unbind(follower)
+    dedicated.forget(follower)
     follower.phone = None
     follower.erased_at = now
 

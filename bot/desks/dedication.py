@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.audit.model import Act
 from bot.audit.service import Doer, Thing, note
 from bot.clock import Clock
+from bot.customers.dedicated import choose, end
 from bot.customers.model import Follower
 from bot.db import Database
 from bot.desks.rosters import SERVING_ROLES
@@ -32,21 +33,26 @@ class Dedication:
             rep = session.get(StaffMember, username)
             if rep is None or rep.role not in SERVING_ROLES or not rep.is_enabled:
                 raise NotFound(rep=username)
-            self._set(session, follower, username, doer, self.clock.now())
+            before = follower.dedicated_rep
+            choose(follower, username)
+            self._tell(session, follower, before, doer, self.clock.now())
 
     def hand_back(self, follower_id: int, username: str, doer: Doer) -> None:
-        """The customer is nobody's again, unless he is another's by now. Raises NotFound. Safe to repeat."""
+        """The customer is whose the bank says again, or nobody's, unless he is another's by now. Raises NotFound.
+        Safe to repeat.
+        """
         with self.database.transaction() as session:
             follower = _locked(session, follower_id)
             if follower.dedicated_rep == username:
-                self._set(session, follower, None, doer, self.clock.now())
+                end(follower, username)
+                self._tell(session, follower, username, doer, self.clock.now())
 
     @staticmethod
-    def _set(session: Session, follower: Follower, username: str | None, doer: Doer, now: datetime) -> None:
-        if follower.dedicated_rep == username:
+    def _tell(session: Session, follower: Follower, before: str | None, doer: Doer, now: datetime) -> None:
+        """Write the change down, if it is one."""
+        if follower.dedicated_rep == before:
             return
-        follower.dedicated_rep = username
-        thing = Thing(f"staff:{username or '-'}", follower_id=follower.id)
+        thing = Thing(f"staff:{follower.dedicated_rep or '-'}", follower_id=follower.id)
         note(session, now, doer, Act.DEDICATED_CHANGED, thing)
         publish(session, now, Event(EventType.CUSTOMER_CHANGED, payload={"follower_id": follower.id}))
 

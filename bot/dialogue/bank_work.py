@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.customers.model import Follower
-from bot.customers.service import meet_through_bank
+from bot.customers.service import by_firm, meet_through_bank
 from bot.followups.lifecycle import account_opened
 from bot.knowledge.content import Content
 from bot.leads.recording import BankFactTold, take_bank_fact
@@ -35,13 +35,13 @@ class BankNews:
 
 
 def new_holder(session: Session, news: BankNews, now: datetime) -> Follower | None:
-    """Whoever opened an account and is not known here yet, written down as not following; None for other news.
-
-    Somebody without WeChat is known by his firm: the platform gives no follower such a name.
+    """Whoever opened an account and is not known here yet, written down as not following; None for other news. When he
+    follows and binds his firm, both records become one (bot/duplicates).
     """
-    if news.type != ACCOUNT_OPENED or not (news.openid or news.firm_id):
+    name = news.openid or (by_firm(news.firm_id) if news.firm_id else None)
+    if news.type != ACCOUNT_OPENED or name is None:
         return None
-    holder = meet_through_bank(session, news.openid or f"firm:{news.firm_id}", now)
+    holder = meet_through_bank(session, name, now)
     if not news.openid:
         holder.firm_id, holder.firm_name = news.firm_id, news.firm_name or holder.firm_name
         holder.contact, holder.phone = news.contact or holder.contact, news.phone or holder.phone

@@ -18,6 +18,7 @@ from bot.db import Database
 from bot.delivery.guard import OutboundGuard
 from bot.delivery.service import Deliverer
 from bot.dialogue.notices import Notice, latest_conversation, say
+from bot.duplicates.merging import absorb_firm_record
 from bot.errors import BankUnavailable
 from bot.events import Event, EventType
 from bot.knowledge.content import Content
@@ -119,6 +120,9 @@ class Bindings:
             customers.verify_phone(follower)
         elif bound_at is None or news.occurred_at > bound_at:
             told = self._rebind(follower, news, firm, content)
+            if firm is not None:
+                # Whose record it is, is known by name; without one the next turn asks the bank.
+                absorb_firm_record(session, follower, now)
         row = latest_conversation(session, follower.id)
         if row is None:
             return None

@@ -10,6 +10,7 @@ from bot.alerts.model import AlertKind
 from bot.errors import InvalidInput
 from bot.events import EventType
 from bot.followups import rules
+from bot.followups.branching import AskBranch, task_reason
 from bot.followups.checklists import Checklist
 from bot.followups.closing import alarm, check_complete, close, end_alarm, end_without_customer, tell
 from bot.followups.lifecycle import SEGMENTS
@@ -20,8 +21,8 @@ from bot.knowledge.content import Skill
 
 BRANCH_WITHIN = timedelta(days=1)
 BRANCH_REASONS = {
-    AttemptCode.SOMEBODY_ELSE: "电话不是本人接听，请开户网点核实联系电话",
-    AttemptCode.NO_SUCH_NUMBER: "预留号码是空号，请开户网点核实联系电话",
+    AttemptCode.SOMEBODY_ELSE: "电话不是本人接听，请核实联系电话",
+    AttemptCode.NO_SUCH_NUMBER: "预留号码是空号，请核实联系电话",
 }
 
 
@@ -46,7 +47,14 @@ def is_known(session: Session, row: Followup, client_key: str) -> bool:
 
 
 def report(
-    session: Session, row: Followup, username: str, said: Report, checklist: Checklist, desk: Skill, now: datetime
+    session: Session,
+    row: Followup,
+    username: str,
+    said: Report,
+    checklist: Checklist,
+    desk: Skill,
+    ask_branch: AskBranch,
+    now: datetime,
 ) -> None:
     """Write the call down and take the step that follows. Raises InvalidInput, ChecklistIncomplete."""
     _check(said, now)
@@ -73,7 +81,10 @@ def report(
         return
     if step.outcome is not None:
         end_without_customer(session, row, step.outcome, said.note, now)
-    _go_on(session, row, said, step.next, desk, now)
+    if step.next is Next.BRANCH:
+        _refer(session, row, said.code, username, desk, ask_branch, now)
+    else:
+        _go_on(session, row, said, step.next, desk, now)
     tell(session, row, EventType.FOLLOWUP_CHANGED, now)
 
 
@@ -109,22 +120,31 @@ def _go_on(session: Session, row: Followup, said: Report, then: Next, desk: Skil
     elif then is Next.GIVE_UP:
         alarm(session, row, AlertKind.CUSTOMER_UNREACHABLE, now)
         tell(session, row, EventType.FOLLOWUP_UNREACHABLE, now)
-    elif then is Next.BRANCH:
-        _ask_branch(session, row, said.code, desk, now)
 
 
-def _ask_branch(session: Session, row: Followup, code: AttemptCode, desk: Skill, now: datetime) -> None:
-    """Only the branch can find out the right number; until it has the ticket, it stands on the desk's list."""
-    wanted = NewFollowup(
-        kind=FollowupKind.BRANCH,
-        segment=SEGMENTS[FollowupKind.BRANCH],
-        follower_id=row.follower_id,
-        skill=row.skill,
-        reason=BRANCH_REASONS[code],
-        due_at=rules.in_hours(now + BRANCH_WITHIN, desk),
-        conversation_id=row.conversation_id,
-        root_id=row.root_id or row.id,
-        made_once=f"branch:{row.id}",
-    )
-    ticket = make(session, wanted, now)
-    tell(session, row, EventType.FOLLOWUP_BRANCH_WANTED, now, ticket_id=ticket.id, code=code.value)
+def _refer(
+    session: Session,
+    row: Followup,
+    code: AttemptCode,
+    username: str,
+    desk: Skill,
+    ask_branch: AskBranch,
+    now: datetime,
+) -> None:
+    """Only the branch can find out the right number; where it cannot be asked now, asking it is a task of the desk."""
+    asked = ask_branch(session, row, BRANCH_REASONS[code], username, now)
+    more = {"referral_id": asked.referral_id}
+    if asked.referral_id is None:
+        wanted = NewFollowup(
+            kind=FollowupKind.BRANCH,
+            segment=SEGMENTS[FollowupKind.BRANCH],
+            follower_id=row.follower_id,
+            skill=row.skill,
+            reason=task_reason(BRANCH_REASONS[code], asked.lacks or ""),
+            due_at=rules.in_hours(now + BRANCH_WITHIN, desk),
+            conversation_id=row.conversation_id,
+            root_id=row.root_id or row.id,
+            made_once=f"branch:{row.id}",
+        )
+        more = {"ticket_id": make(session, wanted, now).id}
+    tell(session, row, EventType.FOLLOWUP_BRANCH_WANTED, now, code=code.value, **more)

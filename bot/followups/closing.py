@@ -21,8 +21,8 @@ from bot.outbox import publish
 
 VERIFY_LABEL = "确认是本人"
 ENDED_TEXTS = {
-    FollowupOutcome.NOT_HIMSELF: "非本人接听，已转网点核实",
-    FollowupOutcome.WRONG_NUMBER: "空号，已转网点核实",
+    FollowupOutcome.NOT_HIMSELF: "非本人接听，由网点核实电话",
+    FollowupOutcome.WRONG_NUMBER: "空号，由网点核实电话",
     FollowupOutcome.UNREACHABLE: "多次未接通，已告知主管",
 }
 

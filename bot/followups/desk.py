@@ -18,6 +18,7 @@ from bot.db import Database
 from bot.errors import ChecklistIncomplete, FollowupStateConflict, FollowupTaken, InvalidInput, NotFound
 from bot.events import EventType
 from bot.followups import calling, rules
+from bot.followups.branching import AskBranch
 from bot.followups.calling import Report
 from bot.followups.checklists import VERIFY, Checklist, Checklists, lessons_of
 from bot.followups.closing import NextCall, alarm, check_complete, close, label_of, tell, ticked_in
@@ -32,12 +33,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class FollowupDesk:
-    """The acts of reps and supervisors. `skills` are the desks with their hours, `checklists` what is said."""
+    """The acts of reps and supervisors. `skills` are the desks with their hours, `checklists` what is said,
+    `ask_branch` refers what a call cannot settle.
+    """
 
     database: Database
     clock: Clock
     skills: Mapping[str, Skill]
     checklists: Checklists
+    ask_branch: AskBranch
 
     def checklist_of(self, row: Followup) -> Checklist:
         """The checklist of a follow-up; one whose segment left the content is called like any promise."""
@@ -134,7 +138,8 @@ class FollowupDesk:
             if row is not None and calling.is_known(session, row, said.client_key):
                 return
             row = _get_open(session, followup_id, by.username)
-            calling.report(session, row, by.username, said, self.checklist_of(row), self.desk_of(row), now)
+            checklist, desk = self.checklist_of(row), self.desk_of(row)
+            calling.report(session, row, by.username, said, checklist, desk, self.ask_branch, now)
             if said.code is AttemptCode.NUMBER_CHANGED:
                 thing = Thing("followup", row.id, row.follower_id)
                 note(session, now, by, Act.FOLLOWUP_PHONE_CHANGED, thing)

@@ -71,7 +71,7 @@ def remind(
     session: Session,
     *,
     follower_id: int,
-    conversation_id: int,
+    conversation_id: int | None,
     skill: str,
     owner: str | None,
     reason: str,

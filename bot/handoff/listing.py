@@ -6,9 +6,9 @@ sorted. Names are sealed, so that the database cannot search them: a search open
 list, a bounded number a request, and its cursor tells where to go on. What was said cannot be searched at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, false, select, union, union_all
 from sqlalchemy.orm import Session, defer
@@ -18,15 +18,17 @@ from bot.errors import InvalidInput
 from bot.handoff import scope
 from bot.handoff.markers import has_unread, is_watched
 from bot.handoff.model import Conversation, Outcome, Owner
-from bot.handoff.orders import MAX_ID, OPEN, WINDOW, Order, Place, Sort, order_of
+from bot.handoff.orders import MAX_ID, OPEN, Branch, Key, Order, Place, Sort, order_of, read_cursor
+from bot.handoff.rules import CLOSING_WITHIN, WINDOW
 from bot.staff.model import Role, StaffMember
 
-CLOSING_WITHIN = timedelta(hours=4)
 # So many names are opened for one request of a search.
 LOOKED_THROUGH = 1000
 # So many digits may be the end of a phone; screens show that much of it to everybody.
 TAIL_DIGITS = 4
 AT_THE_DESK = (*OPEN, Owner.CLOSED)
+
+Keyed = tuple[Conversation, object]
 
 
 @dataclass(frozen=True)
@@ -70,35 +72,36 @@ class _List:
 
     def ids(self, limit: int) -> Select[int]:
         """Selects the ids of so many chats from the place on, and perhaps some more."""
-        columns = self._columns()
-        beyond = [self.order.beyond(self.place)] if self.place else []
-        ids = [select(Conversation.id).where(part, *beyond) for part in self.parts]
-        # A few chats by their numbers are found without any order.
-        heads = [(one if self.is_named else one.order_by(*columns).limit(limit)).subquery() for one in ids]
-        return select(union_all(*(select(head.c.id) for head in heads)).subquery().c.id)
+        heads = [self._head(part, branch, limit) for part in self.parts for branch in self.order.in_branches()]
+        return select(union_all(*(select(head.subquery().c.id) for head in heads)).subquery().c.id)
 
-    def rows(self, session: Session, ids: Select[int] | Sequence[int], limit: int) -> list[Conversation]:
-        """These chats in the direction of reading."""
+    def _head(self, part: ColumnElement[bool], branch: Branch, limit: int) -> Select[int]:
+        found = select(Conversation.id).where(part)
+        if branch.rows is not None:
+            found = found.where(branch.rows)
+        if self.place is not None:
+            found = found.where(self.order.beyond(branch.key, self.place))
+        # A few chats by their numbers are found without any order.
+        return found if self.is_named else found.order_by(*self._columns(branch.key)).limit(limit)
+
+    def rows(self, session: Session, ids: Select[int] | Sequence[int], limit: int) -> list[Keyed]:
+        """These chats in the direction of reading, each with the value by which it stands in this order."""
         # What a list does not show is sealed: opening it takes time.
-        rows = select(Conversation).options(
+        rows = select(Conversation, self.order.key.label("place")).options(
             defer(Conversation.session), defer(Conversation.card), defer(Conversation.outcome_note)
         )
         mine = rows.where(Conversation.id.in_(ids)).order_by(*self._columns()).limit(limit)
-        return list(session.scalars(mine))
+        return [(row[0], row[1]) for row in session.execute(mine)]
 
-    def numbered(self, session: Session, number: str) -> list[Conversation]:
+    def numbered(self, session: Session, number: str) -> list[Keyed]:
         """The chat of this number, if it is on the list."""
         if not number.isdecimal() or not 0 < int(number) <= MAX_ID:
             return []
         its = [select(Conversation.id).where(part, Conversation.id == int(number)) for part in self.parts]
         return self.rows(session, select(union(*its).subquery().c.id), 1)
 
-    def key_of(self, row: Conversation) -> object:
-        """The value by which a chat stands in this order."""
-        return getattr(row, self.order.key.key)
-
-    def _columns(self) -> list[ColumnElement[object]]:
-        return self.order.columns(back=self.is_back)
+    def _columns(self, key: Key | None = None) -> list[ColumnElement[object]]:
+        return self.order.columns(key, back=self.is_back)
 
     @property
     def is_back(self) -> bool:
@@ -107,13 +110,25 @@ class _List:
 
 
 def page_of(
-    session: Session, person: StaffMember, wanted: Wanted, sort: Sort, now: datetime, *, cursor: str | None, limit: int
+    session: Session,
+    person: StaffMember,
+    wanted: Wanted,
+    sort: Sort,
+    now: datetime,
+    *,
+    by_window: Collection[str] = (),
+    cursor: str | None,
+    limit: int,
 ) -> Page:
-    """One page of what this person may read. Raises InvalidInput for a cursor that is none."""
-    order = order_of(sort, wanted.owners, now)
+    """One page of what this person may read; `by_window` are the desks that serve by the end of the window. Raises
+    InvalidInput for a cursor that is none.
+    """
+    place, at = read_cursor(cursor, sort, wanted.owners) if cursor else (None, None)
+    # All pages of one reading stand in the order of its first moment.
+    order = order_of(sort, wanted.owners, at or now, by_window)
     conditions = [*_conditions(wanted, person, now), *order.bounds]
     parts = [and_(part, *conditions) for part in _parts(person, wanted, _owners(wanted, sort))]
-    found = _List(parts, order, order.read(cursor) if cursor else None, is_named=bool(wanted.ids))
+    found = _List(parts, order, place, is_named=bool(wanted.ids))
     if not parts:
         return Page([])
     if wanted.words and found.is_back:
@@ -129,20 +144,21 @@ def _plain(session: Session, found: _List, limit: int) -> Page:
         return Page([])
     if found.is_back:
         rows.reverse()
+    (first, begins), (last, ends) = rows[0], rows[-1]
     # Where one came from there is something, but for what has moved meanwhile.
     has_next = has_more or found.is_back
     has_previous = has_more if found.is_back else found.place is not None
     return Page(
-        rows,
-        found.order.cursor_of(found.key_of(rows[-1]), rows[-1].id) if has_next else None,
-        found.order.cursor_of(found.key_of(rows[0]), rows[0].id, back=True) if has_previous else None,
+        [row for row, _ in rows],
+        found.order.cursor_of(ends, last.id) if has_next else None,
+        found.order.cursor_of(begins, first.id, back=True) if has_previous else None,
     )
 
 
 def _search(session: Session, found: _List, words: str, limit: int) -> Page:
     """Of the next LOOKED_THROUGH chats those whose customer is called so; before them the chat of this number."""
     through = (
-        select(Conversation.id, found.order.key, Follower.label, Follower.firm_name, Follower.phone)
+        select(Conversation.id, found.order.key.label("place"), Follower.label, Follower.firm_name, Follower.phone)
         .join(Follower, Follower.id == Conversation.follower_id)
         .where(Conversation.id.in_(found.ids(LOOKED_THROUGH)))
         .order_by(*found.order.columns())
@@ -155,7 +171,7 @@ def _search(session: Session, found: _List, words: str, limit: int) -> Page:
     rows = found.rows(session, ids, limit)
     if found.place is None:
         rows = [*found.numbered(session, words.removeprefix("#")), *rows]
-    return Page(rows, found.order.cursor_of(last[1], last[0]) if last else None)
+    return Page([row for row, _ in rows], found.order.cursor_of(last[1], last[0]) if last else None)
 
 
 def _is_called(words: str, label: str, firm_name: str | None, phone: str | None) -> bool:

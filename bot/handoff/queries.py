@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from bot.complaints.model import Complaint, ComplaintState
 from bot.complaints.service import DESK as COMPLAINTS
 from bot.customers.model import Follower
-from bot.delivery.model import Allowance
 from bot.desks.model import DeskRules, Order
 from bot.desks.queries import off_shift
 from bot.handoff import rules
 from bot.handoff.capacity import weights
+from bot.handoff.hurry import has_room
 from bot.handoff.model import Conversation, Owner
 from bot.staff.model import RepStatus, Role, StaffMember
 
@@ -80,6 +80,7 @@ def line(session: Session, desks: Mapping[str, DeskRules], now: datetime) -> lis
             Conversation.wished_rep,
             Conversation.declined_by,
             Conversation.offer_expires_at,
+            Conversation.last_customer_at,
             Follower.dedicated_rep,
             Follower.last_rep,
             Complaint.about_rep,
@@ -88,8 +89,8 @@ def line(session: Session, desks: Mapping[str, DeskRules], now: datetime) -> lis
         .outerjoin(Complaint, is_open & (Conversation.skill == COMPLAINTS))
         .where(Conversation.owner == Owner.QUEUED)
     ).all()
-    orders = {skill: desk_of(desks, skill).order for skill in {row.skill for row in found}}
-    closings = _closings(session, [row.follower_id for row in found if orders[row.skill] is Order.WINDOW], now)
+    hurrying = by_window(desks)
+    answerable = _answerable(session, [row.follower_id for row in found if row.skill in hurrying], now)
     chats = [
         rules.Waiting(
             id=row.id,
@@ -97,7 +98,13 @@ def line(session: Session, desks: Mapping[str, DeskRules], now: datetime) -> lis
             version=row.version,
             offer_id=row.offer_id,
             queued_at=row.asked_at,
-            rank=rules.rank_in(orders[row.skill], row.asked_at, row.priority, closings.get(row.follower_id), now),
+            rank=rules.rank_in(
+                Order.WINDOW if row.skill in hurrying else Order.WAITING,
+                row.asked_at,
+                row.priority,
+                closes_at(row.last_customer_at) if row.follower_id in answerable else None,
+                now,
+            ),
             wished=row.wished_rep,
             dedicated=row.dedicated_rep,
             last_rep=row.last_rep,
@@ -115,14 +122,22 @@ def desk_of(desks: Mapping[str, DeskRules], skill: str | None) -> DeskRules:
     return desks.get(skill or rules.FALLBACK) or desks[rules.FALLBACK]
 
 
-def _closings(session: Session, follower_ids: Sequence[int], now: datetime) -> dict[int, datetime]:
-    """Until when each of these followers can still be answered."""
+def by_window(desks: Mapping[str, DeskRules]) -> set[str]:
+    """The desks that serve first whose message window ends first."""
+    return {desk for desk, its in desks.items() if its.order is Order.WINDOW}
+
+
+def closes_at(last_customer_at: datetime | None) -> datetime | None:
+    """When the window ends that the customer's last word opened."""
+    return last_customer_at + rules.WINDOW if last_customer_at is not None else None
+
+
+def _answerable(session: Session, follower_ids: Sequence[int], now: datetime) -> set[int]:
+    """Which of these followers something may still be sent to."""
     if not follower_ids:
-        return {}
-    is_usable = (Allowance.expires_at > now) & (Allowance.used < Allowance.total)
-    ends = select(Allowance.follower_id, func.max(Allowance.expires_at).label("ends_at"))
-    mine = ends.where(Allowance.follower_id.in_(follower_ids), is_usable).group_by(Allowance.follower_id)
-    return {row.follower_id: row.ends_at for row in session.execute(mine)}
+        return set()
+    can = select(Follower.id).where(Follower.id.in_(follower_ids), has_room(Follower.id, now))
+    return set(session.scalars(can))
 
 
 def waiting(session: Session, skill: str | None = None) -> Sequence[Conversation]:

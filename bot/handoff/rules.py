@@ -21,6 +21,8 @@ DEAF_AFTER_S = 10.0
 PRIORITY_WORTH_S = 60.0
 # With Order.WINDOW, who may be answered for no longer than this stands just behind the urgent ones.
 CLOSING_WITHIN = timedelta(hours=4)
+# What a message of the customer opens (bot/delivery/model.py).
+WINDOW = timedelta(hours=48)
 EXPECTED_MINUTES_EACH = 3
 # Somebody able was ready for so long and the chat still waits: no rule explains that.
 STUCK_AFTER = timedelta(minutes=5)
@@ -36,6 +38,9 @@ class Priority(IntEnum):
     COMPLAINT = 80
     SUSPECTED_FRAUD = 90
     URGENT = 100
+
+
+HURRIED_POINTS = Priority.SUSPECTED_FRAUD
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ def rank_in(order: Order, queued_at: datetime, priority: int, closes_at: datetim
     usual = rank(queued_at, priority)
     if order is not Order.WINDOW or closes_at is None or not now < closes_at <= now + CLOSING_WITHIN:
         return usual
-    points = Priority.SUSPECTED_FRAUD - (closes_at - now) / CLOSING_WITHIN
+    points = HURRIED_POINTS - (closes_at - now) / CLOSING_WITHIN
     return min(usual, now.timestamp() - points * PRIORITY_WORTH_S)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, select
 
+from bot.audit.model import Act, AuditAct
 from bot.db import Base
 
 
@@ -63,6 +64,8 @@ PERSONAL = (
                 "branch",
                 "last_rep",
                 "dedicated_rep",
+                "chosen_rep",
+                "bank_rep",
                 "search_keys",
             )
         )
@@ -291,6 +294,11 @@ def belonging(entry: PersonalTable, followers: Select[Any]) -> ColumnElement[boo
     if entry.link in _THROUGH:
         other = get_table(_THROUGH[entry.link])
         return link.in_(select(other.c.id).where(other.c.follower_id.in_(followers)))
+    if entry.name == AuditAct.__tablename__:
+        # Acts are never rewritten: those on a record that became part of his are found by the merging's own.
+        became = AuditAct.act == Act.CUSTOMER_MERGED
+        merged = select(AuditAct.object_id).where(became, AuditAct.follower_id.in_(followers))
+        return link.in_(followers) | link.in_(merged)
     return link.in_(followers)
 
 
@@ -307,5 +315,9 @@ def owner_of(entry: PersonalTable) -> ColumnElement[int]:
 
 
 # Columns that lead to a follower by way of another table.
-_THROUGH = {"conversation_id": "conversations", "followup_id": "followups", "lead_id": "leads"}
-_THROUGH = {"conversation_id": "conversations", "complaint_id": "complaints"}
+_THROUGH = {
+    "conversation_id": "conversations",
+    "followup_id": "followups",
+    "lead_id": "leads",
+    "complaint_id": "complaints",
+}

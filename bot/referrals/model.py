@@ -42,8 +42,9 @@ class ReferralReason(StrEnum):
 
 
 class Referral(Base):
-    """One referral. `accepted_name` is what the customer was told: who at the branch looks after it. `late_at` is when
-    the running step was found past its time; a new step starts without it.
+    """One referral, of a chat, of a call (`followup_id`), or of both. `accepted_name` is what the customer was told:
+    who at the branch looks after it. `late_at` is when the running step was found past its time; a new step starts
+    without it.
     """
 
     __tablename__ = "referrals"
@@ -60,11 +61,19 @@ class Referral(Base):
             sqlite_where=text("state <> 'closed'"),
             postgresql_where=text("state <> 'closed'"),
         ),
+        Index(
+            "uq_referrals_open_followup",
+            "followup_id",
+            unique=True,
+            sqlite_where=text("state <> 'closed'"),
+            postgresql_where=text("state <> 'closed'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
     follower_id: Mapped[int] = mapped_column(BIG, ForeignKey("followers.id"))
-    conversation_id: Mapped[int] = mapped_column(BIG, ForeignKey("conversations.id"))
+    conversation_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("conversations.id"))
+    followup_id: Mapped[int | None] = mapped_column(BIG)
     state: Mapped[ReferralState] = mapped_column(default=ReferralState.SENT)
     branch: Mapped[str]
     reason: Mapped[ReferralReason]

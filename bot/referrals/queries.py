@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from bot.customers.model import Follower
@@ -44,10 +44,12 @@ def referral_counts(session: Session, within: ColumnElement[bool]) -> dict[Refer
     return {row[0]: row[1] for row in session.execute(counts)}
 
 
-def open_of(session: Session, conversation_id: int) -> Referral | None:
-    """The referral of this conversation that is not closed, or None."""
-    is_open = (Referral.conversation_id == conversation_id) & (Referral.state != ReferralState.CLOSED)
-    return session.scalars(select(Referral).where(is_open)).first()
+def open_of(session: Session, conversation_id: int | None, followup_id: int | None = None) -> Referral | None:
+    """The referral of this chat or of this call that is not closed, or None."""
+    same = [Referral.conversation_id == conversation_id] if conversation_id is not None else []
+    same += [Referral.followup_id == followup_id] if followup_id is not None else []
+    is_open = or_(false(), *same) & (Referral.state != ReferralState.CLOSED)
+    return session.scalars(select(Referral).where(is_open).order_by(Referral.id)).first()
 
 
 def _behind(place: Place | None) -> ColumnElement[bool]:

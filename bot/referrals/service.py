@@ -2,6 +2,7 @@
 locked, follower first, and an act that is done already changes nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,26 +17,19 @@ from bot.customers.model import Follower
 from bot.db import Database
 from bot.delivery.guard import OutboundGuard
 from bot.delivery.service import Deliverer
-from bot.errors import InvalidInput, NotFound, ReferralStateConflict
-from bot.events import Event, EventType
+from bot.errors import NotFound, ReferralStateConflict
+from bot.events import EventType
+from bot.followups.model import Followup
+from bot.knowledge.content import Skill
 from bot.knowledge.live import Contents
-from bot.outbox import publish
 from bot.referrals import rules
-from bot.referrals.model import Referral, ReferralReason, ReferralState
-from bot.referrals.queries import RUNNING, open_of
-from bot.referrals.telling import ask_centre, tell_accepted
-from bot.staff.service import staffed_branches
+from bot.referrals.from_calls import call_on, settle_task
+from bot.referrals.model import Referral, ReferralState
+from bot.referrals.queries import RUNNING
+from bot.referrals.sending import Asked, Origin, check_staffed, send_in, tell_desk
+from bot.referrals.telling import DESK, ask_centre, can_be_phoned, tell_accepted
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is asked of which branch, and why a branch has to do it."""
-
-    branch: str
-    reason: ReferralReason
-    ask: str
 
 
 @dataclass(frozen=True)
@@ -56,40 +50,26 @@ class Referrals:
     contents: Contents
     clock: Clock
     guard: OutboundGuard
+    skills: Mapping[str, Skill]
 
-    def send(self, follower_id: int, conversation_id: int, asked: Asked, username: str) -> Referral:
-        """Refer the customer of a conversation. One that is open for it is the same. Raises InvalidInput for a branch
-        at which nobody would read it, ReferralStateConflict when another branch has it. Safe to repeat.
+    def send(self, follower_id: int, origin: Origin, asked: Asked, username: str) -> Referral:
+        """Refer the customer of a chat or a call; a task to do so is done with it. One that is open for it is the same.
+        Raises InvalidInput for a branch at which nobody would read it, ReferralStateConflict when another branch has
+        it. Safe to repeat.
         """
         now = self.clock.now()
         with self.database.transaction() as session:
             _lock_follower(session, follower_id)
-            _check_staffed(session, asked.branch)
-            known = open_of(session, conversation_id)
-            if known is not None:
-                if known.branch != asked.branch:
-                    raise ReferralStateConflict(state=known.state.value)
-                return known
-            row = Referral(
-                follower_id=follower_id,
-                conversation_id=conversation_id,
-                state=ReferralState.SENT,
-                branch=asked.branch,
-                reason=asked.reason,
-                ask=asked.ask,
-                sent_by=username,
-                sent_at=now,
-                due_at=rules.due_after(now),
-            )
-            session.add(row)
-            session.flush()
-            _tell_desk(session, row, EventType.REFERRAL_SENT, now)
+            row = send_in(session, follower_id, origin, asked, username, now)
+            if origin.followup_id is not None:
+                settle_task(session, origin.followup_id, row, username, self._desk(session, origin.followup_id), now)
         log.info("referral_sent", referral_id=row.id, rep_id=username)
         return row
 
-    def accept(self, referral_id: int, person: BranchPerson) -> bool:
+    def accept(self, referral_id: int, person: BranchPerson) -> bool | None:
         """The branch takes it up, and the customer is told by whom and until when he is called; False when that takes a
-        call. Raises NotFound, ReferralStateConflict. Safe to repeat.
+        call, None when his number is what the branch shall find out. Raises NotFound, ReferralStateConflict. Safe to
+        repeat.
         """
         now = self.clock.now()
         # Notices say the same in every region.
@@ -102,13 +82,14 @@ class Referrals:
             row.accepted_by, row.accepted_name, row.accepted_at = person.username, person.name, now
             _step(session, row, ReferralState.ACCEPTED, now, due_at=rules.contact_by(now))
             delivery_id = tell_accepted(session, row, content, self.guard, now)
+            is_reached = can_be_phoned(session, row)
         if delivery_id is None:
-            return False
+            return False if is_reached else None
         self.deliverer.send(delivery_id)
         return True
 
     def answer(self, referral_id: int, person: BranchPerson, answer: str) -> None:
-        """What the branch did. Raises as `accept`. Safe to repeat."""
+        """What the branch did; a call that waited for it is due again. Raises as `accept`. Safe to repeat."""
         with self.database.transaction() as session:
             row = _get_locked(session, referral_id, person.branch)
             if row.state is ReferralState.ANSWERED and row.answer == answer:
@@ -116,6 +97,8 @@ class Referrals:
             _check_in(row, ReferralState.ACCEPTED)
             row.answer, row.answered_at = answer, self.clock.now()
             _step(session, row, ReferralState.ANSWERED, self.clock.now())
+            if row.followup_id is not None:
+                call_on(session, row, self._desk(session, row.followup_id), self.clock.now())
 
     def give_back(self, referral_id: int, person: BranchPerson, reason: str) -> None:
         """The branch cannot do it: whoever referred him has it again, as a task. Raises as `accept`. Safe to repeat."""
@@ -134,7 +117,7 @@ class Referrals:
         now = self.clock.now()
         with self.database.transaction() as session:
             row = _get_locked(session, referral_id, None)
-            _check_staffed(session, branch)
+            check_staffed(session, branch)
             if row.state is ReferralState.SENT and row.branch == branch:
                 return
             _check_in(row, ReferralState.RETURNED)
@@ -156,6 +139,11 @@ class Referrals:
             row.closed_by, row.closed_at = username, now
             _step(session, row, ReferralState.CLOSED, now)
 
+    def _desk(self, session: Session, followup_id: int) -> Skill:
+        """The desk of a call, with its hours; the general one for a desk that is no more."""
+        skill = session.get_one(Followup, followup_id).skill
+        return self.skills.get(skill) or self.skills[DESK]
+
     def raise_late(self) -> int:
         """Tell the supervisors of steps past their time; how many. Safe to repeat: each step is told once."""
         now = self.clock.now()
@@ -172,7 +160,7 @@ class Referrals:
             row.late_at = now
             about = About(conversation_id=row.conversation_id, figures={"number": row.number, "branch": row.branch})
             raise_alert(session, AlertKind.REFERRAL_LATE, str(row.id), now, about)
-            _tell_desk(session, row, EventType.REFERRAL_LATE, now)
+            tell_desk(session, row, EventType.REFERRAL_LATE, now)
         log.warning("referral_late", referral_id=referral_id)
         return True
 
@@ -183,7 +171,7 @@ def _step(
     """The next step begins, with its own time; what the last one was late for is over."""
     row.state, row.due_at, row.late_at = state, due_at or row.due_at, None
     close_alert(session, AlertKind.REFERRAL_LATE, str(row.id), now)
-    _tell_desk(session, row, EventType.REFERRAL_CHANGED, now)
+    tell_desk(session, row, EventType.REFERRAL_CHANGED, now)
 
 
 def _get_locked(session: Session, referral_id: int, branch: str | None) -> Referral:
@@ -205,13 +193,3 @@ def _lock_follower(session: Session, follower_id: int) -> None:
 def _check_in(row: Referral, *states: ReferralState) -> None:
     if row.state not in states:
         raise ReferralStateConflict(state=row.state.value)
-
-
-def _check_staffed(session: Session, branch: str) -> None:
-    if branch not in staffed_branches(session):
-        raise InvalidInput(places=["branch"])
-
-
-def _tell_desk(session: Session, row: Referral, type_: EventType, now: datetime) -> None:
-    payload = {"referral_id": row.id, "state": row.state.value, "customer_id": row.follower_id}
-    publish(session, now, Event(type_, row.conversation_id, payload=payload))

@@ -13,6 +13,7 @@ from bot.delivery.guard import OutboundGuard
 from bot.delivery.model import Delivery, Sender
 from bot.delivery.service import queue
 from bot.errors import SendRefused
+from bot.followups.model import Followup, FollowupKind, FollowupOutcome
 from bot.followups.service import remind
 from bot.knowledge.content import Content
 from bot.knowledge.hours import moment_text
@@ -28,21 +29,23 @@ DESK = "general"
 
 def tell_accepted(session: Session, row: Referral, content: Content, guard: OutboundGuard, now: datetime) -> int | None:
     """Queue the word to the customer that his matter is taken up; None when it takes a call, which is then on the list
-    of whoever referred him.
+    of whoever referred him, if his number is known.
     """
+    chat = row.conversation_id
+    if chat is None:
+        _ask_to_phone(session, row, now)
+        return None
     is_his_own = session.get_one(Follower, row.follower_id).branch == row.branch
     branch, name = ("开户网点" if is_his_own else row.branch), row.accepted_name or ""
     told = content.say("referral_accepted", branch=branch, name=name, time=moment_text(row.due_at, now))
-    reply = guard.cleared(told, content, row.conversation_id, (name, branch), "notice_withheld")
+    reply = guard.cleared(told, content, chat, (name, branch), "notice_withheld")
     delivery = _queued(session, row, reply, now)
     if delivery is None:
-        until = moment_text(row.due_at, now)
-        reason = f"转介{row.number}已由{row.branch}{name}跟进，{until}前联系客户，请电话告知"
-        ask_centre(session, row, reason, now)
+        _ask_to_phone(session, row, now)
         return None
     add_line(
         session,
-        row.conversation_id,
+        chat,
         Speaker.SYSTEM,
         reply.text,
         now,
@@ -68,6 +71,23 @@ def _queued(session: Session, row: Referral, reply: Reply, now: datetime) -> Del
         )
     except SendRefused:
         return None
+
+
+def can_be_phoned(session: Session, row: Referral) -> bool:
+    """False when it came from a call whose number was not his."""
+    call = session.get(Followup, row.followup_id) if row.followup_id is not None else None
+    if call is None:
+        return True
+    is_lost = call.outcome in (FollowupOutcome.NOT_HIMSELF, FollowupOutcome.WRONG_NUMBER)
+    return not is_lost and call.kind is not FollowupKind.BRANCH
+
+
+def _ask_to_phone(session: Session, row: Referral, now: datetime) -> None:
+    if not can_be_phoned(session, row):
+        return
+    until = moment_text(row.due_at, now)
+    reason = f"转介{row.number}已由{row.branch}{row.accepted_name or ''}跟进，{until}前联系客户，请电话告知"
+    ask_centre(session, row, reason, now)
 
 
 def ask_centre(session: Session, row: Referral, reason: str, now: datetime) -> None:

@@ -1,6 +1,7 @@
 /** What the inbox lists: the filter a rep sets, the question it is to the server, and the order the answer stands in. */
 import type { HandoffItem } from './api/types'
 import type { ListQuery } from './api/desk'
+import { byServing } from './serving'
 
 export type Sort = 'newest' | 'waiting' | 'window'
 export type InboxTab = 'queue' | 'mine' | 'all'
@@ -54,10 +55,10 @@ export function countOf(filter: InboxFilter): number {
   ).length
 }
 
-/** Whether a row stands before another in this order, as the server sorts: negative when it does. */
-export function comparing(tab: InboxTab, sort: Sort): (a: HandoffItem, b: HandoffItem) => number {
+/** Whether a row stands before another in this order, as the server sorts now: negative when it does. */
+export function comparing(tab: InboxTab, sort: Sort, now: number): (a: HandoffItem, b: HandoffItem) => number {
   if (sort === 'newest') return (a, b) => ms(b.last_word_at) - ms(a.last_word_at) || b.id - a.id
-  if (sort === 'waiting' && tab === 'queue') return (a, b) => a.rank - b.rank || a.id - b.id
+  if (sort === 'waiting' && tab === 'queue') return byServing(now)
   return (a, b) => ms(a.last_customer_at) - ms(b.last_customer_at) || a.id - b.id
 }
 

@@ -3,22 +3,27 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain, pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, text, update
 from sqlalchemy.orm import Session
 
 from bench.desk_seed import Size, fill
 from bot.db import Database
+from bot.delivery.model import Allowance
+from bot.desks.model import Order
 from bot.handoff.listing import AT_THE_DESK, Wanted, page_of
 from bot.handoff.markers import unread_counts
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.orders import WAITING, Sort
+from bot.handoff.queries import line
+from bot.handoff.rules import WINDOW
 from bot.staff.model import Role, StaffMember
-from tests.factories import MORNING, add_rep
+from tests.factories import DESK_RULES, MORNING, add_rep, add_waiting, hear
 
 SMALL = Size(conversations=400, lines_each=2, queued=60, active=90)
 BIG_TABLES = "conversations|lines|followers|allowances|read_markers"
@@ -143,3 +148,62 @@ def test_lists_stand_in_the_order_they_name(filled: Database) -> None:
     assert {row.owner for row in rows("queue")} == {Owner.QUEUED}
     assert {row.skill for row in rows("desk")} == {"loan"}
     assert {row.outcome for row in rows("outcome")} == {Outcome.APPLIED}
+
+
+@pytest.fixture
+def hurried(both_databases: Database) -> Database:
+    """Lines with every kind of place: windows that end within hours, one that ended, one without messages left."""
+    add_rep(both_databases, "rep01", skills=("loan", "ebank"))
+    for number in range(40):
+        waited, left = timedelta(minutes=number * 7 % 150), timedelta(minutes=number * 37 % 600 - 30)
+        skill = ("loan", "ebank")[number % 2]
+        chat = add_waiting(both_databases, number, skill=skill, priority=number % 3 * 40, queued_at=MORNING - waited)
+        hear(both_databases, chat, at=MORNING + left - WINDOW)
+        if number % 10 == 3:
+            with both_databases.transaction() as session:
+                row = session.get_one(Conversation, chat)
+                session.execute(update(Allowance).where(Allowance.follower_id == row.follower_id).values(used=5))
+    return both_databases
+
+
+def test_who_stands_next_in_the_list_is_served_next(hurried: Database) -> None:
+    desks = {**DESK_RULES, "loan": replace(DESK_RULES["loan"], order=Order.WINDOW)}
+    wanted = Wanted(owners=WAITING)
+    with hurried.reading() as session:
+        rep = session.get_one(StaffMember, "rep01")
+        served = [chat.id for chat in line(session, desks, MORNING)]
+        usual = [chat.id for chat in line(session, DESK_RULES, MORNING)]
+
+        shown, back = list[int](), list[int]()
+        cursor, now = None, MORNING
+        while True:
+            page = page_of(session, rep, wanted, Sort.WAITING, now, by_window={"loan"}, cursor=cursor, limit=7)
+            shown += [row.id for row in page.rows]
+            # Time goes on while somebody reads; his pages still meet.
+            now += timedelta(minutes=20)
+            if (cursor := page.next) is None:
+                break
+        cursor = page.previous
+        while cursor is not None:
+            page = page_of(session, rep, wanted, Sort.WAITING, now, by_window={"loan"}, cursor=cursor, limit=7)
+            back = [row.id for row in page.rows] + back
+            cursor = page.previous
+
+    assert shown == served
+    assert shown[: len(back)] == back
+    assert len(back) >= 28
+    assert served != usual
+
+
+def test_a_line_by_the_window_is_read_by_indexes(filled: Database) -> None:
+    whole = re.compile(rf"\bSCAN ({BIG_TABLES})\b|Seq Scan on ({BIG_TABLES})\b")
+    with filled.reading() as session:
+        if not filled.is_sqlite:
+            session.execute(text("SET enable_seqscan = off"))
+        for username in ("boss", "rep01"):
+            person = session.get_one(StaffMember, username)
+            wanted, sort = LISTS["queue"]
+            with asked(filled) as statements:
+                page = page_of(session, person, wanted, sort, MORNING, by_window={"loan"}, cursor=None, limit=10)
+                page_of(session, person, wanted, sort, MORNING, by_window={"loan"}, cursor=page.next, limit=10)
+            assert not [plan for plan in (plan_of(session, *one) for one in statements) if whole.search(plan)]

@@ -194,3 +194,21 @@ def test_a_word_in_the_migrated_ledger_cannot_be_rewritten(url: str) -> None:
     with database.reading() as session:
         assert session.scalars(select(Consent.granted)).all() == [False]
     database.close()
+
+
+def test_a_supervisors_choice_of_a_rep_is_told_from_the_banks(url: str, in_use: Database) -> None:
+    chosen, named = (add_follower(in_use, openid) for openid in ("o-chosen", "o-named"))
+    with in_use.transaction() as session:
+        for follower_id in (chosen, named):
+            session.get_one(Follower, follower_id).dedicated_rep = "ann"
+        note(session, MORNING, Doer("boss"), Act.DEDICATED_CHANGED, Thing("staff:ann", follower_id=chosen))
+    _alembic(url, "downgrade", "0017")
+
+    _alembic(url, "upgrade", "head")
+
+    with in_use.reading() as session:
+        rows = [session.get_one(Follower, follower_id) for follower_id in (chosen, named)]
+    assert [(row.dedicated_rep, row.chosen_rep, row.bank_rep) for row in rows] == [
+        ("ann", "ann", None),
+        ("ann", None, "ann"),
+    ]

@@ -35,10 +35,9 @@ export const unmaskProfile = (id: number, field: 'phone' | 'contact', reason: st
 export const listReferrals = (state: t.ReferralState, cursor?: string): Promise<t.ReferralsPage> =>
   bodyOf(client.GET('/api/referrals', { params: { query: { state, ...from(cursor) } } }))
 export const listBranches = async (): Promise<string[]> => (await bodyOf(client.GET('/api/branches'))).items
-export const refer = (customer: number, asked: Asked): Promise<t.Referral> =>
-  bodyOf(client.POST('/api/referrals', { body: { customer_id: customer, ...asked } }))
-export const acceptReferral = async (id: number): Promise<boolean> =>
-  (await bodyOf(client.POST('/api/referrals/{id}/accept', at(id)))).is_told
+export const refer = (customer: number, asked: Asked, followup?: number): Promise<t.Referral> =>
+  bodyOf(client.POST('/api/referrals', { body: { customer_id: customer, followup_id: followup ?? null, ...asked } }))
+export const acceptReferral = (id: number): Promise<t.ReferralAccepted> => bodyOf(client.POST('/api/referrals/{id}/accept', at(id)))
 export const answerReferral = (id: number, answer: string): Promise<unknown> =>
   bodyOf(client.POST('/api/referrals/{id}/answer', { ...at(id), body: { answer } }))
 export const giveReferralBack = (id: number, reason: string): Promise<unknown> =>

@@ -97,6 +97,43 @@ describe('the work sheet of a call', () => {
     expect(server.to('/api/followups/5/done')[0]?.body).toMatchObject({ outcome: 'told', result: '教他打95588', next: { reason: '看看能不能登录' } })
   })
 
+  it('refers the customer to his branch with what is known of the call', async () => {
+    server
+      .on('GET /api/branches', () => json({ items: ['历下支行', '鼓楼支行'] }))
+      .on('POST /api/referrals', () => json({ number: 'ZJ2026112400001' }))
+      .on('GET /api/followups/5', () => json(aSheet()))
+    const page = show()
+
+    await button(page, '转介网点').trigger('click')
+    await flushPromises()
+    const dialog = document.querySelector('[role="dialog"] form')
+    dialog?.dispatchEvent(new Event('submit'))
+    await flushPromises()
+
+    expect(server.to('/api/referrals')[0]?.body).toEqual({
+      customer_id: 8,
+      followup_id: 5,
+      reason: 'documents',
+      ask: '回访事由：新开户：核对联系电话',
+      branch: '鼓楼支行',
+    })
+    expect(server.to('/api/followups/5')).toHaveLength(1)
+  })
+
+  it('shows the referral that is under way instead of making another', () => {
+    const page = show(aSheet({ referral: { ask: '', branch: null, number: 'ZJ2026112400001' } }))
+
+    expect(buttons(page, '转介网点')).toEqual([])
+    expect(page.text()).toContain('已转介 ZJ2026112400001')
+  })
+
+  it('offers only the referral for a task to refer', () => {
+    const page = show(aSheet({ item: aFollowup({ kind: 'branch' }), missing: [] }))
+
+    expect(buttons(page, '空号')).toEqual([])
+    expect(button(page, '转介网点').classes()).toContain('primary')
+  })
+
   it("leaves a colleague's alone", () => {
     const page = show(aSheet({ item: aFollowup({ owner: 'rep04', owner_name: '小郑', state: 'claimed' }) }))
 

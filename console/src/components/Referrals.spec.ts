@@ -28,7 +28,7 @@ const press = (wrapper: VueWrapper, name: string): Promise<void> | undefined => 
 
 it('lets a branch take one up and says whether the customer was told', async () => {
   const wrapper = await shown('branch', aReferral())
-  server.on('POST /api/referrals/3/accept', () => json({ is_told: false }))
+  server.on('POST /api/referrals/3/accept', () => json({ is_told: false, is_called: true }))
 
   await press(wrapper, '接手')
   await flushPromises()

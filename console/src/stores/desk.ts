@@ -4,6 +4,7 @@ import { computed, ref } from 'vue'
 
 import * as api from '../api/desk'
 import type { Counters, Followup, HandoffItem } from '../api/types'
+import { byServing } from '../serving'
 import { useMe } from './me'
 
 const PAGE = 100
@@ -19,7 +20,7 @@ export const useDesk = defineStore('desk', () => {
 
   const all = computed(() => [...items.value.values()])
   const queue = computed(() =>
-    all.value.filter((item) => item.owner === 'queued' || item.owner === 'offered').sort((a, b) => a.rank - b.rank || a.id - b.id),
+    all.value.filter((item) => item.owner === 'queued' || item.owner === 'offered').sort(byServing(Date.now())),
   )
   const mine = computed(() =>
     all.value

@@ -26,7 +26,7 @@ export const useInbox = defineStore('inbox', () => {
   let asking = 0
 
   const query = computed(() => queryOf(tab.value, filter.value))
-  const compare = computed(() => comparing(tab.value, sortOf(tab.value, filter.value)))
+  const compareNow = () => comparing(tab.value, sortOf(tab.value, filter.value), Date.now())
 
   const find = (id: number): HandoffItem | undefined => rows.value.find((row) => row.id === id)
   const versionOf = (id: number): number | undefined => find(id)?.version
@@ -73,7 +73,8 @@ export const useInbox = defineStore('inbox', () => {
     const page = await ask({})
     if (!page || mine !== asking) return
     const last = page.items.at(-1)
-    const known = rows.value.filter((row) => !last || !page.next || compare.value(row, last) <= 0).map((row) => row.id)
+    const compare = compareNow()
+    const known = rows.value.filter((row) => !last || !page.next || compare(row, last) <= 0).map((row) => row.id)
     place(page.items, known, rows.value.length > page.items.length ? next.value : page.next)
   }
 
@@ -84,12 +85,13 @@ export const useInbox = defineStore('inbox', () => {
 
   /** Put rows in their places. What belongs behind the last row read comes with its own page. */
   function place(found: readonly HandoffItem[], gone: readonly number[], following: string | null): void {
+    const compare = compareNow()
     const fresh = new Map(found.map((row) => [row.id, row]))
     const off = new Set(gone)
     const frontier = next.value !== null && following === next.value ? rows.value.at(-1) : undefined
     const kept = rows.value.filter((row) => !fresh.has(row.id) && !off.has(row.id))
-    const all = [...kept, ...fresh.values()].sort(compare.value)
-    rows.value = frontier ? all.filter((row) => compare.value(row, frontier) <= 0) : all
+    const all = [...kept, ...fresh.values()].sort(compare)
+    rows.value = frontier ? all.filter((row) => compare(row, frontier) <= 0) : all
     next.value = following
   }
 

@@ -45,6 +45,7 @@ export function anItem(over: Partial<HandoffItem> = {}): HandoffItem {
     unanswered: 1,
     unread: 0,
     rank: (NOW - 60_000) / 1000,
+    serve_by: null,
     allowance: { left: 3, free: 2, closes_at: at(3600) },
     outcome: null,
     ...over,

@@ -42,6 +42,8 @@ export function aSheet(over: Partial<FollowupSheet> = {}): FollowupSheet {
   }
   return {
     item: aFollowup(),
+    customer_id: 8,
+    referral: { ask: '回访事由：新开户：核对联系电话', branch: '鼓楼支行', number: null },
     customer: { label: '客户A1B2', ask_for: '王总', contact: '王*', firm_name: '合肥**有限公司', industry: null, branch: null, is_proved: false },
     is_elder: false,
     steps: [

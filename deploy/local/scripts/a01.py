@@ -14,6 +14,7 @@ def play(stage: Stage) -> None:
     tao.says("你好，我开了三家餐厅，疫情好转准备复工，想联系一下专属客服，看看有没有贷款")
     tao.sees("已为您转接普惠专属服务代表", "前面还有0位", "20秒内", "请勿在聊天中发送密码、验证码")
     rep.accepts(tao).sees_on_card("餐饮", "复工复产", "金额：未知")
+    stage.supervisor("supervisor01", "李主管").sees_serving(rep)
     rep.replies("陶先生您好，我是普惠服务代表小钱。方便说下大概需要多少、用多久、有没有房产抵押吗？")
     tao.says("二三十万，周转半年，没有抵押，营业执照四年了。").sees_nothing()
     rep.sees_on_card("经营快贷：适合", "税务贷：待确认", "网贷通：不适合")

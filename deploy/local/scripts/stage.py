@@ -1,5 +1,5 @@
-"""The language of the acceptance scripts: a customer says, taps and sees; a rep accepts, replies and closes; the bank
-reports; the clock moves.
+"""The language of the acceptance scripts: a customer says, taps and sees; a rep accepts, replies, closes and phones; a
+supervisor looks on; the bank reports; the clock moves.
 
 Every step goes through the running product by HTTP, and each answer on the phone must be looked at by a `sees` before
 the story goes on: what nobody expected breaks it.
@@ -17,10 +17,12 @@ from bot.adapters.simulated_clock import REFRESH_S
 from bot.clock import BANK_ZONE, local
 from bot.knowledge.hours import is_working_day
 from deploy.local.product import Console
+from deploy.local.scripts.caller import Caller
 from deploy.local.scripts.customer import Customer
 from deploy.local.scripts.keepers import Reviewer, Writer
 from deploy.local.scripts.record import Record, StepFailed
 from deploy.local.scripts.rep import Rep
+from deploy.local.scripts.supervisor import Supervisor
 from deploy.local.scripts.trainer import Trainer
 from deploy.local.scripts.transcript import Moment, Side
 
@@ -73,6 +75,7 @@ class Stage:
         self._customers: list[Customer] = []
         self._reps: list[Rep] = []
         self._writers: list[Writer] = []
+        self._callers: list[Caller] = []
 
     def newcomer(self, name: str, firm: str | None = None) -> Customer:
         """Somebody who has just followed the account, with the welcome on his phone; bound to a firm of the simulated
@@ -103,6 +106,15 @@ class Stage:
         self._reps.append(Rep(self.record, self._house.console(username), name))
         return self._reps[-1]
 
+    def caller(self, username: str, name: str, customer: str) -> Caller:
+        """A rep who phones this customer."""
+        self._callers.append(Caller(self.record, self._house.console(username), name, customer))
+        return self._callers[-1]
+
+    def supervisor(self, username: str, name: str) -> Supervisor:
+        """Somebody who looks on."""
+        return Supervisor(self.record, self._house.console(username), name)
+
     def opens(self, wall: str) -> None:
         """Move to this time of the next working day that is followed by another one."""
         day = self.record.now.date()
@@ -127,10 +139,22 @@ class Stage:
         """The bank's core system sends a signed fact about this customer's firm; `told` says it to the reader."""
         self.all_looked_at()
         self.note(told)
-        event = {"type": kind, "openid": customer.phone.openid, "firm_id": customer.firm, "data": data}
+        self._report({"type": kind, "openid": customer.phone.openid, "firm_id": customer.firm, "data": data})
+
+    def account_was_opened(self, told: str, firm: str, **data: Any) -> None:
+        """The bank reports an account opened yesterday, by somebody it does not know from WeChat."""
+        self.note(told)
+        yesterday = self.record.now - timedelta(days=1)
+        self._report({"type": "account_opened", "firm_id": firm, "occurred_at": yesterday.isoformat(), "data": data})
+
+    def _report(self, event: dict[str, Any]) -> None:
         answer = self._house.simulator.post("/sim/bank/events", json=event).raise_for_status().json()
         if answer["status"] not in TAKEN:
-            raise StepFailed(f"the bank's event {kind} was answered with {answer['status']}")
+            raise StepFailed(f"the bank's event {event['type']} was answered with {answer['status']}")
+
+    def tomorrow_at(self, wall: str) -> str:
+        """This time of the following day, as the console sends it."""
+        return _moment(self.days_ahead(1), wall).isoformat()
 
     def days_ahead(self, days: int) -> date:
         """The date so many days from now."""
@@ -151,6 +175,8 @@ class Stage:
             rep.goes_home()
         for writer in self._writers:
             writer.goes_home()
+        for caller in self._callers:
+            caller.goes_home()
         for customer in self._customers:
             customer.phone.push({"type": "unsubscribe"})
 

@@ -32,7 +32,8 @@ from bot.db import Base, Database
 from bot.handoff.model import Outcome
 from bot.knowledge.edition import Edition, Kind
 from bot.referrals.model import ReferralReason
-from bot.referrals.service import Asked, BranchPerson
+from bot.referrals.sending import Asked, Origin
+from bot.referrals.service import BranchPerson
 from bot.staff.service import add_missing
 from config.settings import ROOT, Settings
 from tests.factories import MORNING, add_parse, add_waiting, conversation_of, hear
@@ -82,7 +83,7 @@ def _add_matters(product: UnderTest, chat: int, number: int) -> None:
     """A referral in one state or another, a complaint, and something written down about the customer."""
     follower = conversation_of(product.bot.database, chat).follower_id
     asked = Asked(OUR_BRANCH, ReferralReason.CASH, "请上门")
-    sent = product.bot.referrals.send(follower, chat, asked, "rep")
+    sent = product.bot.referrals.send(follower, Origin(chat), asked, "rep")
     if number % 3:
         product.bot.referrals.accept(sent.id, BranchPerson("branch", "某branch", OUR_BRANCH))
     with product.bot.database.transaction() as session:

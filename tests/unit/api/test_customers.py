@@ -21,7 +21,7 @@ from bot.leads.recording import note_need
 from bot.outbox import OutboxRow
 from bot.ports import Points
 from bot.referrals.model import ReferralReason
-from bot.referrals.service import Asked
+from bot.referrals.sending import Asked, Origin
 from bot.staff.model import StaffMember
 from bot.timeline.sources import SOURCES
 from tests.factories import MORNING, add_follower, add_waiting, conversation_of, hear
@@ -106,7 +106,7 @@ def test_what_is_referred_to_a_branch_is_its_customer(
 ) -> None:
     theirs = add_customer(database, 2, branch=OTHER_BRANCH)
     asked = Asked(OUR_BRANCH, ReferralReason.ON_SITE, "客户就近办理")
-    sent = product.bot.referrals.send(theirs, chat_of(database, theirs), asked, "rep")
+    sent = product.bot.referrals.send(theirs, Origin(chat_of(database, theirs)), asked, "rep")
     branch = signed_in("branch")
 
     assert ids(branch.get("/api/customers")) == [theirs]
@@ -240,7 +240,7 @@ def add_history(product: UnderTest, database: Database, follower_id: int) -> Non
         )
     clock = product.fakes.clock
     clock.at = MORNING + 6 * HOUR
-    product.bot.referrals.send(follower_id, chat, Asked(OUR_BRANCH, ReferralReason.CASH, "上门收款"), "rep")
+    product.bot.referrals.send(follower_id, Origin(chat), Asked(OUR_BRANCH, ReferralReason.CASH, "上门收款"), "rep")
     product.bot.followups.finish(one.id, "rep", "已回电", None, None)
 
 

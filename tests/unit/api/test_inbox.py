@@ -1,19 +1,24 @@
 """The inbox over HTTP: what each filter lists, what a search finds, what counts as unread."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.audit.service import Doer
 from bot.clock import FixedClock
 from bot.customers.model import Follower
 from bot.db import Database
+from bot.desks.model import Order
+from bot.desks.service import Change
 from bot.handoff.listing import LOOKED_THROUGH
 from bot.handoff.model import Conversation
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
-from tests.factories import MORNING, add_waiting, conversation_of, hear
+from tests.factories import DESK_RULES, MORNING, add_waiting, conversation_of, hear
+from tests.product import UnderTest
 from tests.unit.api.conftest import Browser
 
 
@@ -86,6 +91,23 @@ def test_a_window_that_shuts_soon_is_listed_and_a_shut_one_is_not(
 
     assert ids(rep.get("/api/handoffs", closing="true")) == [soon]
     assert ids(rep.get("/api/handoffs", sort="window")) == [soon, later]
+
+
+def test_the_queue_of_a_desk_that_serves_by_the_window_says_until_when(
+    rep: Browser, product: UnderTest, database: Database, clock: FixedClock
+) -> None:
+    late = add_waiting(database, 1, queued_at=MORNING - timedelta(minutes=30))
+    hurried = add_waiting(database, 2)
+    hear(database, late)
+    hear(database, hurried, at=MORNING - timedelta(hours=46))
+    assert ids(rep.get("/api/handoffs", scope="queue")) == [late, hurried]
+
+    rules = replace(DESK_RULES["loan"], order=Order.WINDOW)
+    product.bot.desk_settings.change("loan", 0, Change(rules, None, "窗口快到期的先接"), Doer("boss"))
+
+    page = rep.get("/api/handoffs", scope="queue")
+    assert ids(page) == [hurried, late]
+    assert page.json["items"][0]["serve_by"] == "2026-11-24T04:00:00Z"
 
 
 def test_a_supervisor_filters_by_desk_rep_outcome_urgency_and_day(

@@ -76,7 +76,7 @@ def test_a_branch_accepts_answers_and_closes(
     (row,) = listed(branch)
     path = f"/api/referrals/{row['id']}"
 
-    assert branch.post(f"{path}/accept").json == {"is_told": True}
+    assert branch.post(f"{path}/accept").json == {"is_told": True, "is_called": False}
     assert "已由开户网点某branch跟进" in product.fakes.wechat.sent[-1][1].text
     assert branch.post(f"{path}/answer", {"answer": "已签约"}).status_code == 204
     assert branch.post(f"{path}/close").status_code == 204

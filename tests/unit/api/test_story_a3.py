@@ -11,15 +11,19 @@ from sqlalchemy import select
 
 from bot.alerts.model import Alert, AlertState
 from bot.clock import BANK_ZONE, FixedClock, local
+from bot.customers.consents import Proof, keep_word
+from bot.customers.model import Follower
+from bot.customers.rules import Purpose
 from bot.db import Database
 from bot.dialogue.bank_work import BankNews
 from bot.followups.model import Followup, FollowupState
+from bot.leads.recording import note_need
 from bot.outbox import OutboxRow
 from bot.staff.model import StaffMember
 from jobs import ticks
 from tests.factories import MORNING
 from tests.product import UnderTest
-from tests.unit.api.conftest import Browser
+from tests.unit.api.conftest import OUR_BRANCH, Browser
 
 OPENED = BankNews(
     "evt-opened", "account_opened", None, "F777", None, None, MORNING,
@@ -146,18 +150,131 @@ def test_an_account_opened_on_friday_is_called_about_on_monday(product: UnderTes
 
 
 @pytest.mark.parametrize(("code", "outcome"), [("somebody_else", "not_himself"), ("no_such_number", "wrong_number")])
-def test_the_wrong_person_ends_the_call_and_the_branch_gets_a_ticket(
-    rep: Browser, task: int, database: Database, code: str, outcome: str
+def test_the_wrong_person_ends_the_call_and_his_branch_is_asked(
+    rep: Browser, task: int, signed_in: Callable[[str], Browser], database: Database, code: str, outcome: str
 ) -> None:
+    at_branch(database, OUR_BRANCH)
+
     ended = Call(rep, task).comes_to(code).json
 
     assert (ended["item"]["state"], ended["item"]["outcome"]) == ("cancelled", outcome)
     assert not ended["customer"]["is_proved"]
-    [ticket] = listed(rep)
-    assert (ticket["kind"], ticket["owner"]) == ("branch", None)
+    assert listed(rep) == []
+    [referral] = signed_in("branch").get("/api/referrals").json["items"]
+    assert (referral["reason"], referral["due_at"]) == ("documents", "2026-11-26T01:00:00Z")
+    assert "请核实联系电话" in referral["ask"]
+    assert "已致电：1次" in referral["ask"]
     with database.reading() as session:
         types = [row.type for row in session.scalars(select(OutboxRow))]
-    assert "followup.branch_wanted" in types
+    assert {"followup.branch_wanted", "referral.sent"} <= set(types)
+
+
+def test_the_branch_is_told_the_need_and_what_was_asked(
+    rep: Browser, task: int, signed_in: Callable[[str], Browser], product: UnderTest, database: Database
+) -> None:
+    at_branch(database, OUR_BRANCH)
+    call = Call(rep, task)
+    call.comes_to("himself")
+    call.tick(TIP, ASKED)
+    rep.post(f"{call.path}/diagnosis", {"tree": "ukey", "answers": ["刚领的", "没成功过", "灯亮"]})
+    with database.transaction() as session:
+        follower = session.scalars(select(Follower)).one()
+        note_need(session, follower, None, {"amount": [20_000_000, 30_000_000], "term": 6}, MORNING)
+    assert "客户需求" in call.sheet()["referral"]["ask"]
+
+    call.comes_to("no_such_number")
+
+    [referral] = signed_in("branch").get("/api/referrals").json["items"]
+    for words in ("20万–30万元", "出租出借账户", "没成功过", "证书还没激活"):
+        assert words in referral["ask"], words
+
+
+@pytest.mark.parametrize(
+    ("branch", "is_refused", "lacks"),
+    [
+        (None, False, "开户网点没有登记"),
+        ("月球支行", False, "月球支行还没有人接收转介"),
+        (OUR_BRANCH, True, "先征得客户同意"),
+    ],
+)
+def test_without_a_branch_or_consent_there_is_a_task_to_refer_which_ends_with_it(
+    rep: Browser,
+    task: int,
+    signed_in: Callable[[str], Browser],
+    database: Database,
+    branch: str | None,
+    is_refused: bool,
+    lacks: str,
+) -> None:
+    at_branch(database, branch)
+    if is_refused:
+        with database.transaction() as session:
+            follower, proof = session.scalars(select(Follower)).one(), Proof("chat", "v1", "p1")
+            keep_word(session, follower, Purpose.SERVICE, MORNING, MORNING, proof, granted=False)
+
+    Call(rep, task).comes_to("no_such_number")
+
+    [ticket] = listed(rep)
+    assert (ticket["kind"], ticket["owner"]) == ("branch", None)
+    assert ticket["reason"].startswith("待转介：预留号码是空号")
+    assert lacks in ticket["reason"]
+    draft = Call(rep, ticket["id"]).sheet()
+    assert (draft["referral"]["branch"], draft["referral"]["number"]) == (branch, None)
+    assert draft["referral"]["ask"].splitlines() == [
+        "预留号码是空号，请核实联系电话",
+        "回访事由：新开户：核对联系电话、提示防诈、看看用得顺不顺",
+        "已致电：1次",
+    ]
+    body = {"customer_id": draft["customer_id"], "followup_id": ticket["id"], "branch": OUR_BRANCH}
+    made = rep.post("/api/referrals", {**body, "reason": "documents", "ask": draft["referral"]["ask"]})
+    assert made.status_code == 201
+    assert listed(rep) == []
+    with database.reading() as session:
+        done = session.get_one(Followup, ticket["id"])
+    assert (done.state, done.result) == (FollowupState.DONE, f"已转介{OUR_BRANCH}，编号{made.json['number']}")
+    accepted = signed_in("branch").post(f"/api/referrals/{made.json['id']}/accept").json
+    assert accepted == {"is_told": False, "is_called": False}
+
+
+def test_what_the_branch_found_out_is_called_about(
+    rep: Browser, task: int, signed_in: Callable[[str], Browser], database: Database
+) -> None:
+    at_branch(database, OUR_BRANCH)
+    Call(rep, task).comes_to("no_such_number")
+    branch = signed_in("branch")
+    [referral] = branch.get("/api/referrals").json["items"]
+    path = f"/api/referrals/{referral['id']}"
+
+    # Nobody can be phoned at a number that is not his.
+    assert branch.post(f"{path}/accept").json == {"is_told": False, "is_called": False}
+    assert listed(rep) == []
+    assert branch.post(f"{path}/answer", {"answer": "新号码13900002222"}).status_code == 204
+    assert branch.post(f"{path}/answer", {"answer": "新号码13900002222"}).status_code == 204
+
+    [again] = listed(rep)
+    assert (again["segment"], again["kind"]) == ("new_account", "promised_call")
+    assert "新号码" in again["reason"]
+
+
+def test_a_rep_refers_from_a_call_that_goes_on(rep: Browser, task: int, database: Database) -> None:
+    at_branch(database, OUR_BRANCH)
+    call = Call(rep, task)
+    call.comes_to("himself")
+    body = {"customer_id": call.sheet()["customer_id"], "followup_id": task, "reason": "on_site", "ask": "请上门"}
+
+    made = [rep.post("/api/referrals", body) for _ in range(2)]
+
+    assert [one.status_code for one in made] == [201, 201]
+    assert made[0].json["id"] == made[1].json["id"]
+    assert call.sheet()["referral"]["number"] == made[0].json["number"]
+    assert call.sheet()["item"]["state"] == "claimed"
+    assert rep.post("/api/referrals", {**body, "followup_id": task + 9}).status_code == 404
+
+
+def at_branch(database: Database, branch: str | None) -> None:
+    """The firm has its account there."""
+    with database.transaction() as session:
+        session.scalars(select(Follower)).one().branch = branch
 
 
 def test_a_missed_promise_alarms_and_a_late_call_ends_the_alarm_but_not_the_record(

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import Column, Integer, Table
+from sqlalchemy import Column, Integer, Table, select
 
 from bot.db import Base
-from bot.privacy.registry import NOT_PERSONAL, PERSONAL
+from bot.privacy.registry import NOT_PERSONAL, PERSONAL, belonging
 from bot.privacy.rules import Action
 from config.errors import ConfigError
 from config.retention import FILE, FOLDER, load_retention
@@ -157,3 +157,14 @@ def test_a_process_that_imports_no_api_knows_every_table_too() -> None:
     found = subprocess.run([sys.executable, "-c", load], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert (found.returncode, found.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("entry", PERSONAL, ids=lambda entry: entry.name)
+def test_a_row_belongs_to_a_follower_through_the_table_its_link_names(entry) -> None:
+    """Otherwise the number of a call or a lead would be taken for that of a follower."""
+    if entry.link in ("id", "openid", "follower_id"):
+        return
+
+    asked = str(belonging(entry, select(Base.metadata.tables["followers"].c.id)))
+
+    assert f"FROM {entry.link.removesuffix('_id')}s" in asked

@@ -8,6 +8,7 @@ import pytest
 
 from bot.clock import local
 from bot.knowledge.hours import is_working_day
+from deploy.local import demo
 from deploy.local.product import Console
 from deploy.local.scripts import SCRIPTS
 from deploy.local.scripts.bubbles import lines_of, text_of
@@ -104,3 +105,9 @@ def test_an_article_is_read_by_its_title() -> None:
 def test_every_script_has_its_own_id_and_says_what_it_is_about() -> None:
     assert len({script.id for script in SCRIPTS}) == len(SCRIPTS)
     assert all(script.title.startswith(script.id.upper().replace("A0", "A")) for script in SCRIPTS)
+
+
+def test_the_demo_plays_three_stories_and_knows_no_others(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [story.id for story in demo.STORIES] == ["a01", "a02", "a03"]
+    assert demo.main(["a99"]) == 2
+    assert "a01 a02 a03" in capsys.readouterr().err

@@ -18,7 +18,8 @@ from bot.errors import InvalidInput, NotFound, ReferralStateConflict
 from bot.followups.model import Followup
 from bot.outbox import OutboxRow
 from bot.referrals.model import Referral, ReferralReason, ReferralState
-from bot.referrals.service import Asked, BranchPerson
+from bot.referrals.sending import Asked, Origin
+from bot.referrals.service import BranchPerson
 from bot.staff.model import Role
 from bot.staff.service import NewStaff, add_missing
 from config.settings import Settings
@@ -54,7 +55,7 @@ def chat(database: Database) -> int:
 @pytest.fixture
 def refer(bot: Bot, database: Database, chat: int) -> Callable[[], int]:
     def send(asked: Asked = ASKED) -> int:
-        return bot.referrals.send(conversation_of(database, chat).follower_id, chat, asked, "rep").id
+        return bot.referrals.send(conversation_of(database, chat).follower_id, Origin(chat), asked, "rep").id
 
     return send
 

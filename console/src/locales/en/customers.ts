@@ -137,6 +137,8 @@ export const customers = {
     closedBy: 'closed by {name}, {time}',
     accept: 'Take up',
     told: 'Taken up. The customer was told that you will call by five, today or the next working day.',
+    toFind: 'Taken up. The customer’s number is wrong: please find out the right one and write it in your answer.',
+    of: 'Referred: {number}',
     notTold: 'Taken up. The 48-hour window is shut: the centre was asked to phone the customer.',
     writeAnswer: 'What was done (the centre reads it)',
     answerHint: 'For example: signed up on site, payroll works from tomorrow',

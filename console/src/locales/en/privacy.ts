@@ -58,6 +58,7 @@ export const privacy = {
       'absence.set': 'Entered an absence',
       'absence.ended': 'Ended an absence',
       'customer.dedicated': 'Changed a dedicated rep',
+      'customer.merged': 'Merged two records of one customer',
       'report.drilled': 'looked at the chats behind a figure',
       'report.exported': 'exported a report',
     },

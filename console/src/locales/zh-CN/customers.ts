@@ -137,6 +137,8 @@ export const customers = {
     closedBy: '{name} {time} 办结',
     accept: '接手',
     told: '已接手，客户收到通知：由您跟进，今天或下个工作日17:00前联系。',
+    toFind: '已接手。客户的联系电话有误，请核实后在答复里写明。',
+    of: '已转介 {number}',
     notTold: '已接手。48 小时窗口已关闭，已请中心电话告知客户。',
     writeAnswer: '办理情况（中心能看到）',
     answerHint: '例如：已上门签约，明天起可以代发',

@@ -58,6 +58,7 @@ export const privacy = {
       'absence.set': '登记请假',
       'absence.ended': '结束请假',
       'customer.dedicated': '调整专属服务代表',
+      'customer.merged': '合并同一客户的两份资料',
       'report.drilled': '查看报表背后的会话',
       'report.exported': '导出报表',
     },
