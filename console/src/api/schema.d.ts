@@ -2065,7 +2065,7 @@ export interface paths {
         /** Referrals in one state: of a branch its own, of a rep those of his customers. */
         get: operations["referrals_list_referrals_referrals_get"];
         put?: never;
-        /** Refer a customer; what is open for his newest conversation at the desk is the same. */
+        /** Refer a customer; what is open for the same call, or for his newest conversation at the desk, is the same. */
         post: operations["referrals_send_referral_referrals_post"];
         delete?: never;
         options?: never;
@@ -2579,7 +2579,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        Act: "conversation.read" | "customer.read" | "customer.unmasked" | "picture.shown" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "conversation.assigned" | "conversation.taken_over" | "conversation.returned" | "complaint.exported" | "learning.exported" | "desk_rules.changed" | "rep.changed" | "rep.status_forced" | "shifts.changed" | "absence.set" | "absence.ended" | "customer.dedicated" | "followup.reassigned" | "followup.phone_changed" | "report.drilled" | "report.exported";
+        Act: "conversation.read" | "customer.read" | "customer.unmasked" | "picture.shown" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "conversation.assigned" | "conversation.taken_over" | "conversation.returned" | "complaint.exported" | "learning.exported" | "desk_rules.changed" | "rep.changed" | "rep.status_forced" | "shifts.changed" | "absence.set" | "absence.ended" | "customer.dedicated" | "customer.merged" | "followup.reassigned" | "followup.phone_changed" | "report.drilled" | "report.exported";
         /**
          * ActOut
          * @description One step of a lesson.
@@ -3098,6 +3098,19 @@ export interface components {
             owner: string | null;
             /** Slot At */
             slot_at: string | null;
+        };
+        /**
+         * CallReferralOut
+         * @description What a referral to a branch begins with: `ask` tells what is known of the call, and the need once 本人 is set;
+         *     `branch` is the firm's own. `number` is that of the one which is open already.
+         */
+        CallReferralOut: {
+            /** Ask */
+            ask: string;
+            /** Branch */
+            branch: string | null;
+            /** Number */
+            number: string | null;
         };
         /**
          * CallSlotOut
@@ -4273,6 +4286,8 @@ export interface components {
             /** Attempts */
             attempts: components["schemas"]["AttemptOut"][];
             customer: components["schemas"]["CustomerBrief"];
+            /** Customer Id */
+            customer_id: number;
             diagnosis: components["schemas"]["DiagnosisOut"] | null;
             /** Is Elder */
             is_elder: boolean;
@@ -4281,6 +4296,7 @@ export interface components {
             missing: string[];
             /** Past */
             past: components["schemas"]["PastOut"][];
+            referral: components["schemas"]["CallReferralOut"];
             /** Steps */
             steps: components["schemas"]["StepOut"][];
             /** Suggestions */
@@ -4511,7 +4527,8 @@ export interface components {
          *
          *     `last_text` and `last_word_at` are the newest word of a person, `unanswered` counts the customer's lines since the
          *     rep's last one, `unread` those that came since the signed-in person last looked. `rank` orders those who wait: the
-         *     smaller is served sooner.
+         *     smaller is served sooner. `serve_by` is there on a desk that serves by the end of the message window: the last hours
+         *     before it make the rank smaller (bot/handoff/rules.py).
          */
         HandoffItem: {
             /** Accepted At */
@@ -4554,6 +4571,8 @@ export interface components {
             rep_name: string | null;
             /** Reply Due At */
             reply_due_at: string | null;
+            /** Serve By */
+            serve_by: string | null;
             /** Skill */
             skill: string | null;
             /** Skill Name */
@@ -5777,15 +5796,18 @@ export interface components {
         };
         /**
          * ReferralAcceptedOut
-         * @description Whether the customer was told in the chat; if not, a call is on the list of whoever referred him.
+         * @description Whether the customer was told in the chat, or a call is on the list of whoever referred him; neither when his
+         *     number is what the branch shall find out.
          */
         ReferralAcceptedOut: {
+            /** Is Called */
+            is_called: boolean;
             /** Is Told */
             is_told: boolean;
         };
         /**
          * ReferralIn
-         * @description A referral by hand, of a customer.
+         * @description A referral by hand, of a customer; with the follow-up it was begun from, if it was.
          */
         ReferralIn: {
             /** Ask */
@@ -5797,6 +5819,11 @@ export interface components {
             branch: string | null;
             /** Customer Id */
             customer_id: number;
+            /**
+             * Followup Id
+             * @default null
+             */
+            followup_id: number | null;
             reason: components["schemas"]["ReferralReason"];
         };
         /**
