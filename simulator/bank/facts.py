@@ -93,6 +93,12 @@ def _points_earned(firm: Firm, data: Data, today: date) -> None:
         firm.points["balance"] += points
 
 
+def _account_opened(firm: Firm, _data: Data, _today: date) -> None:
+    """A new account comes with a U盾 that nobody has logged in with."""
+    for certificate in firm.certificates:
+        certificate |= {"state": "issued", "activated_on": None}
+
+
 def _certificate_activated(firm: Firm, data: Data, today: date) -> None:
     for certificate in _chosen(firm.certificates, "certificate_id", data):
         certificate |= {"state": "active", "activated_on": today.isoformat()}
@@ -139,6 +145,7 @@ KINDS: Mapping[str, Callable[[Firm, Data, date], None]] = {
     "repayment_made": _repayment_made,
     "points_redeemed": _points_redeemed,
     "points_earned": _points_earned,
+    "account_opened": _account_opened,
     "certificate_activated": _certificate_activated,
     "certificate_expiring": _certificate_expiring,
     "account_frozen": _account_frozen,

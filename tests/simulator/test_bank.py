@@ -219,6 +219,14 @@ def test_a_certificate_is_activated_and_later_runs_out(ask, report):
     assert [(row["state"], row["expires_on"]) for row in ask("F00003", "certificates")] == [("expiring", "2027-01-01")]
 
 
+def test_a_new_account_comes_with_a_certificate_to_activate(ask, report):
+    report("certificate_activated", "F00003")
+
+    report("account_opened", "F00003")
+
+    assert [(row["state"], row["activated_on"]) for row in ask("F00003", "certificates")] == [("issued", None)]
+
+
 def test_an_account_is_frozen_and_freed(ask, report):
     report("account_frozen", "F00002", tail="3573")
     assert [row["state"] for row in ask("F00002", "accounts")] == ["frozen"]

@@ -179,6 +179,9 @@ class Stage:
             caller.goes_home()
         for customer in self._customers:
             customer.phone.push({"type": "unsubscribe"})
+            if customer.firm is not None:
+                # The next story with this firm begins with somebody nobody knows.
+                self._report({"type": "binding_removed", "openid": customer.phone.openid, "firm_id": customer.firm})
 
     def _clock(self) -> datetime:
         return local(datetime.fromisoformat(self._house.simulator.get("/sim/clock").raise_for_status().json()["now"]))
