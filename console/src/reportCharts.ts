@@ -47,11 +47,11 @@ export function hoursOption(tokens: ChartTokens, hours: readonly ReportHour[], w
   const most = Math.max(1, ...hours.map((hour) => hour.arrivals))
   return {
     ...frame,
-    grid: { left: 8, right: 16, top: 8, bottom: 52, containLabel: true },
+    grid: { left: 8, right: 16, top: 8, bottom: 40, containLabel: true },
     tooltip: { ...(frame.tooltip as Option), trigger: 'item', formatter: ({ dataIndex }: { dataIndex: number }) => (hours[dataIndex] ? tell(hours[dataIndex]) : '') },
     xAxis: axisOf(tokens, { type: 'category', data: columns.map((hour) => `${hour}:00`) }),
     yAxis: axisOf(tokens, { type: 'category', data: weekdays, inverse: true }),
-    visualMap: { min: 0, hoverLink: false, max: most, calculable: false, orient: 'horizontal', left: 'center', bottom: 0, itemHeight: 90, itemWidth: 10, textStyle: { color: tokens['ink-3'] }, inRange: { color: [tokens.sunken, tokens.brand] } },
+    visualMap: { min: 0, max: most, calculable: false, orient: 'horizontal', left: 'center', bottom: 0, text: [String(most), '0'], itemHeight: 90, itemWidth: 10, textStyle: { color: tokens['ink-3'] }, inRange: { color: [tokens.sunken, tokens.brand] } },
     series: [{
       type: 'heatmap',
       data: hours.map((hour) => [hour.hour - from, hour.weekday, hour.arrivals]),

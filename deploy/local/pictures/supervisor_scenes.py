@@ -65,7 +65,7 @@ def rules(album: Album, page: Page) -> None:
 
 def quality(album: Album, town: Town, page: Page) -> None:
     """A chat to be scored, an appeal, and how the reps do."""
-    check = town.ask(SUPERVISOR, "quality/checks?state=to_do")["items"][0]["id"]
+    check = town.ask(SUPERVISOR, "quality/checks?list=to_do")["items"][0]["id"]
     album.go(page, f"quality/{check}")
     page.get_by_role("group").first.wait_for()
     album.keep(page, "quality")

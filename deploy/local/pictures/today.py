@@ -125,7 +125,7 @@ def _calls(town: Town) -> None:
 def _checks(town: Town) -> None:
     town.tick("pick_checks")
     town.tick("roll_up")
-    rows = eventually(lambda: town.ask(SUPERVISOR, "quality/checks?state=to_do")["items"], within_s=20)
+    rows = eventually(lambda: town.ask(SUPERVISOR, "quality/checks")["items"], within_s=20)
     if not rows:
         raise NothingToShow("no chat was picked for a check")
     done = rows[-1]

@@ -42,7 +42,7 @@ def other_pages(album: Album, town: Town, page: Page) -> None:
 
 def checked(album: Album, town: Town) -> None:
     """What a rep reads of the check of one of his chats, and answered to it."""
-    appeal = town.ask(SUPERVISOR, "quality/checks?state=appeals")["items"][0]
+    appeal = town.ask(SUPERVISOR, "quality/checks?list=appeals")["items"][0]
     page = album.console(appeal["rep"], f"quality/{appeal['id']}")
     page.locator("section.one").wait_for()
     album.keep(page, "quality-rep")
