@@ -22,7 +22,7 @@ export function frameOf(tokens: ChartTokens): Record<string, unknown> {
       confine: true,
     },
     grid: { left: 8, right: 16, top: 34, bottom: 4, containLabel: true },
-    legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { color: tokens['ink-2'] } },
+    legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, itemGap: 16, textStyle: { color: tokens['ink-2'] } },
   }
 }
 

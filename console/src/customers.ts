@@ -28,6 +28,12 @@ export function titleOf(entry: TimelineEntry, t: Translate, te: Knows, tagLabel:
   return t(`timeline.what['${entry.what}']`, facts)
 }
 
+/** Who did it: a colleague by his name, else the customer himself or the bank. */
+export function doerOf(entry: TimelineEntry, t: Translate, te: Knows): string {
+  const key = `timeline.by.${entry.by ?? ''}`
+  return te(key) ? t(key, {}) : (entry.by ?? '')
+}
+
 /** Where its thing is; null when it has no page, or may not be opened. */
 export function placeOf(entry: TimelineEntry): RouteLocationRaw | null {
   const { link, facts } = entry

@@ -51,11 +51,11 @@ export function hoursOption(tokens: ChartTokens, hours: readonly ReportHour[], w
     tooltip: { ...(frame.tooltip as Option), trigger: 'item', formatter: ({ dataIndex }: { dataIndex: number }) => (hours[dataIndex] ? tell(hours[dataIndex]) : '') },
     xAxis: axisOf(tokens, { type: 'category', data: columns.map((hour) => `${hour}:00`) }),
     yAxis: axisOf(tokens, { type: 'category', data: weekdays, inverse: true }),
-    visualMap: { min: 0, max: most, calculable: true, orient: 'horizontal', left: 'center', bottom: 0, itemHeight: 90, itemWidth: 10, textStyle: { color: tokens['ink-3'] }, inRange: { color: [tokens.sunken, tokens.brand] } },
+    visualMap: { min: 0, max: most, calculable: false, orient: 'horizontal', left: 'center', bottom: 0, text: [String(most), '0'], itemHeight: 90, itemWidth: 10, textStyle: { color: tokens['ink-3'] }, inRange: { color: [tokens.sunken, tokens.brand] } },
     series: [{
       type: 'heatmap',
       data: hours.map((hour) => [hour.hour - from, hour.weekday, hour.arrivals]),
-      label: { show: true, formatter: ({ dataIndex }: { dataIndex: number }) => staffing(hours[dataIndex]), fontSize: 11, color: tokens.ink, textBorderColor: tokens.surface, textBorderWidth: 2 },
+      label: { show: true, formatter: ({ dataIndex }: { dataIndex: number }) => staffing(hours[dataIndex]), fontSize: 11, color: tokens.ink, textBorderColor: tokens.surface, textBorderWidth: 2.5 },
       itemStyle: { borderColor: tokens.surface, borderWidth: 2 },
     }],
   }

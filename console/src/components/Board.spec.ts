@@ -10,10 +10,8 @@ import { json, problem, Server } from '../test/server'
 import { aBoard, anAlert, aRep, aWaiting, noFigures } from '../test/supervision'
 import AlertBell from './AlertBell.vue'
 import AlertList from './AlertList.vue'
-import BoardAssign from './BoardAssign.vue'
 import BoardDesks from './BoardDesks.vue'
 import BoardReps from './BoardReps.vue'
-import BoardTakeOver from './BoardTakeOver.vue'
 import BoardTotals from './BoardTotals.vue'
 import BoardWaiting from './BoardWaiting.vue'
 
@@ -120,34 +118,6 @@ it('says why nobody else can make him ready', async () => {
   await flushPromises()
 
   expect(document.body.textContent).toContain('页面没有打开')
-})
-
-it('gives a waiting chat to whom is chosen; who has room comes first', async () => {
-  server.on('POST /api/handoffs/9/assign', none)
-  const reps = [aRep({ username: 'full', load: 3 }), aRep({ username: 'gone', status: 'offline' }), aRep({ username: 'other', skills: ['ebank'] }), aRep({ username: 'free', load: 0 })]
-  wrapper = mountWithLinks(BoardAssign, { one: null, reps })
-  await wrapper.setProps({ one: aWaiting() })
-  await flushPromises()
-
-  const inputs = [...document.querySelectorAll<HTMLInputElement>('input[name="assign-rep"]')]
-  expect(inputs.map((input) => input.value)).toEqual(['free', 'full'])
-  inputs[0]?.click()
-  document.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
-  await flushPromises()
-
-  expect(server.to('/api/handoffs/9/assign')[0]?.body).toEqual({ rep: 'free', note: '' })
-  expect(wrapper.emitted('closed')).toHaveLength(1)
-})
-
-it('opens the chat it took over', async () => {
-  server.on('POST /api/handoffs/7/takeover', none)
-  wrapper = mountWithLinks(BoardTakeOver, { chat: { id: 7, label: '陶先生' } })
-  await flushPromises()
-
-  document.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
-  await flushPromises()
-
-  expect(push).toHaveBeenCalledWith({ name: 'desk', params: { id: 7 } })
 })
 
 it('tells what an alert is about and lets one look after it', async () => {

@@ -71,8 +71,8 @@ it('assigns only to somebody who is there and has room', async () => {
   const choices = [...document.querySelectorAll<HTMLInputElement>('input[name="assign-rep"]')]
   expect(choices.map((one) => [one.value, one.disabled])).toEqual([
     ['rep02', false],
-    ['rep04', true],
     ['rep03', true],
+    ['rep04', true],
   ])
   choices[0]?.click()
   document.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))

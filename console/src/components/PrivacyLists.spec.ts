@@ -20,7 +20,7 @@ it('lists who looked at what and why, page by page', async () => {
   )
   const wrapper = render(PrivacyAudit)
   await flushPromises()
-  expect(wrapper.text()).toContain('rep01查看完整信息conversation 7phone: 回电核对')
+  expect(wrapper.text()).toContain('rep01查看完整信息会话 7电话：回电核对')
 
   await wrapper.find('p .button').trigger('click')
   await flushPromises()
@@ -78,7 +78,7 @@ it('shows keeping times with what the last purge removed', async () => {
   await flushPromises()
 
   expect(wrapper.text()).toContain('最近一次清理：2026-03-10')
-  expect(wrapper.find('tbody').text()).toContain('已处理的推送0–3删除541最短必要')
+  expect(wrapper.find('tbody').text()).toContain('已处理的推送3删除541最短必要')
 })
 
 it('leads an administrator to this page and a trainer to his own', () => {

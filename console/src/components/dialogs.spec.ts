@@ -5,7 +5,10 @@ import { useMe } from '../stores/me'
 import { render } from '../test/render'
 import { aMe } from '../test/samples'
 import { json, problem, Server } from '../test/server'
+import { aRep, aWaiting } from '../test/supervision'
+import AssignDialog from './AssignDialog.vue'
 import CloseDialog from './CloseDialog.vue'
+import NoteDialog from './NoteDialog.vue'
 import TransferDialog from './TransferDialog.vue'
 
 let server: Server
@@ -85,4 +88,51 @@ it('offers colleagues of the chosen desk, ready ones first, never oneself', asyn
   find('form').dispatchEvent(new Event('submit', { cancelable: true }))
   await flushPromises()
   expect(server.to('/api/handoffs/1/transfer')[0]?.body).toEqual({ skill: 'loan', rep: 'rep03', note: '' })
+})
+
+it('gives a chat to whom is chosen: who has room and serves its desk comes first', async () => {
+  server.on('POST /api/handoffs/9/assign', () => new Response(null, { status: 204 }))
+  const reps = [
+    aRep({ username: 'full', load: 3 }),
+    aRep({ username: 'gone', status: 'offline' }),
+    aRep({ username: 'other', skills: ['ebank'] }),
+    aRep({ username: 'late', load: 0, is_on_shift: false, status: 'busy' }),
+    aRep({ username: 'free', load: 0, display_name: '小周' }),
+  ]
+  wrapper = render(AssignDialog, { modelValue: true, chat: aWaiting(), reps })
+  await flushPromises()
+
+  const inputs = [...document.querySelectorAll<HTMLInputElement>('input[name="assign-rep"]')]
+  expect(inputs.map((input) => [input.value, input.disabled])).toEqual([['free', false], ['late', false], ['other', false], ['full', true], ['gone', true]])
+  expect(inputs.map((input) => input.parentElement?.querySelector('.warn')?.textContent ?? '')).toEqual(['', '不在班', '其他技能组', '已满', ''])
+  inputs[0]?.click()
+  find('form').dispatchEvent(new Event('submit', { cancelable: true }))
+  await flushPromises()
+
+  expect(server.to('/api/handoffs/9/assign')[0]?.body).toEqual({ rep: 'free', note: '' })
+  expect(document.body.textContent).toContain('已把周老板指派给小周')
+  expect(wrapper.emitted('done')).toHaveLength(1)
+})
+
+it('says when nobody can take a chat', async () => {
+  wrapper = render(AssignDialog, { modelValue: true, chat: aWaiting(), reps: [aRep({ load: 3 })] })
+  await flushPromises()
+
+  expect(document.body.textContent).toContain('现在没有人能接')
+})
+
+it('takes a chat over with a note, and shuts when that is done', async () => {
+  const notes: string[] = []
+  wrapper = render(NoteDialog, { modelValue: true, act: 'takeover', label: '陶先生', doingIt: (note: string) => Promise.resolve(void notes.push(note)) })
+  await flushPromises()
+  expect(document.body.textContent).toContain('接管陶先生的对话')
+
+  const note = find<HTMLTextAreaElement>('textarea')
+  note.value = ' 客户着急 '
+  note.dispatchEvent(new Event('input'))
+  find('form').dispatchEvent(new Event('submit', { cancelable: true }))
+  await flushPromises()
+
+  expect(notes).toEqual(['客户着急'])
+  expect(wrapper.emitted('update:modelValue')).toEqual([[false]])
 })

@@ -1,4 +1,4 @@
-import { effectScope, type EffectScope, ref } from 'vue'
+import { effectScope, type EffectScope, nextTick, ref } from 'vue'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { type StickyScroll, useStickyScroll } from './useStickyScroll'
@@ -54,4 +54,13 @@ it('keeps what one looks at in place when earlier lines come above it', async ()
   })
 
   expect(box.scrollTop).toBe(650)
+})
+
+it('stays at the bottom when the browser scrolls because the words wrap anew', async () => {
+  await scroll.toBottom()
+  height = 1400
+  scrollTo(900)
+  await nextTick()
+
+  expect(box.scrollTop).toBe(1400)
 })

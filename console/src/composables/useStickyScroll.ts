@@ -18,6 +18,7 @@ type Place = Readonly<Ref<HTMLElement | undefined>>
 export function useStickyScroll(box: Place, content: Place = box): StickyScroll {
   const hasNews = ref(false)
   let isAtBottom = true
+  let size = ''
 
   // The box shrinks when the composer below it grows; the last words must not slip out of sight.
   useResizeObserver([box, content], () => {
@@ -27,6 +28,10 @@ export function useStickyScroll(box: Place, content: Place = box): StickyScroll 
   function onScroll(): void {
     const el = box.value
     if (!el) return
+    // A browser scrolls by itself where the words wrap anew: that is no reader leaving the bottom.
+    const isReader = size === '' || size === sizeOf(el)
+    size = sizeOf(el)
+    if (isAtBottom && !isReader) return void toBottom()
     isAtBottom = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_PX
     if (isAtBottom) hasNews.value = false
   }
@@ -35,7 +40,9 @@ export function useStickyScroll(box: Place, content: Place = box): StickyScroll 
     await nextTick()
     isAtBottom = true
     hasNews.value = false
-    if (box.value) box.value.scrollTop = box.value.scrollHeight
+    if (!box.value) return
+    size = sizeOf(box.value)
+    box.value.scrollTop = box.value.scrollHeight
   }
 
   /** Something was added below. */
@@ -53,4 +60,8 @@ export function useStickyScroll(box: Place, content: Place = box): StickyScroll 
   }
 
   return { hasNews, onScroll, toBottom, grown, keepPlace }
+}
+
+function sizeOf(box: HTMLElement): string {
+  return `${box.clientWidth} ${box.clientHeight} ${box.scrollHeight}`
 }

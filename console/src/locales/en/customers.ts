@@ -68,6 +68,7 @@ export const customers = {
   },
   timeline: {
     title: 'Timeline',
+    by: { customer: 'the customer', bank: 'the bank', bot: 'the bot', system: 'the system' },
     all: 'All',
     kind: { chat: 'Chats', call: 'Calls', lead: 'Leads', bank: 'Bank', complaint: 'Complaints', referral: 'Referrals', consent: 'Consents', rating: 'Ratings', note: 'Notes' },
     wholeFirm: 'With the firm’s other contacts',

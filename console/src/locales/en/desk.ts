@@ -156,6 +156,8 @@ export const desk = {
     confidence: '{percent}% sure',
     summary: 'At a glance',
     slots: 'Known',
+    unknown: 'Not yet known',
+    and: ', ',
     tried: 'The bot answered',
     guide: 'Guide',
     products: 'Products',

@@ -35,6 +35,9 @@ export const privacy = {
     when: 'When',
     what: 'What',
     whose: 'Of what',
+    thing: { conversation: 'chat {id}', customer: 'customer {id}', complaint: 'complaint {id}', data_request: 'data request {id}', followup: 'call-back {id}', legal_hold: 'legal hold {id}', lessons: 'lessons', parses: 'readings', report: 'report', desk: 'desk {of}', staff: 'staff {of}' },
+    field: { phone: 'phone', contact: 'contact' },
+    unmasked: '{field}: {words}',
     act: {
       'conversation.read': 'Read another conversation',
       'conversation.assigned': 'Assigned a conversation',

@@ -68,6 +68,7 @@ export const customers = {
   },
   timeline: {
     title: '往来',
+    by: { customer: '客户', bank: '银行', bot: '智能客服', system: '系统' },
     all: '全部',
     kind: { chat: '聊天', call: '电话', lead: '贷款意向', bank: '银行通知', complaint: '投诉', referral: '转介', consent: '授权', rating: '评价', note: '备注' },
     wholeFirm: '含本企业其他联系人',

@@ -19,7 +19,7 @@ export const leads = {
       term: '期限',
       years: '经营年限',
       collateral: '抵押',
-      urgency: '急不急',
+      urgency: '用款时间',
     },
     unknown: '未知',
     by: { customer: '客户说', rep: '{name}改' },
