@@ -82,7 +82,7 @@ def complaints(album: Album, town: Town, page: Page) -> None:
     """A complaint with its clock and its file."""
     album.go(page, f"complaints/{town.ask(SUPERVISOR, 'complaints')['items'][-1]['id']}")
     page.get_by_role("article").wait_for()
-    album.keep(page, "complaint")
+    album.keep(page, "complaints")
 
 
 def reports(album: Album, page: Page) -> None:

@@ -27,7 +27,7 @@ def customers(album: Album, town: Town, page: Page) -> None:
     town.call(REP, f"customers/{tao}/notes", {"text": "下周装修付款，最好周五前有结果。"})
     album.go(page, f"customers/{tao}")
     page.get_by_text("实时查询").wait_for()
-    album.keep(page, "customer")
+    album.keep(page, "customers")
 
 
 def other_pages(album: Album, town: Town, page: Page) -> None:
