@@ -21,7 +21,12 @@ export interface DeskFeed extends EventStream {
   refetchAll: () => void
 }
 
-export function useDeskFeed(options: DeskNotices): DeskFeed {
+export interface FeedOptions extends DeskNotices {
+  /** Something came over the line: an event's type, `reset`, or `live`. */
+  onHeard?: (type: string) => void
+}
+
+export function useDeskFeed(options: FeedOptions): DeskFeed {
   const me = useMe()
   const desk = useDesk()
   const chat = useChat()
@@ -46,15 +51,21 @@ export function useDeskFeed(options: DeskNotices): DeskFeed {
       const body: unknown = JSON.parse(data)
       if (event === 'hello' || event === 'reset' || event === 'tick') {
         if (isRecord(body) && typeof body.now === 'string') setServerTime(body.now)
-        if (event === 'reset') refetchAll()
+        if (event !== 'reset') return
+        refetchAll()
+        options.onHeard?.('reset')
         return
       }
       if (!isDeskEvent(body)) return
       noteServerEvent(body.at)
       noteLag(serverNow() - Date.parse(body.at))
       dispatch(body, reactions)
+      options.onHeard?.(body.type)
     },
-    onLive: refetchAll,
+    onLive: () => {
+      refetchAll()
+      options.onHeard?.('live')
+    },
     onSignedOut: () => me.expire(),
   })
 

@@ -1,6 +1,6 @@
 /** Which conversation is open: the address names it, so that reload, back and a copied link work. */
+import { onScopeDispose, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import { watch } from 'vue'
 
 import { useChat } from '../stores/chat'
 import { useDesk } from '../stores/desk'
@@ -32,6 +32,9 @@ export function useSelection(): Selection {
     },
     { immediate: true },
   )
+
+  // On another page no chat is open, and none is read again.
+  onScopeDispose(() => (desk.selectedId = null))
 
   function open(id: number): void {
     void router.push({ name: 'desk', params: { id } })
