@@ -13,8 +13,8 @@ from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.service import Desk
 from bot.handoff.supervising import Supervision
 from bot.staff.model import RepStatus
-from tests.at_once import verdicts
-from tests.factories import add_rep, add_waiting
+from tests.at_once import at_once, verdicts
+from tests.factories import add_rep, add_waiting, conversation_of
 
 CHATS = 100
 CLICKS = 200
@@ -145,3 +145,15 @@ def _held(database: Database) -> dict[str | None, int]:
     sums = select(Conversation.rep, func.sum(Conversation.weight)).where(is_held).group_by(Conversation.rep)
     with database.reading() as session:
         return {row[0]: int(row[1]) for row in session.execute(sums)}
+
+
+def test_who_goes_on_a_break_while_he_is_asked_is_left_with_no_offer(desk: Desk) -> None:
+    for number in range(40):
+        rep = add_rep(desk.database, f"rep{number}", skills=(f"desk{number}",))
+        desk.routing.beat(rep)
+        chat = add_waiting(desk.database, number, skill=f"desk{number}")
+
+        at_once(desk.routing.route, partial(desk.set_status, rep, RepStatus.BREAK))
+
+        row = conversation_of(desk.database, chat)
+        assert (row.owner, row.rep) == (Owner.QUEUED, None)
