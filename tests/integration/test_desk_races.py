@@ -12,6 +12,7 @@ from bot.db import Database
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.service import Desk
 from bot.handoff.supervising import Supervision
+from bot.notes.service import NewNote, Notes
 from bot.staff.model import RepStatus
 from tests.at_once import at_once, verdicts
 from tests.factories import add_rep, add_waiting, conversation_of
@@ -157,3 +158,13 @@ def test_who_goes_on_a_break_while_he_is_asked_is_left_with_no_offer(desk: Desk)
 
         row = conversation_of(desk.database, chat)
         assert (row.owner, row.rep) == (Owner.QUEUED, None)
+
+
+def test_a_note_that_comes_twice_at_once_is_one_note(both_databases: Database, clock: FixedClock) -> None:
+    notes, chat = Notes(both_databases, clock), add_waiting(both_databases)
+    for number in range(20):
+        new = NewNote(chat, "ann", "客户下午有空", f"key-{number:08d}")
+
+        first, second = at_once(*[partial(notes.write, new, lambda _session: None)] * 2)
+
+        assert first.id == second.id
