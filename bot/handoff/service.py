@@ -106,6 +106,8 @@ class Desk:
             conversation.owner, conversation.rep, conversation.skill = Owner.QUEUED, None, skill
             conversation.queued_at, conversation.declined_by = now, [username]
             conversation.wished_rep = to
+            # As after a decline: he is not asked again at once, whoever else is there.
+            conversation.offer_expires_at = now
             stop_waiting_for_words(conversation)
             conversation.version += 1
             conversation.card = {**conversation.card, "transfer": {"from": username, "to": to, "note": note}}
