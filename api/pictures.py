@@ -42,10 +42,13 @@ class PicturePath(BaseModel):
 
 
 class PictureIn(In):
-    """A picture in base64. `client_key` is the console's own id: a repeat of the same key is the same message."""
+    """A picture in base64. `client_key` is the console's own id: a repeat of the same key is the same message.
+    `is_last_confirmed` sends the last message there is (last_message).
+    """
 
     client_key: ClientKey
     content: Annotated[str, Field(min_length=1, max_length=MAX_CHARS)]
+    is_last_confirmed: bool = False
 
 
 @pictures.get("/<int:id>/lines/<int:line_id>/picture", responses={200: BYTES, **ERRORS})
@@ -76,7 +79,8 @@ def send_picture(path: HandoffPath, body: PictureIn) -> tuple[dict[str, Any], in
     image = rules.checked(_bytes_of(body.content))
     picture = Picture(name_of(path.id, body.client_key, image), instead="")
     words = Reply(IN_WORDS, is_ai=False, picture=picture)
-    line = bot.rep_replies.send(path.id, caller().username, RepMessage(body.client_key, words, IMAGE, image=image))
+    message = RepMessage(body.client_key, words, IMAGE, is_last_confirmed=body.is_last_confirmed, image=image)
+    line = bot.rep_replies.send(path.id, caller().username, message)
     with bot.database.reading() as session:
         return handoff_views.lines(bot, session, [line])[0].model_dump(mode="json"), 202
 

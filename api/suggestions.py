@@ -83,7 +83,9 @@ def send_guide_step(path: HandoffPath, body: GuideStepIn) -> tuple[dict[str, Any
     content, _ = suggestions_views.chat_content(bot, path.id)
     card = render_step(content, body.guide, body.step)
     step = GuideStep(body.guide, body.step, f"{card.title} 第{body.step}步")
-    message = RepMessage(body.client_key, card.reply, card.kind, {"card": card.id, "step": body.step}, step=step)
+    detail = {"card": card.id, "step": body.step}
+    is_last_confirmed = body.is_last_confirmed
+    message = RepMessage(body.client_key, card.reply, card.kind, detail, is_last_confirmed=is_last_confirmed, step=step)
     line = bot.rep_replies.send(path.id, caller().username, message)
     with bot.database.reading() as session:
         return handoff_views.lines(bot, session, [line])[0].model_dump(mode="json"), 202

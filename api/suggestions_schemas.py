@@ -134,11 +134,12 @@ class GuidesOut(Out):
 
 
 class GuideStepIn(In):
-    """From which step the customer is to go on."""
+    """From which step the customer is to go on. `is_last_confirmed` sends the last message there is (last_message)."""
 
     client_key: ClientKey
     guide: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
     step: Annotated[int, Field(ge=1, le=99)]
+    is_last_confirmed: bool = False
 
 
 class WordingIn(In):

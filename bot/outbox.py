@@ -8,9 +8,10 @@ commit. SQLite has one writer at a time anyway.
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import JSON, BigInteger, Integer, delete, event, func, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from bot.db import Base, Database
 from bot.events import Event
@@ -69,8 +70,18 @@ def forget_old(session: Session, now: datetime) -> int:
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
+@event.listens_for(Session, "after_transaction_create")
+def _mark_savepoint(session: Session, begun: SessionTransaction) -> None:
+    if begun.nested:
+        marks = session.info.setdefault("outbox_marks", WeakKeyDictionary())
+        marks[begun] = len(session.info.get("outbox", ()))
+
+
 @event.listens_for(Session, "before_commit")
 def _number_events(session: Session) -> None:
+    if session.in_nested_transaction():
+        # Only a savepoint ends: the order lock is not for the rest of the work.
+        return
     pending = session.info.pop("outbox", None)
     if not pending:
         return
@@ -94,6 +105,10 @@ def _number_events(session: Session) -> None:
     session.flush()
 
 
-@event.listens_for(Session, "after_rollback")
-def _drop_events(session: Session) -> None:
-    session.info.pop("outbox", None)
+@event.listens_for(Session, "after_soft_rollback")
+def _drop_events(session: Session, ended: SessionTransaction) -> None:
+    if ended.nested:
+        # What was published before the savepoint is still true.
+        del session.info.get("outbox", [])[session.info["outbox_marks"][ended] :]
+    elif ended.parent is None:
+        session.info.pop("outbox", None)

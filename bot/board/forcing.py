@@ -34,7 +34,7 @@ class Forcing:
             note(session, now, doer, Act.STATUS_FORCED, Thing(f"staff:{username}"), f"{rep.status} → {status}")
             payload = {"rep": username, "status": status.value, "cause": BY_SUPERVISOR}
             publish(session, now, Event(EventType.REP_STATUS_CHANGED, audience=username, payload=payload))
-        desk.set_status(username, status)
+        desk.force_status(username, status)
 
     def _is_there(self, username: str) -> bool:
         try:

@@ -15,7 +15,7 @@ from functools import partial
 from bot.board.figures import IN_TIME
 from bot.desks.model import DeskRules, Strategy
 from bot.desks.rules import Span
-from bot.handoff.rules import rank
+from bot.handoff.rules import rank, weight_for
 
 PATIENCE = timedelta(minutes=10)
 # Beyond it the newest are taken: the whole must be over within a second or two.
@@ -150,11 +150,11 @@ class _Run:
 
     def _seat_for(self, asking: Asking, now: datetime) -> Seat | None:
         rules, waited = self.rules[asking.skill], now - asking.asked_at
-        able = [seat for seat in self.seats if seat.load + rules.weight <= seat.capacity and seat.is_ready(now)]
-        own = [seat for seat in able if seat.username == asking.dedicated]
-        is_his_time = waited < timedelta(seconds=rules.dedicated_wait_s)
-        if is_his_time and any(seat.username == asking.dedicated and seat.is_ready(now) for seat in self.seats):
-            return own[0] if own else None
+        ready = [seat for seat in self.seats if seat.is_ready(now)]
+        able = [seat for seat in ready if seat.load + weight_for(rules.weight, seat.capacity) <= seat.capacity]
+        own = [seat for seat in ready if seat.username == asking.dedicated and asking.skill in seat.skills]
+        if own and waited < timedelta(seconds=rules.dedicated_wait_s):
+            return own[0] if own[0] in able else None
         desks = {asking.skill}
         if rules.overflow_to and rules.overflow_after_s and waited >= timedelta(seconds=rules.overflow_after_s):
             desks.add(rules.overflow_to)
@@ -165,9 +165,10 @@ class _Run:
     def _give(self, asking: Asking, seat: Seat, now: datetime) -> None:
         rules = self.rules[asking.skill]
         self.waits[asking.skill].append(now - asking.asked_at)
-        seat.load, seat.turn, seat.idle_since = seat.load + rules.weight, self._next(), now
+        weight = weight_for(rules.weight, seat.capacity)
+        seat.load, seat.turn, seat.idle_since = seat.load + weight, self._next(), now
         over = now + asking.took + timedelta(seconds=rules.wrap_up_s)
-        self.at(over, partial(_free, seat, rules.weight, over))
+        self.at(over, partial(_free, seat, weight, over))
 
     def _next(self) -> int:
         self._turns += 1

@@ -71,22 +71,16 @@ class Rosters:
 
     def copy_week(self, source: date, target: date, doer: Doer) -> int:
         """Give everybody who has no shift in the target week his shifts of the source week; how many people got some.
-        Safe to repeat: who has shifts by now is left alone.
+        Who left, or whose copy would overlap with a night that is there, is left alone. Safe to repeat.
         """
         now = self.clock.now()
         with self.database.transaction() as session:
-            before = queries.shifts_between(session, begins_at(source), begins_at(source + WEEK))
-            has_some = {row.rep for row in queries.shifts_between(session, begins_at(target), begins_at(target + WEEK))}
-            usernames = sorted({row.rep for row in before if row.starts_at >= begins_at(source)} - has_some)
-            for username in usernames:
-                rep = _lock(session, username)
-                for row in (one for one in before if one.rep == username and one.starts_at >= begins_at(source)):
-                    moved = target - source
-                    session.add(_moved(row, moved))
-                rep.version += 1
+            usernames = sorted({row.rep for row in _begun_in(session, source)})
+            copied = [one for one in usernames if self._copy_his_week(session, one, source, target)]
+            for username in copied:
                 note(session, now, doer, Act.SHIFTS_CHANGED, Thing(f"staff:{username}"))
                 publish(session, now, Event(EventType.ROSTER_CHANGED, payload={"rep": username}))
-        return len(usernames)
+        return len(copied)
 
     def set_absence(self, username: str, seen: int, wanted: NewAbsence, doer: Doer) -> StaffMember:
         """A person will be away; his shifts stay where they are. Raises NotFound, RosterConflict (an end before the
@@ -119,7 +113,9 @@ class Rosters:
             if absence is None:
                 raise NotFound(absence_id=absence_id)
             rep = _lock(session, absence.rep)
-            session.refresh(absence)
+            absence = session.get(Absence, absence_id, populate_existing=True)
+            if absence is None:
+                raise NotFound(absence_id=absence_id)
             if absence.ends_at <= now:
                 return
             if absence.starts_at >= now:
@@ -149,23 +145,53 @@ class Rosters:
         return Shift(rep=username, template=template, starts_at=span.starts_at, ends_at=span.ends_at)
 
     @staticmethod
+    def _copy_his_week(session: Session, username: str, source: date, target: date) -> bool:
+        rep = _find_locked(session, username)
+        # Read under his lock: another supervisor may be copying or planning the same week.
+        if rep is None or any(row.rep == username for row in _begun_in(session, target)):
+            return False
+        new = [_moved(row, target - source) for row in _begun_in(session, source) if row.rep == username]
+        if _overlaps(session, username, target, new):
+            return False
+        session.add_all(new)
+        rep.version += 1
+        return True
+
+    @staticmethod
     def _replace_week(session: Session, username: str, monday: date, new: Sequence[Shift]) -> None:
         start, end = begins_at(monday), begins_at(monday + WEEK)
         his_week = (Shift.rep == username) & (Shift.starts_at >= start) & (Shift.starts_at < end)
         session.execute(delete(Shift).where(his_week))
-        around = queries.shifts_between(session, start - timedelta(days=1), end + timedelta(days=1))
-        others = [row for row in around if row.rep == username]
-        if has_overlap([Span(row.rep, row.starts_at, row.ends_at) for row in [*others, *new]]):
+        if _overlaps(session, username, monday, new):
             raise RosterConflict(reason="overlap")
         session.add_all(new)
 
 
 def _lock(session: Session, username: str) -> StaffMember:
     """The person's row, locked; only who serves customers has a roster. Raises NotFound."""
-    rep = session.get(StaffMember, username, with_for_update=True, populate_existing=True)
-    if rep is None or rep.role not in SERVING_ROLES or not rep.is_enabled:
+    rep = _find_locked(session, username)
+    if rep is None:
         raise NotFound(rep=username)
     return rep
+
+
+def _find_locked(session: Session, username: str) -> StaffMember | None:
+    rep = session.get(StaffMember, username, with_for_update=True, populate_existing=True)
+    return rep if rep is not None and rep.role in SERVING_ROLES and rep.is_enabled else None
+
+
+def _begun_in(session: Session, monday: date) -> list[Shift]:
+    """The shifts that begin in this week, soonest first."""
+    start, end = begins_at(monday), begins_at(monday + WEEK)
+    return [row for row in queries.shifts_between(session, start, end) if row.starts_at >= start]
+
+
+def _overlaps(session: Session, username: str, monday: date, new: Sequence[Shift]) -> bool:
+    """True when these shifts of a week share an instant with each other or with one that is there."""
+    day = timedelta(days=1)
+    around = queries.shifts_between(session, begins_at(monday) - day, begins_at(monday + WEEK) + day)
+    others = [row for row in around if row.rep == username]
+    return has_overlap([Span(row.rep, row.starts_at, row.ends_at) for row in [*others, *new]])
 
 
 def _check_absence(session: Session, rep: StaffMember, wanted: NewAbsence) -> None:

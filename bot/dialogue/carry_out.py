@@ -204,7 +204,7 @@ def _place(
     session.flush()
     row.place_told_at = now
     ahead = queries.people_ahead(session, row, desks, now)
-    reps = queries.reps_on_duty(session, row.skill or GENERAL_DESK)
+    reps = queries.reps_on_duty(session, row.skill or GENERAL_DESK, now)
     minutes = rules.expected_minutes(ahead, reps)
     if minutes >= LONG_WAIT_MINUTES:
         instead = _call_instead(session, row, content, now, ahead, minutes)

@@ -45,7 +45,11 @@ def promise(
     if known is not None:
         known.due_at, known.reason = due_at, _reason(known, reason)
         known.called_at = known.missed_at = None
+        if slot_at is None:
+            # The half hour it had is free again.
+            known.slot_at = known.slot_place = None
         _book(session, known, desk, slot_at)
+        _tell(session, known, EventType.FOLLOWUP_CHANGED, now)
         return known
     row = Followup(
         follower_id=follower_id,
@@ -127,9 +131,13 @@ def make(session: Session, wanted: NewFollowup, now: datetime) -> Followup:
 def _publish(session: Session, row: Followup, now: datetime) -> Followup:
     session.add(row)
     session.flush()
-    facts = {"followup_id": row.id, "rep": row.owner, "skill": row.skill}
-    publish(session, now, Event(EventType.FOLLOWUP_PROMISED, row.conversation_id, payload=facts))
+    _tell(session, row, EventType.FOLLOWUP_PROMISED, now)
     return row
+
+
+def _tell(session: Session, row: Followup, type_: EventType, now: datetime) -> None:
+    facts = {"followup_id": row.id, "rep": row.owner, "skill": row.skill}
+    publish(session, now, Event(type_, row.conversation_id, payload=facts))
 
 
 def _open_promises(session: Session, conversation_id: int | None) -> Sequence[Followup]:

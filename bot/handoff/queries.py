@@ -158,10 +158,13 @@ def people_ahead(session: Session, conversation: Conversation, desks: Mapping[st
     return mine.index(conversation.id) if conversation.id in mine else 0
 
 
-def reps_on_duty(session: Session, skill: str) -> int:
-    """How many reps of a desk say they are ready or busy."""
-    working = StaffMember.status.in_([RepStatus.READY, RepStatus.BUSY])
-    return sum(skill in rep.skills for rep in session.scalars(select(StaffMember).where(working)))
+def reps_on_duty(session: Session, skill: str, now: datetime) -> int:
+    """How many reps of a desk say they are ready or busy, and are at work by the roster."""
+    working = StaffMember.status.in_([RepStatus.READY, RepStatus.BUSY]) & StaffMember.is_enabled
+    away = off_shift(session, now)
+    return sum(
+        skill in one.skills and one.username not in away for one in session.scalars(select(StaffMember).where(working))
+    )
 
 
 def desk_staff(session: Session) -> Sequence[StaffMember]:

@@ -106,6 +106,8 @@ class Desk:
             conversation.owner, conversation.rep, conversation.skill = Owner.QUEUED, None, skill
             conversation.queued_at, conversation.declined_by = now, [username]
             conversation.wished_rep = to
+            # As after a decline: he is not asked again at once, whoever else is there.
+            conversation.offer_expires_at = now
             stop_waiting_for_words(conversation)
             conversation.version += 1
             conversation.card = {**conversation.card, "transfer": {"from": username, "to": to, "note": note}}
@@ -162,11 +164,15 @@ class Desk:
         return before
 
     def set_status(self, username: str, status: RepStatus) -> None:
-        """What the rep wants now; ready drains the lines, offline gives an open offer back."""
+        """What the rep wants now; ready drains the lines, anything else gives an open offer back."""
+        # Whoever says something of himself is there.
+        self.routing.beat(username)
+        self.force_status(username, status)
+
+    def force_status(self, username: str, status: RepStatus) -> None:
+        """The same in another's word: whether his own screen is alive stays as it is known."""
         now = self.clock.now()
-        offered = (Conversation.owner == Owner.OFFERED) & (Conversation.rep == username)
         with self.database.transaction() as session:
-            held = [get_locked(session, one) for one in session.scalars(select(Conversation.id).where(offered)).all()]
             rep = lock_rep(session, username)
             if status is RepStatus.READY and rep.status is not RepStatus.READY:
                 rep.idle_since = now
@@ -177,16 +183,12 @@ class Desk:
             publish(
                 session, now, Event(EventType.REP_STATUS_CHANGED, payload={"rep": username, "status": status.value})
             )
-            for conversation in held:
-                is_his = conversation.owner is Owner.OFFERED and conversation.rep == username
-                if status is not RepStatus.READY and is_his:
-                    requeue(session, conversation, now, cause="rep_left")
             holds_chats = active_count(session, username) > 0
+        if status is not RepStatus.READY:
+            self._give_offers_back(username)
         if status is RepStatus.OFFLINE and not holds_chats:
             # His screen stays watched while he holds chats: when it goes silent, they go back to the line.
             self.routing.leave(username)
-        else:
-            self.routing.beat(username)
         self.routing.wake(None)
 
     def skill_of(self, username: str | None) -> str | None:
@@ -194,3 +196,14 @@ class Desk:
         with self.database.reading() as session:
             rep = session.get(StaffMember, username) if username else None
         return rep.skills[0] if rep and rep.skills else None
+
+    def _give_offers_back(self, username: str) -> None:
+        """Of a rep who is not ready any more: looked for after that was written, so that no new one can follow."""
+        asked = (Conversation.owner == Owner.OFFERED) & (Conversation.rep == username)
+        with self.database.reading() as session:
+            ids = session.scalars(select(Conversation.id).where(asked)).all()
+        for conversation_id in ids:
+            with self.database.transaction() as session:
+                row = get_locked(session, conversation_id)
+                if row.owner is Owner.OFFERED and row.rep == username:
+                    requeue(session, row, self.clock.now(), cause="rep_left")

@@ -92,7 +92,7 @@ class Supervision:
         desk = self.routing.desk_of(session, row.skill)
         weight = check_room(session, locked[to], row, desk, now)
         end_offer(session, row, OfferEnded.ACCEPTED if former == to else OfferEnded.WITHDRAWN, now)
-        if former is not None and former != to:
+        if former is not None and former != to and row.owner is Owner.ACTIVE:
             start_idling(session, former, now)
         row.owner, row.rep, row.weight, row.offer_expires_at = Owner.ACTIVE, to, weight, None
         row.version += 1

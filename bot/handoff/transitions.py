@@ -66,12 +66,15 @@ def close_by_bot(session: Session, conversation: Conversation, outcome: Outcome,
 
 
 def return_to_bot(session: Session, conversation: Conversation, now: datetime) -> None:
-    """The customer no longer wants to wait: the bot has the word again."""
+    """The customer no longer wants to wait: the bot has the word again. That a rep served him before stays on the row,
+    so that what was said then can still be read.
+    """
     end_offer(session, conversation, OfferEnded.WITHDRAWN, now)
     conversation.owner = Owner.BOT
     conversation.rep = None
     conversation.offer_expires_at = None
-    conversation.queued_at = None
+    asked_at, served_at = conversation.queued_at, conversation.accepted_at
+    conversation.queued_at = min(asked_at, served_at) if asked_at and served_at else None
     conversation.version += 1
     publish(session, now, event_of(EventType.HANDOFF_CLOSED, conversation))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CursorResult, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -42,13 +43,20 @@ class Notes:
         """Write one note. `check` raises when its author may not write here; it tells to whom the note is whispered, if
         it is. Raises as write_note. Safe to repeat.
         """
-        with self.database.transaction() as session:
-            return write_note(session, new, self.clock.now(), whispered_to=check(session))
+        try:
+            return self._write(new, check)
+        except IntegrityError:
+            # The same key came twice at once, and the other one has written it.
+            return self._write(new, check)
 
     def read(self, conversation_id: int, username: str) -> None:
         """He has looked at what he was asked in this chat. Safe to repeat."""
         with self.database.transaction() as session:
             read_mentions(session, conversation_id, username, self.clock.now())
+
+    def _write(self, new: NewNote, check: Callable[[Session], str | None]) -> Note:
+        with self.database.transaction() as session:
+            return write_note(session, new, self.clock.now(), whispered_to=check(session))
 
 
 def write_note(session: Session, new: NewNote, now: datetime, *, whispered_to: str | None = None) -> Note:

@@ -20,7 +20,8 @@ _PNG_DRAWS = frozenset(
 )
 # Segments of JPEG that hold remarks: APP1 (Exif, with where it was taken) to APP13, APP15, COM. APP14 tells colours.
 _JPEG_REMARKS = frozenset((*range(0xE1, 0xEE), 0xEF, 0xFE))
-_JPEG_SCAN, _JPEG_END = 0xDA, b"\xff\xd9"
+_JPEG_SCAN, _JPEG_END = 0xDA, 0xD9
+_JPEG_WITHIN_SCAN = frozenset((0x00, *range(0xD0, 0xD8)))
 _JPEG_ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
 
 
@@ -74,11 +75,18 @@ def _clean_png(content: bytes) -> bytes:
 
 
 def _clean_jpeg(content: bytes) -> bytes:
-    kept, at = [content[:2]], 2
+    kept, at, has_scan = [content[:2]], 2, False
     while True:
         if content[at] != 0xFF:
             raise ValueError("no segment")
         marker = content[at + 1]
+        if marker == 0xFF:
+            # Any number of these may stand before a mark.
+            at += 1
+            continue
+        if marker == _JPEG_END and has_scan:
+            # Behind it phones put a second picture, with remarks of its own.
+            return b"".join((*kept, content[at : at + 2]))
         if marker in _JPEG_ALONE:
             kept.append(content[at : at + 2])
             at += 2
@@ -86,7 +94,7 @@ def _clean_jpeg(content: bytes) -> bytes:
         (length,) = struct.unpack_from(">H", content, at + 2)
         end = at + 2 + length
         if marker == _JPEG_SCAN:
-            return b"".join(kept) + _scanned(content, at)
+            has_scan, end = True, _after_scan(content, end)
         if length < 2 or end > len(content):
             raise ValueError("cut off")
         if marker not in _JPEG_REMARKS:
@@ -94,9 +102,10 @@ def _clean_jpeg(content: bytes) -> bytes:
         at = end
 
 
-def _scanned(content: bytes, at: int) -> bytes:
-    """From the first scan to the last end mark; what is glued behind it is no picture."""
-    end = content.rfind(_JPEG_END)
-    if end < at:
-        raise ValueError("cut off")
-    return content[at : end + 2]
+def _after_scan(content: bytes, at: int) -> int:
+    """Where the drawn data of a scan end: at the next mark that is neither a stuffed byte nor a restart."""
+    while (at := content.find(b"\xff", at)) >= 0:
+        if content[at + 1] not in _JPEG_WITHIN_SCAN:
+            return at
+        at += 2
+    raise ValueError("cut off")

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.delivery.model import Allowance, Trigger
 from bot.followups.model import Followup, FollowupState
 from bot.handoff.model import Conversation
 from bot.rescue.model import PENDING, Rescue
@@ -19,8 +20,10 @@ def ending(session: Session, now: datetime) -> Sequence[int]:
     is_found = exists().where(
         Rescue.conversation_id == Conversation.id, Rescue.customer_at == Conversation.last_customer_at
     )
-    ends_soon = Conversation.last_customer_at <= now + FOUND_BEFORE - WINDOW
-    found = select(Conversation.id).where(Conversation.owner.in_(AT_DESK), ends_soon, ~is_found)
+    messages = _last_message().where(Allowance.follower_id == Conversation.follower_id).scalar_subquery()
+    ends_soon = func.coalesce(messages, Conversation.last_customer_at) <= now + FOUND_BEFORE - WINDOW
+    has_spoken = Conversation.last_customer_at.is_not(None)
+    found = select(Conversation.id).where(Conversation.owner.in_(AT_DESK), has_spoken, ends_soon, ~is_found)
     return session.scalars(found.order_by(Conversation.last_customer_at).limit(AT_ONCE)).all()
 
 
@@ -41,6 +44,12 @@ def find_pending(session: Session, conversation: Conversation) -> Rescue | None:
     return session.scalars(select(Rescue).where(_of_window(conversation), Rescue.state.in_(PENDING))).first()
 
 
+def has_another_pending(session: Session, rescue: Rescue) -> bool:
+    """True when the same chat's window was found anew after the customer's next word, and still waits."""
+    others = (Rescue.conversation_id == rescue.conversation_id) & (Rescue.id != rescue.id)
+    return session.scalar(select(Rescue.id).where(others, Rescue.state.in_(PENDING)).limit(1)) is not None
+
+
 def find_latest(session: Session, conversation: Conversation) -> Rescue | None:
     """The rescue of the conversation's present window, whatever became of it, or None."""
     return session.scalars(select(Rescue).where(_of_window(conversation))).first()
@@ -56,7 +65,13 @@ def chat_of(session: Session, row: Conversation) -> Chat:
     """A conversation as the rules see it; the customer must have said something in it."""
     assert row.last_customer_at is not None, "a window without a word of the customer"
     promised = open_promise(session, row.id)
-    return Chat(row.owner, row.last_customer_at, row.last_rep_at, promised.due_at if promised else None)
+    message_at = session.scalar(_last_message().where(Allowance.follower_id == row.follower_id))
+    return Chat(row.owner, row.last_customer_at, row.last_rep_at, promised.due_at if promised else None, message_at)
+
+
+def _last_message() -> Select[datetime | None]:
+    """When a message last opened a window; what the ledger keeps, for a tap is a word too."""
+    return select(func.max(Allowance.granted_at)).where(Allowance.trigger == Trigger.MESSAGE)
 
 
 def _of_window(conversation: Conversation) -> ColumnElement[bool]:

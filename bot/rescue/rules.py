@@ -15,17 +15,21 @@ AT_DESK = (Owner.QUEUED, Owner.OFFERED, Owner.ACTIVE)
 
 @dataclass(frozen=True)
 class Chat:
-    """A conversation as these rules see it. `promised_until` is the end of its latest promise not kept yet."""
+    """A conversation as these rules see it. `promised_until` is the end of its latest promise not kept yet.
+
+    `message_at` is the customer's last message, when his last word was not one: a tap on a line opens no window.
+    """
 
     owner: Owner
     customer_at: datetime
     rep_at: datetime | None
     promised_until: datetime | None = None
+    message_at: datetime | None = None
 
 
 def ends_at(chat: Chat) -> datetime:
-    """When the platform takes no more messages for the customer's last word."""
-    return chat.customer_at + WINDOW
+    """When the platform takes no more messages for what the customer said."""
+    return (chat.message_at or chat.customer_at) + WINDOW
 
 
 def why(chat: Chat) -> Why | None:
@@ -47,7 +51,7 @@ def settled(
         return RescueState.SPOKEN
     if chat.owner not in AT_DESK:
         return RescueState.OVER
-    if now < customer_at + WINDOW:
+    if now < ends_at(chat):
         return None
     if chat.promised_until is not None:
         return RescueState.PROMISED

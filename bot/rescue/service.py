@@ -44,7 +44,7 @@ REASONS = {
 def settle(session: Session, rescue: Rescue, state: RescueState, now: datetime, *, by: str | None = None) -> None:
     """Write what became of a window; nobody is asked to look at it any more."""
     rescue.state, rescue.settled_by, rescue.settled_at = state, by, now
-    if state not in PENDING:
+    if state not in PENDING and not queries.has_another_pending(session, rescue):
         close_alert(session, AlertKind.WINDOW_CLOSING, str(rescue.conversation_id), now)
     publish(session, now, Event(EventType.ALLOWANCE_CHANGED, rescue.conversation_id))
 

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from datetime import date, timedelta
 from functools import partial
 
 from sqlalchemy import func, select
@@ -9,17 +10,22 @@ from sqlalchemy import func, select
 from bot.audit.service import Doer
 from bot.clock import FixedClock
 from bot.db import Database
+from bot.desks.model import Absence, AwayFor
+from bot.desks.rosters import NewAbsence, Rosters
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.service import Desk
 from bot.handoff.supervising import Supervision
-from bot.staff.model import RepStatus
-from tests.at_once import verdicts
-from tests.factories import add_rep, add_waiting
+from bot.notes.service import NewNote, Notes
+from bot.staff.model import RepStatus, StaffMember
+from config.shifts import load_shift_templates
+from tests.at_once import at_once, verdicts
+from tests.factories import add_rep, add_waiting, conversation_of
 
 CHATS = 100
 CLICKS = 200
 REPS = 25
 CAPACITY = 5
+MONDAY, WEEK = date(2026, 11, 23), timedelta(days=7)
 
 
 def test_two_hundred_racing_clicks_give_each_chat_one_owner_and_no_rep_too_many(desk: Desk) -> None:
@@ -145,3 +151,59 @@ def _held(database: Database) -> dict[str | None, int]:
     sums = select(Conversation.rep, func.sum(Conversation.weight)).where(is_held).group_by(Conversation.rep)
     with database.reading() as session:
         return {row[0]: int(row[1]) for row in session.execute(sums)}
+
+
+def test_who_goes_on_a_break_while_he_is_asked_is_left_with_no_offer(desk: Desk) -> None:
+    for number in range(40):
+        rep = add_rep(desk.database, f"rep{number}", skills=(f"desk{number}",))
+        desk.routing.beat(rep)
+        chat = add_waiting(desk.database, number, skill=f"desk{number}")
+
+        at_once(desk.routing.route, partial(desk.set_status, rep, RepStatus.BREAK))
+
+        row = conversation_of(desk.database, chat)
+        assert (row.owner, row.rep) == (Owner.QUEUED, None)
+
+
+def test_two_supervisors_who_copy_a_week_at_once_give_everybody_one_copy(
+    both_databases: Database, clock: FixedClock
+) -> None:
+    rosters = Rosters(both_databases, clock, load_shift_templates())
+    for number in range(8):
+        rep = add_rep(both_databases, f"rep{number}")
+        rosters.set_week(rep, 1, MONDAY, [(MONDAY, "day")], Doer("boss"))
+
+    for week in range(1, 6):
+        copied = at_once(*[partial(rosters.copy_week, MONDAY, MONDAY + WEEK * week, Doer("boss"))] * 2)
+
+        assert sum(copied) == 8
+
+
+def test_two_supervisors_who_take_back_an_absence_at_once_take_it_back_once(
+    both_databases: Database, clock: FixedClock
+) -> None:
+    rosters = Rosters(both_databases, clock, {})
+    rep = add_rep(both_databases, "rep01")
+    tomorrow = clock.now() + timedelta(days=1)
+    wanted = NewAbsence(AwayFor.LEAVE, tomorrow, tomorrow + timedelta(hours=8), None, "")
+    for _ in range(20):
+        with both_databases.reading() as session:
+            seen = session.get_one(StaffMember, rep).version
+        rosters.set_absence(rep, seen, wanted, Doer("boss"))
+        with both_databases.reading() as session:
+            [absence] = session.scalars(select(Absence.id))
+
+        ended = verdicts(*[partial(rosters.end_absence, absence, Doer("boss"))] * 2)
+
+        assert set(ended) <= {"done", "not_found"}
+        assert "done" in ended
+
+
+def test_a_note_that_comes_twice_at_once_is_one_note(both_databases: Database, clock: FixedClock) -> None:
+    notes, chat = Notes(both_databases, clock), add_waiting(both_databases)
+    for number in range(20):
+        new = NewNote(chat, "ann", "客户下午有空", f"key-{number:08d}")
+
+        first, second = at_once(*[partial(notes.write, new, lambda _session: None)] * 2)
+
+        assert first.id == second.id

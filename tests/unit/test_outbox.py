@@ -1,10 +1,13 @@
 """Event rows: written with what they tell of, read by id, forgotten after a day."""
 
+from contextlib import suppress
 from datetime import timedelta
+
+from sqlalchemy import select
 
 from bot.db import Database
 from bot.events import Event, EventType
-from bot.outbox import first_id, forget_old, last_id, publish, read_after
+from bot.outbox import OutboxRow, first_id, forget_old, last_id, publish, read_after
 from tests.factories import MORNING
 
 
@@ -80,3 +83,23 @@ def test_nothing_is_forgotten_before_its_day_is_over(database: Database) -> None
 
     with database.transaction() as session:
         assert forget_old(session, MORNING + timedelta(hours=24)) == 0
+
+
+def test_a_savepoint_that_is_taken_back_takes_along_only_what_was_published_in_it(database: Database) -> None:
+    with database.transaction() as session:
+        publish(session, MORNING, Event(EventType.LINE_ADDED, payload={"n": 1}))
+        with suppress(LookupError), session.begin_nested():
+            publish(session, MORNING, Event(EventType.LINE_ADDED, payload={"n": 2}))
+            raise LookupError
+        publish(session, MORNING, Event(EventType.LINE_ADDED, payload={"n": 3}))
+
+    assert numbers(database) == [1, 3]
+
+
+def test_the_events_of_a_savepoint_wait_for_the_transaction(database: Database) -> None:
+    with database.transaction() as session:
+        with session.begin_nested():
+            publish(session, MORNING, Event(EventType.LINE_ADDED, payload={"n": 1}))
+        assert session.scalars(select(OutboxRow)).all() == []
+
+    assert numbers(database) == [1]

@@ -12,8 +12,7 @@ export const lookUp = async (id: number, text: string, kind: t.KnowledgeKind | n
   (await bodyOf(client.GET('/api/handoffs/{id}/knowledge', { params: { path: { id }, query: { text, ...(kind && { kind }) } } }))).items
 
 export const getGuides = (id: number): Promise<t.Guides> => bodyOf(client.GET('/api/handoffs/{id}/guide', at(id)))
-export const sendGuideStep = (id: number, client_key: string, guide: string, step: number): Promise<t.Line> =>
-  bodyOf(client.POST('/api/handoffs/{id}/guide', { ...at(id), body: { client_key, guide, step } }))
+export const sendGuideStep = (id: number, body: t.GuideStepSent): Promise<t.Line> => bodyOf(client.POST('/api/handoffs/{id}/guide', { ...at(id), body }))
 
 export const checkWording = async (text: string): Promise<t.Finding[]> =>
   (await bodyOf(client.POST('/api/wording/check', { body: { text } }))).findings
@@ -26,8 +25,7 @@ export const readMentions = (id: number): Promise<unknown> => bodyOf(client.POST
 
 export const getPicture = (id: number, line_id: number): Promise<Blob> =>
   bodyOf(client.GET('/api/handoffs/{id}/lines/{line_id}/picture', { params: { path: { id, line_id } }, parseAs: 'blob' }))
-export const sendPicture = (id: number, client_key: string, content: string): Promise<t.Line> =>
-  bodyOf(client.POST('/api/handoffs/{id}/pictures', { ...at(id), body: { client_key, content } }))
+export const sendPicture = (id: number, body: t.PictureSent): Promise<t.Line> => bodyOf(client.POST('/api/handoffs/{id}/pictures', { ...at(id), body }))
 
 /** Tell which chat is on the screen, null when none is, and whether something is being written there. */
 export const tellViewing = (handoff_id: number | null, is_typing: boolean): Promise<unknown> =>

@@ -4465,13 +4465,18 @@ export interface components {
         };
         /**
          * GuideStepIn
-         * @description From which step the customer is to go on.
+         * @description From which step the customer is to go on. `is_last_confirmed` sends the last message there is (last_message).
          */
         GuideStepIn: {
             /** Client Key */
             client_key: string;
             /** Guide */
             guide: string;
+            /**
+             * Is Last Confirmed
+             * @default false
+             */
+            is_last_confirmed: boolean;
             /** Step */
             step: number;
         };
@@ -5562,12 +5567,18 @@ export interface components {
         /**
          * PictureIn
          * @description A picture in base64. `client_key` is the console's own id: a repeat of the same key is the same message.
+         *     `is_last_confirmed` sends the last message there is (last_message).
          */
         PictureIn: {
             /** Client Key */
             client_key: string;
             /** Content */
             content: string;
+            /**
+             * Is Last Confirmed
+             * @default false
+             */
+            is_last_confirmed: boolean;
         };
         /**
          * PointsOut

@@ -1,4 +1,5 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { ElMessageBox } from 'element-plus'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { MAX_BYTES, pictureIn, readyPicture } from '../composables/usePicture'
@@ -48,6 +49,18 @@ async function picked(file: File = png()): Promise<VueWrapper> {
 const dialog = (): HTMLFormElement | null => document.querySelector('.el-dialog form')
 
 describe('a picked picture', () => {
+  it.each([true, false])('as the last message goes only when the rep says so: %s', async (says) => {
+    vi.spyOn(ElMessageBox, 'confirm').mockImplementation(() => (says ? Promise.resolve('confirm' as never) : Promise.reject(new Error('cancel'))))
+    server.on(`POST ${PICTURES}`, (asked) => (asked.body?.is_last_confirmed ? json(aLine({ id: 11, speaker: 'rep', kind: 'image' }), 202) : problem(422, 'last_message')))
+    await picked()
+
+    dialog()?.dispatchEvent(new Event('submit', { cancelable: true }))
+    await flushPromises()
+
+    expect(server.to(PICTURES).map((asked) => asked.body?.is_last_confirmed)).toEqual(says ? [false, true] : [false])
+    expect(held === null).toBe(says)
+  })
+
   it('is shown before it goes, then goes once', async () => {
     const wrapper = await picked()
     expect(dialog()?.querySelector('img')?.src).toBe('blob:1')

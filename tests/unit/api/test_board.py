@@ -121,3 +121,16 @@ def test_forcing_is_written_down_under_the_supervisor(product: UnderTest, databa
 
     with database.reading() as session:
         assert session.scalars(select(AuditAct.username)).one() == "supervisor"
+
+
+@pytest.mark.parametrize("status", ["break", "offline"])
+def test_a_supervisors_word_does_not_make_a_silent_screen_alive(
+    boss: Browser, product: UnderTest, database: Database, status: str
+) -> None:
+    queue, chat = product.fakes.queue, add_waiting(database)
+    product.bot.desk.accept(chat, "rep")
+    queue.silent["rep"] = 100.0
+
+    assert boss.write("PUT", "/api/reps/rep/status", {"status": status}).status_code == 204
+
+    assert queue.silent["rep"] == 100.0

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, text
 from api.pictures import MAX_BODY
 from bot.audit.model import Act, AuditAct
 from bot.db import Database
-from bot.delivery.model import Delivery, DeliveryState
+from bot.delivery.model import Allowance, Delivery, DeliveryState
 from bot.errors import PlatformMisconfigured, SendRefused, WechatBusy
 from bot.handoff.model import Conversation
 from bot.pictures.model import ChatPicture
@@ -235,6 +235,20 @@ def test_a_window_that_has_closed_keeps_the_picture_with_the_rep(rep: Browser, p
 
     assert (answer.status_code, answer.json["fields"]["reason"]) == (409, "window_closed")
     assert json.dumps(answer.json).find(encoded(png())) == -1
+
+
+def test_the_last_message_may_be_a_picture_when_the_rep_knows_it(
+    rep: Browser, product: UnderTest, database: Database, chat: int
+) -> None:
+    with database.transaction() as session:
+        granted = session.scalars(select(Allowance)).one()
+        granted.used = granted.total - 1
+    body = {"client_key": KEY, "content": encoded(png())}
+
+    asked = rep.post(f"/api/handoffs/{chat}/pictures", body)
+    sent = rep.post(f"/api/handoffs/{chat}/pictures", {**body, "is_last_confirmed": True})
+
+    assert (asked.status_code, asked.json["code"], sent.status_code) == (422, "last_message", 202)
 
 
 def test_lists_say_picture_where_they_cannot_show_it(rep: Browser, database: Database, chat: int) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.db import Database
+from bot.delivery.model import Allowance
 from bot.handoff.model import Conversation, Owner
 from bot.suggesting.model import SuggestionFeedback
 from bot.transcripts.model import Speaker
@@ -215,6 +216,17 @@ def test_from_there_the_customer_goes_on(rep: Browser, product: UnderTest, datab
     push(product, text_message(product.fakes.clock, "", follower="o-loan-1", menu_choice="guide:loan_drawdown:2:done"))
 
     assert rep.get(f"/api/handoffs/{chat}/guide").json["current"]["at"] == 3
+
+
+def test_the_last_message_may_be_a_step_when_the_rep_knows_it(rep: Browser, chat: int, database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(update(Allowance).values(used=Allowance.total - 1))
+    body = {"client_key": KEY, "guide": "loan_drawdown", "step": 2}
+
+    asked = rep.post(f"/api/handoffs/{chat}/guide", body)
+    sent = rep.post(f"/api/handoffs/{chat}/guide", {**body, "is_last_confirmed": True})
+
+    assert (asked.status_code, asked.json["code"], sent.status_code) == (422, "last_message", 202)
 
 
 @pytest.mark.parametrize(("guide", "step", "place"), [("gone", 1, "guide"), ("loan_drawdown", 99, "step")])

@@ -12,6 +12,8 @@ from bot.customers.model import Follower
 from bot.db import Database
 from bot.followups.model import Followup
 from bot.handoff.model import Conversation, Outcome, Owner
+from bot.handoff.transitions import get_locked, open_handoff, return_to_bot
+from bot.messages import HandoffRequest
 from bot.staff.model import RepStatus, StaffMember
 from tests.factories import MORNING, add_waiting, conversation_of, hear
 from tests.product import UnderTest
@@ -127,6 +129,38 @@ def test_a_rep_gives_back_only_his_own_and_a_supervisor_anybodys(
 
     assert boss.post(f"/api/handoffs/{chat}/return", {"note": "误转"}).status_code == 204
     assert acts(database) == [("supervisor", "conversation.returned", chat, "误转")]
+
+
+@pytest.mark.parametrize("how", ["transferred", "asked again"])
+def test_what_a_rep_said_stays_readable_when_the_customer_stops_waiting_for_the_next_one(
+    boss: Browser, rep: Browser, chat: int, clock: FixedClock, database: Database, how: str
+) -> None:
+    rep.post(f"/api/handoffs/{chat}/replies", {"client_key": "key-00000001", "text": "我查一下"})
+    clock.advance(60)
+    if how == "transferred":
+        rep.post(f"/api/handoffs/{chat}/transfer", {"skill": "ebank"})
+    else:
+        rep.post(f"/api/handoffs/{chat}/return", {})
+        with database.transaction() as session:
+            open_handoff(session, get_locked(session, chat), HandoffRequest("loan", "客户要人工"), {}, clock.now())
+
+    clock.advance(60)
+    with database.transaction() as session:
+        return_to_bot(session, get_locked(session, chat), clock.now())
+
+    shown = boss.get(f"/api/handoffs/{chat}")
+    assert (shown.status_code, shown.json["item"]["owner"]) == (200, "bot")
+    board = boss.get("/api/board").json["total"]
+    assert (board["answered"], board["abandoned"]) == (1, 1)
+
+
+def test_who_never_had_a_rep_leaves_nothing_to_the_desk(boss: Browser, clock: FixedClock, database: Database) -> None:
+    waiting = add_waiting(database)
+
+    with database.transaction() as session:
+        return_to_bot(session, get_locked(session, waiting), clock.now())
+
+    assert boss.get(f"/api/handoffs/{waiting}").status_code == 404
 
 
 def test_a_closed_chat_is_wrapped_up_corrected_and_done_with(

@@ -12,6 +12,7 @@ from bot.db import Database
 from bot.delivery.model import Allowance, Delivery, DeliveryState
 from bot.followups.model import Followup
 from bot.handoff.model import Conversation
+from bot.outbox import OutboxRow
 from bot.transcripts.model import Line, Speaker
 from tests.factories import MORNING, add_waiting, conversation_of, hear
 from tests.product import UnderTest, eventually
@@ -278,6 +279,20 @@ def test_a_call_at_no_time_of_the_desk_is_refused(rep: Browser, chat: int, body:
 
     assert answer.status_code == 422
     assert place in answer.json["fields"]["places"]
+
+
+def test_another_time_frees_the_half_hour_and_is_told(rep: Browser, chat: int, database: Database) -> None:
+    path, due = f"/api/handoffs/{chat}/followups", "2026-11-24T04:00:00Z"
+    rep.post(path, {"reason": "报进度", "slot_at": SLOT})
+
+    moved = rep.post(path, {"reason": "报进度", "due_at": due})
+
+    assert (moved.json["due_at"], moved.json["slot_at"]) == (due, None)
+    with database.reading() as session:
+        row = session.scalars(select(Followup)).one()
+        told = session.scalars(select(OutboxRow.type).where(OutboxRow.type.startswith("followup."))).all()
+    assert (row.slot_at, row.slot_place) == (None, None)
+    assert told == ["followup.promised", "followup.changed"]
 
 
 def test_a_full_half_hour_is_refused_and_what_was_agreed_stays(rep: Browser, chat: int, database: Database) -> None:

@@ -104,3 +104,14 @@ def test_all_desks_together() -> None:
 
     assert found == Dealt(5, 3, 2, 2, 20, 60)
     assert total({}) == Dealt(0, 0, 0, 0, 0, 0)
+
+
+def test_a_chat_weighs_no_more_than_all_of_its_rep() -> None:
+    assert loan([came(0)], [seat(capacity=1)], replace(PLAIN, weight=2)).answered == 1
+
+
+def test_a_dedicated_rep_of_another_desk_is_not_waited_for_and_not_asked() -> None:
+    rules = replace(PLAIN, dedicated_wait_s=60)
+    askings = [came(0, dedicated="ann"), came(1)]
+
+    assert loan(askings, [seat("ann", skill="ebank"), seat("ben")], rules) == Dealt(2, 2, 1, 0, 50, 99)

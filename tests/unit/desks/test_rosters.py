@@ -1,6 +1,6 @@
 """Shifts, absences, deputies, skills: written under the rep's version, read by the routing."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from bot.desks import queries
 from bot.desks.dedication import Dedication, count_customers, customers_of
 from bot.desks.model import Absence, AwayFor, Shift
 from bot.desks.rosters import NewAbsence, Rosters
+from bot.desks.rules import ShiftTemplate
 from bot.errors import InvalidInput, NotFound, RosterConflict, VersionStateConflict
 from bot.outbox import OutboxRow
 from bot.staff.model import Role, StaffMember
@@ -103,6 +104,37 @@ def test_last_week_is_copied_to_those_who_have_nothing_yet_once(rosters: Rosters
     with database.reading() as session:
         rows = session.scalars(select(Shift).where(Shift.starts_at > MORNING + timedelta(days=3)).order_by(Shift.id))
         assert [(row.rep, row.template) for row in rows] == [("ben", "early"), ("ann", "day"), ("ann", "late")]
+
+
+def test_who_left_does_not_keep_the_others_from_their_copy(rosters: Rosters, database: Database) -> None:
+    for username in ("ann", "ben"):
+        rosters.set_week(username, 1, MONDAY, [(MONDAY, "day")], BOSS)
+    with database.transaction() as session:
+        session.get_one(StaffMember, "ann").is_enabled = False
+
+    assert rosters.copy_week(MONDAY, MONDAY + WEEK, BOSS) == 1
+
+
+def test_a_night_that_ends_in_the_target_week_does_not_keep_a_rep_from_his_copy(database: Database, clock) -> None:
+    night = ShiftTemplate("night", "夜班", time(22), time(6))
+    rosters = Rosters(database, clock, {**load_shift_templates(), "night": night})
+    add_rep(database, "ann")
+    sunday = MONDAY - timedelta(days=1)
+    rosters.set_week("ann", 1, sunday - timedelta(days=6), [(sunday, "night")], BOSS)
+    rosters.set_week("ann", 2, MONDAY - 2 * WEEK, [(TUESDAY - 2 * WEEK, "day")], BOSS)
+
+    assert rosters.copy_week(MONDAY - 2 * WEEK, MONDAY, BOSS) == 1
+
+
+def test_a_copy_that_would_overlap_leaves_the_person_alone(database: Database, clock) -> None:
+    night = ShiftTemplate("night", "夜班", time(22), time(9))
+    rosters = Rosters(database, clock, {**load_shift_templates(), "night": night})
+    add_rep(database, "ann")
+    sunday = MONDAY - timedelta(days=1)
+    rosters.set_week("ann", 1, sunday - timedelta(days=6), [(sunday, "night")], BOSS)
+    rosters.set_week("ann", 2, MONDAY - 2 * WEEK, [(MONDAY - 2 * WEEK, "early")], BOSS)
+
+    assert rosters.copy_week(MONDAY - 2 * WEEK, MONDAY, BOSS) == 0
 
 
 def test_who_is_away_is_off_and_his_deputy_stands_in(rosters: Rosters, database: Database, clock: FixedClock) -> None:

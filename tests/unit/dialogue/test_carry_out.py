@@ -11,6 +11,7 @@ from bot.complaints.model import Complaint, ComplaintState, ToldBy
 from bot.customers.model import Consent, Follower
 from bot.customers.rules import MARKETING_STOP, IdentityLevel, Purpose
 from bot.db import Database
+from bot.desks.model import Absence, AwayFor
 from bot.dialogue.carry_out import URGENT, Carried, carry_out
 from bot.dialogue.flow import Step, Turn
 from bot.dialogue.session import IDLE, Session
@@ -21,6 +22,7 @@ from bot.handoff.model import Conversation, Outcome, Owner
 from bot.knowledge.content import Content
 from bot.messages import EventName, HandoffRequest, InboundMessage, MessageKind, Reply, Understanding
 from bot.privacy.model import DataRequest, RequestKind
+from bot.staff.model import StaffMember
 from bot.transcripts.model import Line, Speaker
 from tests.factories import DESK_RULES, MORNING, add_rep, add_waiting, conversation_of
 from tests.fakes import FakeBank
@@ -100,6 +102,22 @@ def test_a_hand_off_opens_the_line_with_its_card_and_tells_the_place(
         MORNING,
     )
     assert any("回单怎么打" in line for line in row.card["summary"])
+
+
+@pytest.mark.parametrize("gone", ["disabled", "absent"])
+def test_who_is_not_at_work_promises_no_quick_answer(carry, database: Database, content: Content, gone: str) -> None:
+    add_rep(database, "rep01", skills=("ebank",))
+    with database.transaction() as session:
+        if gone == "disabled":
+            session.get_one(StaffMember, "rep01").is_enabled = False
+        else:
+            hours = {"starts_at": MORNING - timedelta(hours=1), "ends_at": MORNING + timedelta(hours=8)}
+            session.add(Absence(rep="rep01", away_for=AwayFor.SICK, note="", created_by="boss", **hours))
+
+    carried = carry(Decision(Step(Session(), handoff=HUMAN), turn(content)))
+
+    assert carried.reply is not None
+    assert "20秒" not in carried.reply.text
 
 
 def test_with_others_ahead_the_wait_is_given_in_minutes(carry, database: Database, content: Content) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.audit.service import Doer
 from bot.clock import FixedClock
 from bot.customers.model import Follower
 from bot.db import Database
@@ -12,6 +13,7 @@ from bot.handoff.model import Conversation, OfferEnd, Outcome, Owner
 from bot.handoff.routing import Routing
 from bot.handoff.service import Desk
 from bot.handoff.serving import expect_answer
+from bot.handoff.supervising import Supervision
 from bot.handoff.transitions import close_by_bot
 from bot.metrics import STUCK
 from bot.outbox import OutboxRow
@@ -231,3 +233,34 @@ def test_who_waits_though_somebody_could_serve_him_is_counted_and_logged_once(
     monkeypatch.undo()
     desk.routing.sweep()
     assert STUCK._value.get() == 0
+
+
+def test_a_rep_who_was_only_asked_keeps_his_place_when_the_chat_goes_to_another(
+    desk: Desk, queue: FakeQueue, clock: FixedClock
+) -> None:
+    ann, ben = (add_rep(desk.database, name) for name in ("ann", "ben"))
+    for name in (ann, ben):
+        queue.beat(name)
+    waiting = add_waiting(desk.database)
+    desk.routing.wake(waiting)
+    asked = conversation_of(desk.database, waiting).rep
+    clock.advance(5)
+
+    Supervision(desk.database, desk.routing, clock).assign(waiting, Doer("boss"), ben if asked == ann else ann, "")
+
+    with desk.database.reading() as session:
+        assert session.get_one(StaffMember, asked).idle_since == MORNING
+
+
+def test_who_hands_a_chat_on_is_not_asked_for_it_at_once(desk: Desk, queue: FakeQueue, clock: FixedClock) -> None:
+    add_rep(desk.database, "ann", skills=("loan", "ebank"))
+    queue.beat("ann")
+    waiting = add_waiting(desk.database)
+    desk.accept(waiting, "ann")
+
+    desk.transfer(waiting, "ann", skill="ebank", to=None, note="")
+
+    assert conversation_of(desk.database, waiting).owner is Owner.QUEUED
+    clock.advance(11)
+    desk.routing.sweep()
+    assert conversation_of(desk.database, waiting).rep == "ann"

@@ -13,12 +13,25 @@ def png(*remarks: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + texts + _chunk(b"IDAT", zlib.compress(b"\0\xff\0\0")) + _chunk(b"IEND", b"")
 
 
-def jpeg(*remarks: bytes) -> bytes:
-    """The bones of a JPEG: a head, remarks as APP1, one table, one scan."""
-    parts = [_segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0"), *(_segment(0xE1, one) for one in remarks)]
-    return (
-        b"\xff\xd8" + b"".join(parts) + _segment(0xDB, bytes(65)) + _segment(0xDA, b"\1\1\0\0\x3f\0") + b"data\xff\xd9"
-    )
+def jpeg(*remarks: bytes, scans: bytes | None = None) -> bytes:
+    """The bones of a JPEG: a head, remarks as APP1, one table, one scan or those given."""
+    head = [_segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0"), *map(remark, remarks), table(bytes(65))]
+    return b"\xff\xd8" + b"".join(head) + (scans or scan(b"data")) + b"\xff\xd9"
+
+
+def remark(text: bytes) -> bytes:
+    """A remark as APP1."""
+    return _segment(0xE1, text)
+
+
+def table(data: bytes) -> bytes:
+    """A table of a JPEG."""
+    return _segment(0xDB, data)
+
+
+def scan(data: bytes) -> bytes:
+    """One scan of a JPEG."""
+    return _segment(0xDA, b"\1\1\0\0\x3f\0") + data
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

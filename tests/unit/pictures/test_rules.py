@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import InvalidInput
 from bot.pictures.rules import MAX_BYTES, checked, sniff
-from tests.unit.pictures.images import PLACE, jpeg, png
+from tests.unit.pictures.images import PLACE, jpeg, png, remark, scan, table
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,21 @@ def test_where_and_with_what_it_was_taken_is_taken_out(make) -> None:
 @pytest.mark.parametrize("make", [png, jpeg])
 def test_what_is_glued_behind_a_picture_is_left_behind(make) -> None:
     assert checked(make() + b"<script>PK\3\4").content == make()
+
+
+def test_a_second_picture_behind_the_first_is_left_behind_with_its_place() -> None:
+    assert checked(jpeg() + jpeg(PLACE)).content == jpeg()
+
+
+def test_bytes_that_only_fill_are_no_fault() -> None:
+    assert checked(jpeg(scans=scan(b"data") + b"\xff\xff")).content == jpeg()
+
+
+def test_a_picture_in_several_scans_stays_whole() -> None:
+    scans = scan(b"one\xff\x00\xff\xd0more") + table(b"\xff\xd9") + scan(b"two")
+
+    assert checked(jpeg(PLACE, scans=scans)).content == jpeg(scans=scans)
+    assert checked(jpeg(scans=scans + remark(PLACE) + scan(b"three"))).content == jpeg(scans=scans + scan(b"three"))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Windows that end: told once, settled by whatever happens, and a call promised when nothing did."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -11,8 +12,8 @@ from bot.compliance.rules import check_outbound
 from bot.customers.model import Follower
 from bot.db import Database
 from bot.delivery.guard import OutboundGuard
-from bot.delivery.model import Allowance
-from bot.delivery.service import Deliverer
+from bot.delivery.model import Allowance, Trigger
+from bot.delivery.service import Deliverer, grant
 from bot.errors import CaseNotYours, SendRefused
 from bot.followups.model import Followup
 from bot.handoff.model import Conversation, Owner
@@ -226,3 +227,38 @@ def test_only_whose_chat_it_is_invites(rescues: Rescues, chat: int, clock) -> No
 
     with pytest.raises(CaseNotYours):
         rescues.invite(chat, "rep02")
+
+
+def test_a_tap_on_a_line_opens_no_window(rescues: Rescues, database: Database, chat: int, clock) -> None:
+    clock.advance(45 * HOUR_S)
+    with database.transaction() as session:
+        row = session.get_one(Conversation, chat)
+        row.last_customer_at = clock.now()
+        grant(session, row.follower_id, Trigger.CLICK, clock.now())
+
+    clock.advance(2 * HOUR_S)
+    rescues.sweep()
+    assert found(database) == [(Why.UNANSWERED, RescueState.OPEN)]
+
+    clock.advance(HOUR_S)
+    rescues.sweep()
+    assert found(database) == [(Why.UNANSWERED, RescueState.LAPSED)]
+    with database.reading() as session:
+        assert session.scalars(select(Rescue.ends_at)).one() == MORNING + timedelta(hours=48)
+
+
+def test_a_tap_in_the_last_hours_does_not_put_the_end_off(
+    rescues: Rescues, database: Database, chat: int, clock
+) -> None:
+    clock.advance(47 * HOUR_S)
+    rescues.sweep()
+    change(database, chat, last_customer_at=clock.now())
+    rescues.sweep()
+    assert alerts(database) == [(AlertKind.WINDOW_CLOSING, AlertState.OPEN)]
+    clock.advance(HOUR_S)
+
+    rescues.sweep()
+
+    assert found(database) == [(Why.UNANSWERED, RescueState.SPOKEN), (Why.UNANSWERED, RescueState.LAPSED)]
+    assert alerts(database) == [(AlertKind.WINDOW_CLOSING, AlertState.CLOSED)]
+    assert len(promised(database)) == 1
