@@ -360,3 +360,15 @@ def test_a_call_not_made_today_keeps_its_second_promise_apart(
 
     assert product.bot.followups.watch() == 1
     assert call.sheet()["item"]["kept_on_time"] is False
+
+
+def test_only_calls_in_vain_one_after_the_other_give_a_customer_up(rep: Browser, task: int, clock: FixedClock) -> None:
+    call = Call(rep, task)
+    call.comes_to("no_answer")
+    call.comes_to("no_answer")
+    call.comes_to("put_off", due_at="2026-11-27T10:00:00+08:00")
+    clock.at = at(2026, 11, 27, 10)
+
+    missed = call.comes_to("no_answer").json["item"]
+
+    assert (missed["state"], missed["due_at"]) == ("claimed", "2026-11-27T07:00:00Z")
