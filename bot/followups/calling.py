@@ -96,9 +96,11 @@ def note_call(row: Followup, now: datetime) -> None:
 
 
 def put_off(row: Followup, due_at: datetime) -> None:
-    """A new time, for which nobody has called yet; the half hour it had is free again."""
+    """A new time, for which nobody has called yet; the half hour it had is free again. Who answers then may be
+    somebody else: he is to be known anew.
+    """
     row.due_at, row.slot_at, row.slot_place = due_at, None, None
-    row.called_at = row.missed_at = None
+    row.called_at = row.missed_at = row.proved_at = None
 
 
 def _check(said: Report, now: datetime) -> None:

@@ -362,6 +362,19 @@ def test_a_call_not_made_today_keeps_its_second_promise_apart(
     assert call.sheet()["item"]["kept_on_time"] is False
 
 
+def test_who_is_called_anew_must_be_known_anew(rep: Browser, task: int, clock: FixedClock) -> None:
+    call = Call(rep, task)
+    call.comes_to("himself")
+    call.tick(TIP, ASKED, AGREED)
+    call.comes_to("put_off", due_at="2026-11-26T10:00:00+08:00")
+    clock.at = at(2026, 11, 26, 10)
+
+    assert "王大勇" not in str(call.sheet())
+    refused = call.done()
+
+    assert (refused.status_code, refused.json["fields"]["missing"]) == (409, ["确认是本人"])
+
+
 def test_only_calls_in_vain_one_after_the_other_give_a_customer_up(rep: Browser, task: int, clock: FixedClock) -> None:
     call = Call(rep, task)
     call.comes_to("no_answer")
