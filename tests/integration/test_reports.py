@@ -220,21 +220,37 @@ def test_satisfaction_stands_beside_how_many_answered(centre: Centre) -> None:
 def test_a_half_hour_call_is_one_kept_promise(centre: Centre) -> None:
     follower = add_follower(centre.database, "o-1")
     due = MORNING + timedelta(hours=1)
-    kept_at = (due, due + timedelta(seconds=1), None)
+    # Called in time and talked to for half an hour; too late; called in time and put off, or nobody was there at last.
+    ended_as = ((FollowupState.DONE, True), (FollowupState.DONE, False), (FollowupState.CANCELLED, True))
     with centre.database.transaction() as session:
-        for done_at in kept_at:
-            state = FollowupState.DONE if done_at else FollowupState.OPEN
+        for state, is_kept in (*ended_as, (FollowupState.OPEN, None)):
             session.add(
                 Followup(
-                    follower_id=follower, skill="loan", owner="ann", state=state, reason="回访",
-                    due_at=due, created_at=MORNING, done_at=done_at,
+                    follower_id=follower, skill="loan", owner="ann", state=state, reason="回访", due_at=due,
+                    created_at=MORNING, done_at=due + timedelta(minutes=30), kept_on_time=is_kept,
+                )
+            )  # fmt: skip
+
+    centre.clock.at = due + timedelta(minutes=30)
+    assert centre.figure("promise_kept") == Value(2 / 3, 2, 3)
+    centre.clock.advance(1)
+    assert centre.figure("promise_kept") == Value(0.5, 2, 4)
+    assert centre.figure("promise_kept", Wanted(TODAY, TODAY, dimension=Dimension.REP, key="ann")) == Value(0.5, 2, 4)
+
+
+def test_a_promise_of_before_calls_were_rows_counts_by_when_it_was_done(centre: Centre) -> None:
+    follower = add_follower(centre.database, "o-1")
+    due = MORNING + timedelta(hours=1)
+    with centre.database.transaction() as session:
+        for done_at in (due, due + timedelta(seconds=1)):
+            session.add(
+                Followup(
+                    follower_id=follower, skill="loan", owner="ann", state=FollowupState.DONE, reason="回访", due_at=due,
+                    created_at=MORNING, done_at=done_at,
                 )
             )  # fmt: skip
 
     assert centre.figure("promise_kept") == Value(0.5, 1, 2)
-    centre.clock.at = due
-    assert centre.figure("promise_kept") == Value(1 / 3, 1, 3)
-    assert centre.figure("promise_kept", Wanted(TODAY, TODAY, dimension=Dimension.REP, key="ann")) == Value(1 / 3, 1, 3)
 
 
 def test_a_complaint_is_on_time_until_the_end_of_its_last_day(centre: Centre) -> None:
