@@ -21,6 +21,7 @@ from bot.delivery.model import Delivery, DeliveryState, Sender
 from bot.delivery.service import Deliverer, queue
 from bot.errors import ComplaintStateConflict, NotAllowed, NotFound, SamePerson, SendRefused, WordingBlocked
 from bot.events import Event, EventType
+from bot.followups.rules import in_hours
 from bot.followups.service import remind
 from bot.knowledge.content import Content
 from bot.knowledge.live import Contents
@@ -32,7 +33,7 @@ from bot.transcripts.service import add_line
 log = structlog.get_logger()
 
 DESK = "complaint"
-# A call that must tell of an extension is due the same day.
+# A call that must tell of an extension is due soon, while the desk is open.
 TELL_WITHIN = timedelta(hours=2)
 NEVER_HIS_OWN = "complained_of"
 
@@ -96,7 +97,7 @@ class Complaints:
             return True
         with self.database.transaction() as session:
             reason = f"投诉{row.ticket}延长到{day_text(row)}，请电话告知客户"
-            _remind(session, row, reason, now + TELL_WITHIN, now)
+            _remind(session, row, reason, in_hours(now + TELL_WITHIN, content.skills[DESK]), now)
         return False
 
     def close(self, complaint_id: int, username: str, result: str, told_by: ToldBy) -> None:
@@ -138,7 +139,9 @@ class Complaints:
                 return False
             row.reminded_at_days = at
             left = f"还剩{days_left}天" if days_left > 0 else "今天到期" if days_left == 0 else f"已超期{-days_left}天"
-            _remind(session, row, f"投诉{row.ticket}{left}，请给客户处理结果", now, now)
+            # The timer finds it at midnight: it is due when somebody is there to do it.
+            due_at = max(now, in_hours(now, self._content(now).skills[DESK]))
+            _remind(session, row, f"投诉{row.ticket}{left}，请给客户处理结果", due_at, now)
             payload = {"complaint_id": row.id, "ticket": row.ticket, "days_left": days_left}
             publish(session, now, Event(EventType.COMPLAINT_DUE, row.conversation_id, payload=payload))
         log.warning("complaint_due", complaint_id=complaint_id, days_left=days_left)
