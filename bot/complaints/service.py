@@ -27,6 +27,7 @@ from bot.knowledge.content import Content
 from bot.knowledge.live import Contents
 from bot.messages import Reply
 from bot.outbox import publish
+from bot.staff.model import Role, StaffMember
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
 
@@ -35,7 +36,7 @@ log = structlog.get_logger()
 DESK = "complaint"
 # A call that must tell of an extension is due soon, while the desk is open.
 TELL_WITHIN = timedelta(hours=2)
-NEVER_HIS_OWN = "complained_of"
+NEVER_HIS_OWN, NOT_THE_HANDLER = "complained_of", "not_the_handler"
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,14 @@ class Complaints:
             _tell_desk(session, row, EventType.COMPLAINT_CHANGED, self.clock.now())
 
     def ask_extension(self, complaint_id: int, username: str, reason: str) -> None:
-        """Ask for the next clock; nothing is longer until somebody else approves. Raises as `take`, WordingBlocked."""
+        """Ask for the next clock; nothing is longer until somebody else approves. Raises as `take`, WordingBlocked;
+        NotAllowed also for a rep while somebody else handles it.
+        """
         self._check_words(reason)
         now = self.clock.now()
         with self.database.transaction() as session:
             row = _get_open(session, complaint_id)
-            _check_not_about(row, username)
+            _check_his(session, row, username)
             rules.longer(row.limit_days)
             row.extension_reason, row.extension_asked_by, row.extension_asked_at = reason, username, now
             row.extended_by = row.extended_at = None
@@ -103,7 +106,7 @@ class Complaints:
     def close(self, complaint_id: int, username: str, result: str, told_by: ToldBy) -> None:
         """End it with a result the customer has been told: by us now (wechat), or by the handler before.
 
-        Raises SendRefused when it cannot be told here, and stays open then; WordingBlocked, and as `take`.
+        Raises SendRefused when it cannot be told here, and stays open then; WordingBlocked, and as `ask_extension`.
         """
         if told_by is ToldBy.WECHAT:
             self._check_words(result)
@@ -114,7 +117,7 @@ class Complaints:
         now = self.clock.now()
         with self.database.transaction() as session:
             row = _get_open(session, complaint_id)
-            _check_not_about(row, username)
+            _check_his(session, row, username)
             row.state, row.result, row.told_by = ComplaintState.CLOSED, result, told_by
             row.handler, row.closed_by, row.closed_at = row.handler or username, username, now
             _tell_desk(session, row, EventType.COMPLAINT_CLOSED, now)
@@ -152,7 +155,7 @@ class Complaints:
         content = self._content(now)
         with self.database.transaction() as session:
             row = _get_open(session, complaint_id)
-            _check_not_about(row, username)
+            _check_his(session, row, username)
             before = session.get(Delivery, row.result_delivery_id) if row.result_delivery_id else None
             if before is not None and row.result == result and before.state is not DeliveryState.FAILED:
                 return before.id
@@ -199,6 +202,15 @@ def _get_open(session: Session, complaint_id: int) -> Complaint:
 def _check_not_about(row: Complaint, username: str) -> None:
     if row.about_rep == username:
         raise NotAllowed(reason=NEVER_HIS_OWN)
+
+
+def _check_his(session: Session, row: Complaint, username: str) -> None:
+    """Its handler acts on it, anybody while it has none, and supervisors; whom it is about never does."""
+    _check_not_about(row, username)
+    person = session.get(StaffMember, username)
+    is_supervisor = person is not None and person.role is Role.SUPERVISOR
+    if row.handler not in (None, username) and not is_supervisor:
+        raise NotAllowed(reason=NOT_THE_HANDLER)
 
 
 def _say(session: Session, row: Complaint, reply: Reply, now: datetime) -> int | None:
