@@ -328,6 +328,21 @@ def test_two_drawdowns_of_one_firm_are_one_customer_and_fifteen_ten_thousands(ce
     assert (steps[business.Step.PAID], steps[business.Step.DRAWN], steps[business.Step.ASKED]) == (1, 1, 0)
 
 
+def test_who_was_paid_and_who_drew_are_together_who_drew(centre: Centre) -> None:
+    told = (("F1", "application_stage_changed", "drawn"), ("F2", "drawdown_paid", None), ("F2", "drawdown_paid", None))
+    with centre.database.transaction() as session:
+        for number, (firm, kind, stage) in enumerate(told):
+            fact = BankFact(event_id=f"e{number}", type=kind, firm_id=firm, stage=stage, amount_fen=100)
+            fact.occurred_at = fact.received_at = MORNING
+            session.add(fact)
+
+    with centre.database.reading() as session:
+        steps = business.funnel(session, TODAY, TODAY, ())
+
+    # The one drew and is not paid yet, of the other the bank told the payment alone.
+    assert (steps[business.Step.DRAWN], steps[business.Step.PAID]) == (2, 1)
+
+
 def test_occupancy_counts_time_with_chats_once_and_only_on_duty(centre: Centre) -> None:
     centre.desk.set_status("ann", RepStatus.READY)
     first, second = centre.ask("o-1"), centre.ask("o-2")
