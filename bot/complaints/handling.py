@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.complaints.model import Complaint, ComplaintState
 from bot.complaints.notes import ComplaintNote
-from bot.complaints.service import DESK, NEVER_HIS_OWN
+from bot.complaints.service import DESK, NEVER_HIS_OWN, NOT_THE_HANDLER
 from bot.db import Database
 from bot.errors import ComplaintStateConflict, InvalidInput, NotAllowed, NotFound
 from bot.events import Event, EventType
@@ -56,7 +56,7 @@ class ComplaintHandling:
         with self.database.transaction() as session:
             row = _get_locked(session, complaint_id)
             if not handles(row, person):
-                raise NotAllowed(reason=NEVER_HIS_OWN if row.about_rep == person.username else "not_the_handler")
+                raise NotAllowed(reason=NEVER_HIS_OWN if row.about_rep == person.username else NOT_THE_HANDLER)
             session.add(ComplaintNote(complaint_id=row.id, text=words, by=person.username, at=self.clock.now()))
             self._tell(session, row)
 

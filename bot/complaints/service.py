@@ -21,20 +21,22 @@ from bot.delivery.model import Delivery, DeliveryState, Sender
 from bot.delivery.service import Deliverer, queue
 from bot.errors import ComplaintStateConflict, NotAllowed, NotFound, SamePerson, SendRefused, WordingBlocked
 from bot.events import Event, EventType
+from bot.followups.rules import in_hours
 from bot.followups.service import remind
 from bot.knowledge.content import Content
 from bot.knowledge.live import Contents
 from bot.messages import Reply
 from bot.outbox import publish
+from bot.staff.model import Role, StaffMember
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
 
 log = structlog.get_logger()
 
 DESK = "complaint"
-# A call that must tell of an extension is due the same day.
+# A call that must tell of an extension is due soon, while the desk is open.
 TELL_WITHIN = timedelta(hours=2)
-NEVER_HIS_OWN = "complained_of"
+NEVER_HIS_OWN, NOT_THE_HANDLER = "complained_of", "not_the_handler"
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,14 @@ class Complaints:
             _tell_desk(session, row, EventType.COMPLAINT_CHANGED, self.clock.now())
 
     def ask_extension(self, complaint_id: int, username: str, reason: str) -> None:
-        """Ask for the next clock; nothing is longer until somebody else approves. Raises as `take`, WordingBlocked."""
+        """Ask for the next clock; nothing is longer until somebody else approves. Raises as `take`, WordingBlocked;
+        NotAllowed also for a rep while somebody else handles it.
+        """
         self._check_words(reason)
         now = self.clock.now()
         with self.database.transaction() as session:
             row = _get_open(session, complaint_id)
-            _check_not_about(row, username)
+            _check_his(session, row, username)
             rules.longer(row.limit_days)
             row.extension_reason, row.extension_asked_by, row.extension_asked_at = reason, username, now
             row.extended_by = row.extended_at = None
@@ -96,13 +100,13 @@ class Complaints:
             return True
         with self.database.transaction() as session:
             reason = f"投诉{row.ticket}延长到{day_text(row)}，请电话告知客户"
-            _remind(session, row, reason, now + TELL_WITHIN, now)
+            _remind(session, row, reason, in_hours(now + TELL_WITHIN, content.skills[DESK]), now)
         return False
 
     def close(self, complaint_id: int, username: str, result: str, told_by: ToldBy) -> None:
         """End it with a result the customer has been told: by us now (wechat), or by the handler before.
 
-        Raises SendRefused when it cannot be told here, and stays open then; WordingBlocked, and as `take`.
+        Raises SendRefused when it cannot be told here, and stays open then; WordingBlocked, and as `ask_extension`.
         """
         if told_by is ToldBy.WECHAT:
             self._check_words(result)
@@ -113,7 +117,7 @@ class Complaints:
         now = self.clock.now()
         with self.database.transaction() as session:
             row = _get_open(session, complaint_id)
-            _check_not_about(row, username)
+            _check_his(session, row, username)
             row.state, row.result, row.told_by = ComplaintState.CLOSED, result, told_by
             row.handler, row.closed_by, row.closed_at = row.handler or username, username, now
             _tell_desk(session, row, EventType.COMPLAINT_CLOSED, now)
@@ -138,7 +142,9 @@ class Complaints:
                 return False
             row.reminded_at_days = at
             left = f"还剩{days_left}天" if days_left > 0 else "今天到期" if days_left == 0 else f"已超期{-days_left}天"
-            _remind(session, row, f"投诉{row.ticket}{left}，请给客户处理结果", now, now)
+            # The timer finds it at midnight: it is due when somebody is there to do it.
+            due_at = max(now, in_hours(now, self._content(now).skills[DESK]))
+            _remind(session, row, f"投诉{row.ticket}{left}，请给客户处理结果", due_at, now)
             payload = {"complaint_id": row.id, "ticket": row.ticket, "days_left": days_left}
             publish(session, now, Event(EventType.COMPLAINT_DUE, row.conversation_id, payload=payload))
         log.warning("complaint_due", complaint_id=complaint_id, days_left=days_left)
@@ -149,7 +155,7 @@ class Complaints:
         content = self._content(now)
         with self.database.transaction() as session:
             row = _get_open(session, complaint_id)
-            _check_not_about(row, username)
+            _check_his(session, row, username)
             before = session.get(Delivery, row.result_delivery_id) if row.result_delivery_id else None
             if before is not None and row.result == result and before.state is not DeliveryState.FAILED:
                 return before.id
@@ -196,6 +202,15 @@ def _get_open(session: Session, complaint_id: int) -> Complaint:
 def _check_not_about(row: Complaint, username: str) -> None:
     if row.about_rep == username:
         raise NotAllowed(reason=NEVER_HIS_OWN)
+
+
+def _check_his(session: Session, row: Complaint, username: str) -> None:
+    """Its handler acts on it, anybody while it has none, and supervisors; whom it is about never does."""
+    _check_not_about(row, username)
+    person = session.get(StaffMember, username)
+    is_supervisor = person is not None and person.role is Role.SUPERVISOR
+    if row.handler not in (None, username) and not is_supervisor:
+        raise NotAllowed(reason=NOT_THE_HANDLER)
 
 
 def _say(session: Session, row: Complaint, reply: Reply, now: datetime) -> int | None:

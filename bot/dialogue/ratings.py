@@ -17,6 +17,7 @@ from bot.delivery import rules
 from bot.delivery.model import Sender
 from bot.delivery.service import grants_of
 from bot.dialogue import choices
+from bot.followups.model import FollowupKind
 from bot.followups.service import remind
 from bot.handoff.model import Conversation
 from bot.knowledge import hours
@@ -109,6 +110,7 @@ def _call_supervisor(session: Session, row: Conversation, content: Content, now:
         phone=session.get_one(Follower, row.follower_id).phone,
         due_at=hours.working_day_after(now, skill),
         now=now,
+        kind=FollowupKind.LOW_RATING,
     )
 
 

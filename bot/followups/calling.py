@@ -58,7 +58,8 @@ def report(
 ) -> None:
     """Write the call down and take the step that follows. Raises InvalidInput, ChecklistIncomplete."""
     _check(said, now)
-    step = rules.after(said.code, row.tries + rules.is_in_vain(said.code))
+    tries = rules.tries_after(said.code, row.tries)
+    step = rules.after(said.code, tries)
     if step.next is Next.FINISH:
         check_complete(session, row, checklist)
     session.add(
@@ -72,8 +73,7 @@ def report(
             note=said.note or None,
         )
     )
-    row.owner = username
-    row.tries += rules.is_in_vain(said.code)
+    row.owner, row.tries = username, tries
     note_call(row, now)
     end_alarm(session, row, now)
     if step.outcome is not None and step.next is Next.FINISH:
@@ -96,9 +96,11 @@ def note_call(row: Followup, now: datetime) -> None:
 
 
 def put_off(row: Followup, due_at: datetime) -> None:
-    """A new time, for which nobody has called yet; the half hour it had is free again."""
+    """A new time, for which nobody has called yet; the half hour it had is free again. Who answers then may be
+    somebody else: he is to be known anew.
+    """
     row.due_at, row.slot_at, row.slot_place = due_at, None, None
-    row.called_at = row.missed_at = None
+    row.called_at = row.missed_at = row.proved_at = None
 
 
 def _check(said: Report, now: datetime) -> None:

@@ -9,7 +9,7 @@ from bot.followups.model import AttemptCode, FollowupOutcome
 from bot.knowledge import hours
 from bot.knowledge.content import Skill
 
-# A call that nobody was there for is tried so often, then closed and told to the supervisors.
+# So many calls one after the other that nobody was there for: then it is closed and told to the supervisors.
 MOST_TRIES = 3
 # A promise kept within this time is kept; after it the alarm goes off.
 GRACE = timedelta(minutes=30)
@@ -49,7 +49,7 @@ _AFTER = {
 
 
 def after(code: AttemptCode, tries: int) -> Step:
-    """What comes after this call; `tries` counts the calls nobody was there for, this one included."""
+    """What comes after this call; `tries` as `tries_after` counts them, this one included."""
     known = _AFTER.get(code)
     if known is not None:
         return known
@@ -59,6 +59,13 @@ def after(code: AttemptCode, tries: int) -> Step:
 def is_in_vain(code: AttemptCode) -> bool:
     """True for a call that reached nobody: 无人接听, 占线, 拒接."""
     return code not in _AFTER
+
+
+def tries_after(code: AttemptCode, tries: int) -> int:
+    """How many calls in a row nobody was there for, after this one; a new time or a new number begins anew."""
+    if code in (AttemptCode.PUT_OFF, AttemptCode.NUMBER_CHANGED):
+        return 0
+    return tries + is_in_vain(code)
 
 
 def next_try(code: AttemptCode, now: datetime, desk: Skill) -> datetime:

@@ -82,9 +82,13 @@ def remind(
     phone: str | None,
     due_at: datetime,
     now: datetime,
+    kind: FollowupKind = FollowupKind.OWN_REMINDER,
 ) -> Followup:
-    """Put something on the desk's list that is due, beside whatever was promised in this conversation."""
+    """Put something on the desk's list that is due, beside whatever was promised in this conversation: it is of another
+    kind than promises, so that none is written into it.
+    """
     row = Followup(
+        kind=kind,
         follower_id=follower_id,
         conversation_id=conversation_id,
         skill=skill,
@@ -143,8 +147,9 @@ def _tell(session: Session, row: Followup, type_: EventType, now: datetime) -> N
 def _open_promises(session: Session, conversation_id: int | None) -> Sequence[Followup]:
     if conversation_id is None:
         return ()
-    is_open = (Followup.conversation_id == conversation_id) & (Followup.state == FollowupState.OPEN)
-    return session.scalars(select(Followup).where(is_open).order_by(Followup.id)).all()
+    is_promise = (Followup.conversation_id == conversation_id) & (Followup.kind == FollowupKind.PROMISED_CALL)
+    still_open = select(Followup).where(is_promise, Followup.state == FollowupState.OPEN)
+    return session.scalars(still_open.order_by(Followup.id)).all()
 
 
 def _reason(known: Followup, reason: str) -> str:

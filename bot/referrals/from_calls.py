@@ -20,6 +20,7 @@ from bot.knowledge.content import Skill
 from bot.knowledge.live import Contents
 from bot.referrals.asking import Briefing
 from bot.referrals.model import Referral, ReferralReason
+from bot.referrals.queries import RUNNING, open_of
 from bot.referrals.sending import Asked, Origin, send_in
 from bot.staff.service import staffed_branches
 
@@ -28,6 +29,7 @@ CALL_WITHIN = timedelta(hours=2)
 NO_BRANCH = "开户网点没有登记，请先确认网点"
 NOBODY_THERE = "{branch}还没有人接收转介，请另选网点"
 NO_CONSENT = "客户不接受服务联系，请先征得客户同意"
+GOING_ON = "本次回访的转介{number}还没有结束，请先办结"
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,11 @@ class CallReferrals:
     briefing: Briefing
 
     def ask_branch(self, session: Session, row: Followup, wish: str, username: str, now: datetime) -> AskedOf:
-        """Refer the customer of a call to the branch of his firm; what is open for this call is the same. Without his
-        consent or a branch that reads it nothing is made, and the reason is told.
+        """Refer the customer of a call to the branch of his firm; what this branch has of the call is the same. Without
+        his consent or a branch that reads it nothing is made, and the reason is told.
         """
         branch = session.get_one(Follower, row.follower_id).branch
-        lacks = self._lacks(session, row.follower_id, branch)
+        lacks = self._lacks(session, row.follower_id, branch) or _going_on_elsewhere(session, row.id, branch)
         if lacks is not None or branch is None:
             return AskedOf(None, lacks)
         content = self.contents.for_branch(now, branch)
@@ -57,6 +59,14 @@ class CallReferrals:
         if branch is None:
             return NO_BRANCH
         return None if branch in staffed_branches(session) else NOBODY_THERE.format(branch=branch)
+
+
+def _going_on_elsewhere(session: Session, followup_id: int, branch: str | None) -> str | None:
+    """What stands in the way when the call's own referral is at another branch, or the centre's turn."""
+    known = open_of(session, None, followup_id)
+    if known is None or (known.state in RUNNING and known.branch == branch):
+        return None
+    return GOING_ON.format(number=known.number)
 
 
 def settle_task(

@@ -34,18 +34,20 @@ class Origin:
 
 
 def send_in(session: Session, follower_id: int, origin: Origin, asked: Asked, username: str, now: datetime) -> Referral:
-    """One that is open for this chat or call is the same. Raises InvalidInput for a branch at which nobody would read
-    it, ReferralStateConflict when another branch has it.
+    """One that is open for this call, or without a call for this chat, is the same. Raises InvalidInput for a branch at
+    which nobody would read it, ReferralStateConflict when another branch has it.
     """
     check_staffed(session, asked.branch)
-    known = open_of(session, origin.conversation_id, origin.followup_id)
+    of_chat = open_of(session, origin.conversation_id)
+    known = of_chat if origin.followup_id is None else open_of(session, None, origin.followup_id)
     if known is not None:
         if known.branch != asked.branch:
             raise ReferralStateConflict(state=known.state.value)
         return known
     row = Referral(
         follower_id=follower_id,
-        conversation_id=origin.conversation_id,
+        # What the chat was referred for is another matter than the call's: there nobody would read of it.
+        conversation_id=origin.conversation_id if of_chat is None else None,
         followup_id=origin.followup_id,
         state=ReferralState.SENT,
         branch=asked.branch,

@@ -110,7 +110,8 @@ class Referrals:
             _check_in(row, *RUNNING)
             row.return_reason, row.returned_by, row.returned_at = reason, person.username, now
             _step(session, row, ReferralState.RETURNED, now)
-            ask_centre(session, row, f"转介{row.number}被{row.branch}退回：{reason}。请改派或办结", now)
+            words = f"转介{row.number}被{row.branch}退回：{reason}。请改派或办结"
+            ask_centre(session, row, words, self.skills[DESK], now)
 
     def send_again(self, referral_id: int, branch: str, ask: str, username: str) -> None:
         """Refer what came back to this branch. Raises NotFound, ReferralStateConflict, InvalidInput. Safe to repeat."""

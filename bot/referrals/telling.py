@@ -14,15 +14,16 @@ from bot.delivery.model import Delivery, Sender
 from bot.delivery.service import queue
 from bot.errors import SendRefused
 from bot.followups.model import Followup, FollowupKind, FollowupOutcome
+from bot.followups.rules import in_hours
 from bot.followups.service import remind
-from bot.knowledge.content import Content
+from bot.knowledge.content import Content, Skill
 from bot.knowledge.hours import moment_text
 from bot.messages import Reply
 from bot.referrals.model import Referral
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
 
-# A call that must tell what a message could not is due the same day.
+# A call that must tell what a message could not is due soon, while the desk is open.
 TELL_WITHIN = timedelta(hours=2)
 DESK = "general"
 
@@ -33,7 +34,7 @@ def tell_accepted(session: Session, row: Referral, content: Content, guard: Outb
     """
     chat = row.conversation_id
     if chat is None:
-        _ask_to_phone(session, row, now)
+        _ask_to_phone(session, row, content.skills[DESK], now)
         return None
     is_his_own = session.get_one(Follower, row.follower_id).branch == row.branch
     branch, name = ("开户网点" if is_his_own else row.branch), row.accepted_name or ""
@@ -41,7 +42,7 @@ def tell_accepted(session: Session, row: Referral, content: Content, guard: Outb
     reply = guard.cleared(told, content, chat, (name, branch), "notice_withheld")
     delivery = _queued(session, row, reply, now)
     if delivery is None:
-        _ask_to_phone(session, row, now)
+        _ask_to_phone(session, row, content.skills[DESK], now)
         return None
     add_line(
         session,
@@ -82,24 +83,24 @@ def can_be_phoned(session: Session, row: Referral) -> bool:
     return not is_lost and call.kind is not FollowupKind.BRANCH
 
 
-def _ask_to_phone(session: Session, row: Referral, now: datetime) -> None:
+def _ask_to_phone(session: Session, row: Referral, desk: Skill, now: datetime) -> None:
     if not can_be_phoned(session, row):
         return
     until = moment_text(row.due_at, now)
     reason = f"转介{row.number}已由{row.branch}{row.accepted_name or ''}跟进，{until}前联系客户，请电话告知"
-    ask_centre(session, row, reason, now)
+    ask_centre(session, row, reason, desk, now)
 
 
-def ask_centre(session: Session, row: Referral, reason: str, now: datetime) -> None:
-    """Put a task on the list of whoever referred him, due soon."""
+def ask_centre(session: Session, row: Referral, reason: str, desk: Skill, now: datetime) -> None:
+    """Put a task on the list of whoever referred him, due soon, in the hours of this desk."""
     remind(
         session,
         follower_id=row.follower_id,
         conversation_id=row.conversation_id,
-        skill=DESK,
+        skill=desk.id,
         owner=row.sent_by,
         reason=reason,
         phone=session.get_one(Follower, row.follower_id).phone,
-        due_at=now + TELL_WITHIN,
+        due_at=in_hours(now + TELL_WITHIN, desk),
         now=now,
     )

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.clock import local_day
@@ -77,7 +77,10 @@ def funnel(session: Session, first: date, last: date, loan_intents: Iterable[str
     stage = {
         Step.APPLIED: and_(BankFact.type == STAGE_CHANGED, BankFact.stage == "applied"),
         Step.APPROVED: and_(BankFact.type == STAGE_CHANGED, BankFact.stage == "approved"),
-        Step.DRAWN: and_(BankFact.type == STAGE_CHANGED, BankFact.stage == "drawn"),
+        # Who was paid has drawn, whether the bank told of the drawing by itself or not.
+        Step.DRAWN: or_(
+            and_(BankFact.type == STAGE_CHANGED, BankFact.stage == "drawn"), BankFact.type == DRAWDOWN_PAID
+        ),
         Step.PAID: BankFact.type == DRAWDOWN_PAID,
     }
     columns = [func.count(case((condition, BankFact.firm_id)).distinct()) for condition in stage.values()]
@@ -85,9 +88,7 @@ def funnel(session: Session, first: date, last: date, loan_intents: Iterable[str
     kinds = BankFact.type.in_([STAGE_CHANGED, DRAWDOWN_PAID])
     counts = session.execute(select(*columns).where(kinds, *within)).one()
     found = dict(zip(stage, counts, strict=True))
-    # Who was paid has drawn, whether the bank told of the drawing by itself or not.
-    drawn = max(found[Step.DRAWN], found[Step.PAID])
-    return {Step.ASKED: _who_asked(session, start, end, loan_intents), **found, Step.DRAWN: drawn}
+    return {Step.ASKED: _who_asked(session, start, end, loan_intents), **found}
 
 
 def rising(session: Session, now: datetime) -> list[Rising]:

@@ -14,6 +14,7 @@ from bot.clock import local_day
 from bot.complaints.model import Complaint, ComplaintState
 from bot.customers.model import Follower
 from bot.followups.model import Followup, FollowupState
+from bot.followups.rules import GRACE
 from bot.handoff.matters import Matter, MatterVerdict
 from bot.handoff.model import Conversation, Outcome
 from bot.quality.model import QualityCheck
@@ -156,16 +157,18 @@ def talks(first: date, last: date, now: datetime) -> Facts:
 
 
 def promises(first: date, last: date, now: datetime) -> Facts:
-    """Call-backs, by the day they were due on; those whose hour has not come are nobody's failure."""
+    """Call-backs, by the day they were due on; those that may still be called in time are nobody's failure."""
     start, end = day_bounds(first)[0], day_bounds(last)[1]
-    is_done = Followup.state == FollowupState.DONE
+    has_ended = Followup.state != FollowupState.OPEN
+    # What was called for or missed is written down when it happens; of rows without, only the end is known.
+    ended_in_time = and_(has_ended, Followup.kept_on_time.is_(None), Followup.done_at <= Followup.due_at)
     return Facts(
-        of_days=and_(Followup.due_at >= start, Followup.due_at < end, or_(Followup.due_at <= now, is_done)),
+        of_days=and_(Followup.due_at >= start, Followup.due_at < end, or_(Followup.due_at < now - GRACE, has_ended)),
         root=Followup,
         chat=Followup.conversation_id,
         desk=Followup.skill,
         dimensions={Dimension.ALL: literal(""), Dimension.REP: Followup.owner},
-        counters={"promised": true(), "kept": and_(is_done, Followup.done_at <= Followup.due_at)},
+        counters={"promised": true(), "kept": or_(Followup.kept_on_time.is_(True), ended_in_time)},
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.model import Allowance, Trigger
-from bot.followups.model import Followup, FollowupState
+from bot.followups.model import Followup, FollowupKind, FollowupState
 from bot.handoff.model import Conversation
 from bot.rescue.model import PENDING, Rescue
 from bot.rescue.rules import AT_DESK, FOUND_BEFORE, WINDOW, Chat
@@ -57,8 +57,9 @@ def find_latest(session: Session, conversation: Conversation) -> Rescue | None:
 
 def open_promise(session: Session, conversation_id: int) -> Followup | None:
     """The latest promise of this conversation that nobody has kept yet, or None."""
-    mine = (Followup.conversation_id == conversation_id) & (Followup.state == FollowupState.OPEN)
-    return session.scalars(select(Followup).where(mine).order_by(Followup.due_at.desc()).limit(1)).first()
+    mine = (Followup.conversation_id == conversation_id) & (Followup.kind == FollowupKind.PROMISED_CALL)
+    still_open = select(Followup).where(mine, Followup.state == FollowupState.OPEN)
+    return session.scalars(still_open.order_by(Followup.due_at.desc()).limit(1)).first()
 
 
 def chat_of(session: Session, row: Conversation) -> Chat:

@@ -96,3 +96,21 @@ def test_the_rep_complained_of_is_refused(signed_in: Callable[[str], Browser], d
     answer = signed_in("rep2").post(f"/api/complaints/{one}/take")
 
     assert (answer.status_code, answer.json["fields"]["reason"]) == (403, "complained_of")
+
+
+def test_what_somebody_handles_is_not_ended_by_a_colleague(
+    signed_in: Callable[[str], Browser], database: Database
+) -> None:
+    one, rep, colleague = filed(database, about=None), signed_in("rep"), signed_in("rep2")
+    rep.post(f"/api/complaints/{one}/take")
+
+    for act, body in (
+        ("close", {"result": "已电话告知", "told_by": "phone"}),
+        ("extension", {"reason": "要调录音"}),
+    ):
+        refused = colleague.post(f"/api/complaints/{one}/{act}", body)
+        assert (refused.status_code, refused.json["fields"]["reason"]) == (403, "not_the_handler"), act
+
+    assert tickets(rep) == ["TS202611240001"]
+    boss = signed_in("supervisor")
+    assert boss.post(f"/api/complaints/{one}/close", {"result": "已致歉", "told_by": "phone"}).status_code == 204

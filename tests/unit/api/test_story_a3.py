@@ -17,13 +17,16 @@ from bot.customers.rules import Purpose
 from bot.db import Database
 from bot.dialogue.bank_work import BankNews
 from bot.followups.model import Followup, FollowupState
+from bot.handoff.model import Conversation, Owner
 from bot.leads.recording import note_need
 from bot.outbox import OutboxRow
+from bot.referrals.model import ReferralReason
+from bot.referrals.sending import Asked, Origin, send_in
 from bot.staff.model import StaffMember
 from jobs import ticks
 from tests.factories import MORNING
 from tests.product import UnderTest
-from tests.unit.api.conftest import OUR_BRANCH, Browser
+from tests.unit.api.conftest import OTHER_BRANCH, OUR_BRANCH, Browser
 
 OPENED = BankNews(
     "evt-opened", "account_opened", None, "F777", None, None, MORNING,
@@ -271,6 +274,63 @@ def test_a_rep_refers_from_a_call_that_goes_on(rep: Browser, task: int, database
     assert rep.post("/api/referrals", {**body, "followup_id": task + 9}).status_code == 404
 
 
+@pytest.mark.parametrize("branch", [OUR_BRANCH, OTHER_BRANCH])
+def test_a_chat_that_was_referred_for_something_else_does_not_hide_the_wrong_number_from_the_branch(
+    rep: Browser, task: int, signed_in: Callable[[str], Browser], database: Database, branch: str
+) -> None:
+    at_branch(database, OUR_BRANCH)
+    with database.transaction() as session:
+        row = session.get_one(Followup, task)
+        chat = Conversation(follower_id=row.follower_id, opened_at=MORNING, owner=Owner.CLOSED, card={}, session={})
+        session.add(chat)
+        session.flush()
+        row.conversation_id = chat.id
+        asked = Asked(branch, ReferralReason.CREDIT, "请看看额度")
+        send_in(session, row.follower_id, Origin(chat.id), asked, "rep", MORNING)
+
+    assert Call(rep, task).comes_to("no_such_number").status_code == 200
+
+    told = [one["ask"] for one in signed_in("branch").get("/api/referrals").json["items"]]
+    assert any("预留号码是空号" in ask for ask in told)
+
+
+def test_a_call_whose_referral_came_back_leaves_a_task_to_refer(
+    rep: Browser, task: int, signed_in: Callable[[str], Browser], database: Database
+) -> None:
+    at_branch(database, OUR_BRANCH)
+    call = Call(rep, task)
+    call.comes_to("himself")
+    body = {"customer_id": call.sheet()["customer_id"], "followup_id": task, "reason": "on_site", "ask": "请上门"}
+    made = rep.post("/api/referrals", body).json
+    signed_in("branch").post(f"/api/referrals/{made['id']}/give-back", {"reason": "不在本行开户"})
+
+    assert call.comes_to("no_such_number").status_code == 200
+
+    [ticket] = listed(rep, kind="branch")
+    assert made["number"] in ticket["reason"]
+
+
+def test_a_task_to_refer_is_not_done_by_what_the_chat_was_referred_for(
+    rep: Browser, task: int, signed_in: Callable[[str], Browser], database: Database
+) -> None:
+    Call(rep, task).comes_to("no_such_number")
+    [ticket] = listed(rep)
+    with database.transaction() as session:
+        row = session.get_one(Followup, ticket["id"])
+        chat = Conversation(follower_id=row.follower_id, opened_at=MORNING, owner=Owner.CLOSED, card={}, session={})
+        session.add(chat)
+        session.flush()
+        row.conversation_id = chat.id
+        asked = Asked(OUR_BRANCH, ReferralReason.CREDIT, "请看看额度")
+        send_in(session, row.follower_id, Origin(chat.id), asked, "rep", MORNING)
+    body = {"customer_id": Call(rep, ticket["id"]).sheet()["customer_id"], "followup_id": ticket["id"]}
+
+    made = rep.post("/api/referrals", {**body, "branch": OUR_BRANCH, "reason": "documents", "ask": "请核实联系电话"})
+
+    assert made.json["ask"] == "请核实联系电话"
+    assert "请核实联系电话" in [one["ask"] for one in signed_in("branch").get("/api/referrals").json["items"]]
+
+
 def at_branch(database: Database, branch: str | None) -> None:
     """The firm has its account there."""
     with database.transaction() as session:
@@ -360,3 +420,28 @@ def test_a_call_not_made_today_keeps_its_second_promise_apart(
 
     assert product.bot.followups.watch() == 1
     assert call.sheet()["item"]["kept_on_time"] is False
+
+
+def test_who_is_called_anew_must_be_known_anew(rep: Browser, task: int, clock: FixedClock) -> None:
+    call = Call(rep, task)
+    call.comes_to("himself")
+    call.tick(TIP, ASKED, AGREED)
+    call.comes_to("put_off", due_at="2026-11-26T10:00:00+08:00")
+    clock.at = at(2026, 11, 26, 10)
+
+    assert "王大勇" not in str(call.sheet())
+    refused = call.done()
+
+    assert (refused.status_code, refused.json["fields"]["missing"]) == (409, ["确认是本人"])
+
+
+def test_only_calls_in_vain_one_after_the_other_give_a_customer_up(rep: Browser, task: int, clock: FixedClock) -> None:
+    call = Call(rep, task)
+    call.comes_to("no_answer")
+    call.comes_to("no_answer")
+    call.comes_to("put_off", due_at="2026-11-27T10:00:00+08:00")
+    clock.at = at(2026, 11, 27, 10)
+
+    missed = call.comes_to("no_answer").json["item"]
+
+    assert (missed["state"], missed["due_at"]) == ("claimed", "2026-11-27T07:00:00Z")

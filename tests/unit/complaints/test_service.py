@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from bot.clock import FixedClock
+from bot.clock import FixedClock, local
 from bot.complaints.filing import file_complaint, opinion_lines, take_opinion
 from bot.complaints.model import Complaint, ComplaintState, Opinion, ToldBy
 from bot.complaints.service import Complaints
@@ -269,6 +269,45 @@ def test_the_desk_is_reminded_on_day_ten_thirteen_and_fourteen_and_when_it_is_la
     with database.reading() as session:
         due = [event for event in read_after(session, 0) if event.type == "complaint.due"]
     assert [event.payload["days_left"] for event in due] == [5, 2, 1, -1]
+
+
+@pytest.mark.parametrize(
+    ("days", "hours", "due"),
+    [
+        # Friday, five past midnight, as the timer finds it: when the desk opens, and not missed before anybody came.
+        (9, 14 + 1 / 12, "2026-12-04T09:00:00+08:00"),
+        (9, 22 + 1 / 12, "2026-12-04T09:00:00+08:00"),
+        (10, 1, "2026-12-04T11:00:00+08:00"),
+        # Half past seven in the evening: on Monday.
+        (10, 9.5, "2026-12-07T09:00:00+08:00"),
+    ],
+)
+def test_a_reminder_is_due_while_the_desk_is_open(
+    complaints: Complaints, database: Database, clock: FixedClock, days: int, hours: float, due: str
+) -> None:
+    filed(database)
+    clock.advance(days * DAY_S + hours * 3600)
+
+    assert complaints.remind_due() == 1
+
+    with database.reading() as session:
+        [reminder] = session.scalars(select(Followup))
+    assert local(reminder.due_at).isoformat() == due
+
+
+def test_an_extension_granted_in_the_evening_is_told_when_the_desk_opens(
+    complaints: Complaints, database: Database, clock: FixedClock
+) -> None:
+    one = filed(database)
+    clock.advance(3 * DAY_S + 9 * 3600)
+    complaints.ask_extension(one, "rep02", "要调通话录音")
+
+    assert complaints.approve_extension(one, "boss") is False
+
+    with database.reading() as session:
+        [call] = session.scalars(select(Followup))
+    # Friday at seven in the evening: on Monday.
+    assert local(call.due_at).isoformat() == "2026-11-30T09:00:00+08:00"
 
 
 def test_after_an_extension_the_reminders_follow_the_new_clock(

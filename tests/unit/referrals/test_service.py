@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.alerts.model import Alert, AlertKind, AlertState
 from bot.bootstrap import Bot
-from bot.clock import FixedClock
+from bot.clock import FixedClock, local
 from bot.customers.consents import Proof, keep_word
 from bot.customers.model import Follower
 from bot.customers.rules import Purpose
@@ -177,6 +177,17 @@ def test_what_comes_back_is_a_task_and_goes_to_another_branch(
     bot.referrals.send_again(one, THEIRS, "请接手", "rep2")
     row = found(database, one)
     assert (row.state, row.branch, row.sent_by) == (ReferralState.SENT, THEIRS, "rep2")
+
+
+def test_what_comes_back_in_the_evening_is_a_task_of_the_next_morning(
+    bot: Bot, database: Database, clock: FixedClock, refer: Callable[..., int]
+) -> None:
+    one = refer()
+    clock.advance(7 * 3600)
+
+    bot.referrals.give_back(one, ZHANG, "客户不在我行开户")
+
+    assert [local(task.due_at).isoformat() for task in tasks(database)] == ["2026-11-25T09:00:00+08:00"]
 
 
 def test_the_centre_ends_what_came_back(bot: Bot, database: Database, refer: Callable[..., int]) -> None:
