@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from bot.customers.model import Follower
 from bot.events import Event, EventType
-from bot.handoff.model import Conversation, Owner
 from bot.leads import rules
 from bot.leads.model import ANY_PRODUCT, Lead, LeadStage, LeadStageChange, LostReason
 from bot.outbox import publish
@@ -28,13 +27,16 @@ def note_need(
     *,
     source: str | None = None,
 ) -> Lead:
-    """The customer's open lead, made or brought up to date with what he told. Safe to repeat."""
+    """The customer's open lead, made or brought up to date with what he told; from now on it is talked of in this
+    chat. Safe to repeat.
+    """
     product = slots.get("product") or ANY_PRODUCT
     lead = find_open(session, follower.id, product)
     if lead is None:
         lead = open_lead(session, follower, conversation_id, product, now, source=source)
     elif lead.product == ANY_PRODUCT and product != ANY_PRODUCT:
         lead.product = product
+    lead.conversation_id = conversation_id or lead.conversation_id
     need = rules.told(lead.need, slots)
     if need != lead.need:
         lead.need, lead.changed_at = need, now
@@ -128,8 +130,6 @@ def go(
 
 
 def tell(session: Session, lead: Lead, now: datetime) -> None:
-    """Publish a change of a lead with its transaction, to whom the customer's open chat concerns: there it is shown."""
-    is_open = (Conversation.follower_id == lead.follower_id) & (Conversation.owner != Owner.CLOSED)
-    talking = session.scalar(select(Conversation.id).where(is_open))
+    """Publish a change of a lead with its transaction, to whom the chat concerns in which it is talked of."""
     payload = {"lead_id": lead.id, "stage": lead.stage.value}
-    publish(session, now, Event(EventType.LEAD_CHANGED, talking or lead.conversation_id, payload=payload))
+    publish(session, now, Event(EventType.LEAD_CHANGED, lead.conversation_id, payload=payload))

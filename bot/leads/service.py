@@ -36,7 +36,8 @@ class LeadDesk:
             if lead is None:
                 lead = open_lead(session, follower, conversation_id, wanted, now, actor=username)
             lead.product = wanted if wanted != ANY_PRODUCT else lead.product
-            lead.owner = lead.owner or username
+            lead.owner, lead.conversation_id = lead.owner or username, conversation_id
+            tell(session, lead, now)
             return lead.id
 
     def correct(self, lead_id: int, username: str, given: Mapping[str, Any]) -> None:

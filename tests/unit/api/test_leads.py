@@ -6,13 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.clock import FixedClock
 from bot.customers.model import Follower
 from bot.db import Database
 from bot.dialogue.bank_work import BankNews
+from bot.handoff.model import Conversation, Owner
 from bot.leads.recording import note_need
-from tests.factories import MORNING, add_follower, add_waiting
+from bot.outbox import OutboxRow
+from tests.factories import MORNING, add_follower, add_waiting, conversation_of
 from tests.product import UnderTest, text_message
 from tests.unit.api.conftest import Browser
 
@@ -59,6 +62,23 @@ def test_a_chat_at_the_loan_desk_makes_one_lead_with_what_the_customer_told(
     assert need_of(shown)["urgency"] == (None, None)
     beside = rep.get(f"/api/handoffs/{lead['conversation_id']}/leads").json["items"]
     assert [one["item"]["id"] for one in beside] == [lead["id"]]
+
+
+def test_a_lead_is_told_of_in_the_chat_in_which_it_is_talked_of(rep: Browser, database: Database) -> None:
+    first, second = add_waiting(database, 1), add_waiting(database, 2)
+    with database.transaction() as session:
+        follower = session.get_one(Follower, conversation_of(database, first).follower_id)
+        session.get_one(Conversation, first).owner = Owner.CLOSED
+        session.get_one(Conversation, second).follower_id = follower.id
+        lead = note_need(session, follower, first, {"term": 6}, MORNING)
+        note_need(session, follower, second, {"years": 4.0}, MORNING)
+        assert lead.conversation_id == second
+
+    assert rep.post("/api/leads", {"conversation_id": second}).status_code == 201
+
+    with database.reading() as session:
+        told = session.scalars(select(OutboxRow.conversation_id).where(OutboxRow.type == "lead.changed")).all()
+    assert told == [first, first, second, second]
 
 
 def test_what_the_rep_puts_right_outlives_what_the_customer_says_next(rep: Browser, database: Database) -> None:
