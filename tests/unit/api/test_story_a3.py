@@ -402,6 +402,18 @@ def test_a_call_is_put_off_to_a_time_the_desk_is_open(rep: Browser, task: int, w
     assert Call(rep, task).comes_to("put_off", due_at=wanted).json["item"]["due_at"] == given
 
 
+def test_nothing_is_due_before_it_was_made(rep: Browser, product: UnderTest, clock: FixedClock) -> None:
+    # The last half hour of the desk, in which no call is put: a call at its beginning would be twenty minutes late.
+    clock.at = at(2026, 11, 25, 17, 20)
+    product.bot.aftercare.take_news(OPENED)
+
+    [first] = listed(rep)
+    put_off = Call(rep, int(first["id"])).comes_to("put_off", due_at="2026-11-25T17:25:00+08:00").json["item"]
+
+    assert first["due_at"] == "2026-11-25T09:20:00Z"
+    assert put_off["due_at"] == "2026-11-25T09:20:00Z"
+
+
 def test_the_same_report_twice_is_one_call(rep: Browser, task: int) -> None:
     body = {"client_key": "one-and-the-same", "code": "no_answer", "duration_s": 20}
 
