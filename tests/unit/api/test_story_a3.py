@@ -259,6 +259,22 @@ def test_what_the_branch_found_out_is_called_about(
     assert "新号码" in again["reason"]
 
 
+def test_after_the_branch_answered_he_is_called_at_his_new_number(
+    rep: Browser, task: int, signed_in: Callable[[str], Browser], database: Database
+) -> None:
+    at_branch(database, OUR_BRANCH)
+    call, branch = Call(rep, task), signed_in("branch")
+    call.comes_to("number_changed", phone="13900002222")
+    body = {"customer_id": call.sheet()["customer_id"], "followup_id": task, "reason": "on_site", "ask": "请上门"}
+    path = f"/api/referrals/{rep.post('/api/referrals', body).json['id']}"
+
+    branch.post(f"{path}/accept")
+    branch.post(f"{path}/answer", {"answer": "已上门办好"})
+
+    phones = {one["reason"][:5]: one["phone"] for one in listed(rep)}
+    assert phones["网点已答复"] == "139****2222"
+
+
 def test_a_rep_refers_from_a_call_that_goes_on(rep: Browser, task: int, database: Database) -> None:
     at_branch(database, OUR_BRANCH)
     call = Call(rep, task)
