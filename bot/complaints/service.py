@@ -21,7 +21,7 @@ from bot.delivery.model import Delivery, DeliveryState, Sender
 from bot.delivery.service import Deliverer, queue
 from bot.errors import ComplaintStateConflict, NotAllowed, NotFound, SamePerson, SendRefused, WordingBlocked
 from bot.events import Event, EventType
-from bot.followups.rules import in_hours
+from bot.followups.rules import due_in_hours, in_hours
 from bot.followups.service import remind
 from bot.knowledge.content import Content
 from bot.knowledge.live import Contents
@@ -143,7 +143,7 @@ class Complaints:
             row.reminded_at_days = at
             left = f"还剩{days_left}天" if days_left > 0 else "今天到期" if days_left == 0 else f"已超期{-days_left}天"
             # The timer finds it at midnight: it is due when somebody is there to do it.
-            due_at = max(now, in_hours(now, self._content(now).skills[DESK]))
+            due_at = due_in_hours(now, now, self._content(now).skills[DESK])
             _remind(session, row, f"投诉{row.ticket}{left}，请给客户处理结果", due_at, now)
             payload = {"complaint_id": row.id, "ticket": row.ticket, "days_left": days_left}
             publish(session, now, Event(EventType.COMPLAINT_DUE, row.conversation_id, payload=payload))

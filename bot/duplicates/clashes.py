@@ -70,6 +70,8 @@ def _settle_complaints(session: Session, old_id: int, new_id: int, now: datetime
         if kept.handler == gone.about_rep:
             # Nobody handles what was said of himself, not even as a part.
             kept.handler = None
+        # Nor takes it afterwards.
+        kept.about_rep = kept.about_rep or gone.about_rep
         # A closed one must say how its result is told: with that of the other, and he was known by his phone.
         gone.state, gone.closed_at, gone.closed_by = ComplaintState.CLOSED, now, BY
         gone.result, gone.told_by = f"与投诉{kept.ticket}合并办理，处理结果见{kept.ticket}", ToldBy.PHONE

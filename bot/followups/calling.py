@@ -116,7 +116,7 @@ def _go_on(session: Session, row: Followup, said: Report, then: Next, desk: Skil
     elif then is Next.DIAL_NEW:
         row.phone = said.phone
     elif then is Next.PUT_OFF and said.due_at is not None:
-        put_off(row, rules.in_hours(said.due_at, desk))
+        put_off(row, rules.due_in_hours(said.due_at, now, desk))
     elif then is Next.AGAIN:
         put_off(row, rules.next_try(said.code, now, desk))
     elif then is Next.GIVE_UP:

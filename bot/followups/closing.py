@@ -117,7 +117,7 @@ def _call_again(
         owner=username,
         reason=following.reason,
         phone=row.phone,
-        due_at=rules.in_hours(following.at, desk),
+        due_at=rules.due_in_hours(following.at, now, desk),
         priority=row.priority,
         is_elder=row.is_elder,
         root_id=row.root_id or row.id,

@@ -55,9 +55,10 @@ class FollowupDesk:
         """One made by hand; its time is moved into the desk's hours. Raises InvalidInput."""
         if wanted.segment not in self.checklists or wanted.skill not in self.skills:
             raise InvalidInput(places=["segment" if wanted.skill in self.skills else "skill"])
+        now = self.clock.now()
         with self.database.transaction() as session:
-            row = make(session, wanted, self.clock.now())
-            row.due_at = rules.in_hours(wanted.due_at, self.skills[wanted.skill])
+            row = make(session, wanted, now)
+            row.due_at = rules.due_in_hours(wanted.due_at, now, self.skills[wanted.skill])
         return row
 
     def claim(self, followup_id: int, username: str) -> None:

@@ -46,7 +46,7 @@ def account_opened(
         skill=desk.id,
         reason="新开户：核对联系电话、提示防诈、看看用得顺不顺",
         phone=phone,
-        due_at=max(due_at, rules.in_hours(now, desk)),
+        due_at=max(due_at, rules.due_in_hours(now, now, desk)),
         priority=NEW_ACCOUNT_PRIORITY,
         made_once=f"account_opened:{event_id}",
     )

@@ -95,6 +95,11 @@ def in_hours(moment: datetime, desk: Skill) -> datetime:
     return _at(duty, time(minute // 60, minute % 60))
 
 
+def due_in_hours(moment: datetime, now: datetime, desk: Skill) -> datetime:
+    """As `in_hours`, but never behind us: what is wanted for the desk's last half hour in it is due at once."""
+    return max(now, in_hours(moment, desk))
+
+
 def suggestions(now: datetime, desk: Skill) -> list[datetime]:
     """Times to offer for the next call: the next working morning and afternoon, the morning after, a week from now."""
     today = local(now).date()

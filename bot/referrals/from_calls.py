@@ -22,6 +22,7 @@ from bot.referrals.asking import Briefing
 from bot.referrals.model import Referral, ReferralReason
 from bot.referrals.queries import RUNNING, open_of
 from bot.referrals.sending import Asked, Origin, send_in
+from bot.referrals.telling import phone_of
 from bot.staff.service import staffed_branches
 
 # What the branch found out is called about the same day, while the desk is open.
@@ -91,7 +92,7 @@ def call_on(session: Session, referral: Referral, desk: Skill, now: datetime) ->
         skill=asked_for.skill,
         reason=f"网点已答复（转介{referral.number}）：{referral.answer}。请按答复继续回访",
         due_at=call_rules.in_hours(now + CALL_WITHIN, desk),
-        phone=session.get_one(Follower, referral.follower_id).phone,
+        phone=phone_of(session, referral),
         conversation_id=asked_for.conversation_id,
         is_elder=asked_for.is_elder,
         root_id=asked_for.root_id or asked_for.id,

@@ -83,6 +83,13 @@ def can_be_phoned(session: Session, row: Referral) -> bool:
     return not is_lost and call.kind is not FollowupKind.BRANCH
 
 
+def phone_of(session: Session, row: Referral) -> str | None:
+    """Where he is phoned: at the number of the call it came from, which he may have changed, unless it was not his."""
+    call = session.get(Followup, row.followup_id) if row.followup_id is not None else None
+    known = call.phone if call is not None and can_be_phoned(session, row) else None
+    return known or session.get_one(Follower, row.follower_id).phone
+
+
 def _ask_to_phone(session: Session, row: Referral, desk: Skill, now: datetime) -> None:
     if not can_be_phoned(session, row):
         return
@@ -100,7 +107,7 @@ def ask_centre(session: Session, row: Referral, reason: str, desk: Skill, now: d
         skill=desk.id,
         owner=row.sent_by,
         reason=reason,
-        phone=session.get_one(Follower, row.follower_id).phone,
+        phone=phone_of(session, row),
         due_at=in_hours(now + TELL_WITHIN, desk),
         now=now,
     )

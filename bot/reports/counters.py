@@ -21,6 +21,7 @@ from bot.quality.model import QualityCheck
 from bot.reports.clocks import day_bounds, days_between
 from bot.reports.metrics import Dimension
 from bot.reports.model import Ending, HandoffFact, OfferAnswer, Stint
+from bot.reports.spans import seconds_from
 
 EVERY_DESK = "*"
 QUICK_MS = 20_000
@@ -132,7 +133,7 @@ def talks(first: date, last: date, now: datetime) -> Facts:
     came_back = exists().where(
         following.c.follower_id == chat.follower_id,
         following.c.id > chat.id,
-        following.c.opened_at < end + SETTLED_AFTER,
+        seconds_from(chat.last_customer_at, following.c.opened_at) < SETTLED_AFTER.total_seconds(),
     )
     alone = and_(~asked, or_(happy, unhappy, chat.last_customer_at <= now - SETTLED_AFTER))
     return Facts(

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.audit.model import Act, AuditAct
 from bot.audit.service import Doer, Thing, note
 from bot.clock import FixedClock
 from bot.complaints.filing import file_complaint
-from bot.complaints.model import Complaint, ComplaintState
+from bot.complaints.model import Complaint, ComplaintState, ToldBy
 from bot.complaints.notes import notes_of
 from bot.customers.consents import Proof, keep_word
 from bot.customers.model import Consent, Follower, IdentityFact
@@ -157,6 +157,25 @@ def test_two_of_what_may_be_there_once_become_one(
         is_open = Conversation.owner != Owner.CLOSED
         assert session.scalars(select(Conversation.id).where(is_open)).all() == [chats[1]]
         assert set(session.scalars(select(Conversation.follower_id))) == {real}
+
+
+def test_whom_a_complaint_that_went_into_another_is_about_does_not_handle_that_one(
+    both_databases: Database, old: int, real: int, merge: Callable[[], bool]
+) -> None:
+    chats = [add_chat(both_databases, follower_id, "我要投诉", with_people=True) for follower_id in (old, real)]
+    with both_databases.transaction() as session:
+        session.execute(update(Complaint).values(state=ComplaintState.CLOSED, result="好了", told_by=ToldBy.PHONE))
+        who = ((old, None, MORNING), (real, "ann", LATER))
+        for chat, (follower_id, about, at) in zip(chats, who, strict=True):
+            file_complaint(
+                session, follower_id=follower_id, conversation_id=chat, text="踢皮球", about_rep=about, now=at
+            )
+
+    merge()
+
+    with both_databases.reading() as session:
+        [complaint] = session.scalars(select(Complaint).where(Complaint.state == ComplaintState.OPEN))
+    assert (complaint.text, complaint.about_rep) == ("踢皮球", "ann")
 
 
 def test_a_clerk_who_binds_the_firm_is_not_its_owner(

@@ -307,6 +307,26 @@ def test_the_bot_solved_what_nobody_said_it_did_not_and_nobody_came_back_about(c
     assert centre.figure("self_service") == Value(3 / 5, 3, 5)
 
 
+def test_who_comes_back_after_more_than_a_day_was_helped_before(centre: Centre) -> None:
+    with centre.database.transaction() as session:
+        him = Follower(openid="o-1", label="客户", first_seen_at=MORNING, last_seen_at=MORNING)
+        session.add(him)
+        session.flush()
+        for hours in (0, 30, 47):
+            at = MORNING + timedelta(hours=hours)
+            session.add(
+                Conversation(
+                    follower_id=him.id, owner=Owner.CLOSED, opened_at=at, last_customer_at=at, card={}, session={}
+                )
+            )  # fmt: skip
+
+    centre.ask("o-person")
+    centre.two_nights_later()
+
+    # On the next day, but not within 24 hours.
+    assert centre.figure("self_service") == Value(1, 1, 1)
+
+
 def test_two_drawdowns_of_one_firm_are_one_customer_and_fifteen_ten_thousands(centre: Centre) -> None:
     def paid(number: int, firm: str, yuan: int, days: int = 0) -> None:
         with centre.database.transaction() as session:

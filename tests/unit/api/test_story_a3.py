@@ -259,6 +259,22 @@ def test_what_the_branch_found_out_is_called_about(
     assert "新号码" in again["reason"]
 
 
+def test_after_the_branch_answered_he_is_called_at_his_new_number(
+    rep: Browser, task: int, signed_in: Callable[[str], Browser], database: Database
+) -> None:
+    at_branch(database, OUR_BRANCH)
+    call, branch = Call(rep, task), signed_in("branch")
+    call.comes_to("number_changed", phone="13900002222")
+    body = {"customer_id": call.sheet()["customer_id"], "followup_id": task, "reason": "on_site", "ask": "请上门"}
+    path = f"/api/referrals/{rep.post('/api/referrals', body).json['id']}"
+
+    branch.post(f"{path}/accept")
+    branch.post(f"{path}/answer", {"answer": "已上门办好"})
+
+    phones = {one["reason"][:5]: one["phone"] for one in listed(rep)}
+    assert phones["网点已答复"] == "139****2222"
+
+
 def test_a_rep_refers_from_a_call_that_goes_on(rep: Browser, task: int, database: Database) -> None:
     at_branch(database, OUR_BRANCH)
     call = Call(rep, task)
@@ -400,6 +416,18 @@ def test_a_new_number_is_sealed_and_one_is_needed(rep: Browser, task: int, datab
 )
 def test_a_call_is_put_off_to_a_time_the_desk_is_open(rep: Browser, task: int, wanted: str, given: str) -> None:
     assert Call(rep, task).comes_to("put_off", due_at=wanted).json["item"]["due_at"] == given
+
+
+def test_nothing_is_due_before_it_was_made(rep: Browser, product: UnderTest, clock: FixedClock) -> None:
+    # The last half hour of the desk, in which no call is put: a call at its beginning would be twenty minutes late.
+    clock.at = at(2026, 11, 25, 17, 20)
+    product.bot.aftercare.take_news(OPENED)
+
+    [first] = listed(rep)
+    put_off = Call(rep, int(first["id"])).comes_to("put_off", due_at="2026-11-25T17:25:00+08:00").json["item"]
+
+    assert first["due_at"] == "2026-11-25T09:20:00Z"
+    assert put_off["due_at"] == "2026-11-25T09:20:00Z"
 
 
 def test_the_same_report_twice_is_one_call(rep: Browser, task: int) -> None:
