@@ -5,15 +5,15 @@ follows when the branch has answered. In the caller's transaction.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.customers.consents import is_allowed
 from bot.customers.model import Follower
 from bot.customers.rules import Purpose
+from bot.events import EventType
 from bot.followups import rules as call_rules
 from bot.followups.branching import Asked as AskedOf
-from bot.followups.closing import close
+from bot.followups.closing import close, tell
 from bot.followups.model import Followup, FollowupKind, FollowupState
 from bot.followups.service import NewFollowup, make
 from bot.knowledge.content import Skill
@@ -80,9 +80,17 @@ def settle_task(
 
 
 def call_on(session: Session, referral: Referral, desk: Skill, now: datetime) -> None:
-    """The branch answered what a call could not find out: the call is due again, with the answer. Safe to repeat."""
-    asked_for = session.scalars(select(Followup).where(Followup.id == referral.followup_id)).first()
+    """The branch answered what a call could not find out: the call is due again, with the answer; one that still goes
+    on is told it, so that nobody is called twice.
+    """
+    asked_for = session.get(Followup, referral.followup_id, with_for_update=True)
     if asked_for is None:
+        return
+    answered = f"网点已答复（转介{referral.number}）：{referral.answer}"
+    if asked_for.state is FollowupState.OPEN:
+        # Its time stays: it is what was agreed on with the customer, or stands first on the list already.
+        asked_for.reason = f"{asked_for.reason}；{answered}"
+        tell(session, asked_for, EventType.FOLLOWUP_CHANGED, now)
         return
     first = session.get(Followup, asked_for.root_id) if asked_for.root_id is not None else asked_for
     wanted = NewFollowup(
@@ -90,7 +98,7 @@ def call_on(session: Session, referral: Referral, desk: Skill, now: datetime) ->
         segment=(first or asked_for).segment,
         follower_id=referral.follower_id,
         skill=asked_for.skill,
-        reason=f"网点已答复（转介{referral.number}）：{referral.answer}。请按答复继续回访",
+        reason=f"{answered}。请按答复继续回访",
         due_at=call_rules.in_hours(now + CALL_WITHIN, desk),
         phone=phone_of(session, referral),
         conversation_id=asked_for.conversation_id,

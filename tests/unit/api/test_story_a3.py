@@ -259,7 +259,7 @@ def test_what_the_branch_found_out_is_called_about(
     assert "新号码" in again["reason"]
 
 
-def test_after_the_branch_answered_he_is_called_at_his_new_number(
+def test_what_the_branch_answered_during_a_call_is_told_in_it(
     rep: Browser, task: int, signed_in: Callable[[str], Browser], database: Database
 ) -> None:
     at_branch(database, OUR_BRANCH)
@@ -267,6 +267,26 @@ def test_after_the_branch_answered_he_is_called_at_his_new_number(
     call.comes_to("number_changed", phone="13900002222")
     body = {"customer_id": call.sheet()["customer_id"], "followup_id": task, "reason": "on_site", "ask": "请上门"}
     path = f"/api/referrals/{rep.post('/api/referrals', body).json['id']}"
+
+    branch.post(f"{path}/accept")
+    branch.post(f"{path}/answer", {"answer": "已上门办好"})
+
+    # The call still goes on: it is the one in which he hears of it.
+    [again] = [one for one in listed(rep) if "已上门办好" in one["reason"]]
+    assert (again["id"], again["phone"]) == (task, "139****2222")
+
+
+def test_a_call_that_was_closed_meanwhile_is_made_anew_at_his_new_number(
+    rep: Browser, task: int, signed_in: Callable[[str], Browser], database: Database
+) -> None:
+    at_branch(database, OUR_BRANCH)
+    call, branch = Call(rep, task), signed_in("branch")
+    call.comes_to("number_changed", phone="13900002222")
+    body = {"customer_id": call.sheet()["customer_id"], "followup_id": task, "reason": "on_site", "ask": "请上门"}
+    path = f"/api/referrals/{rep.post('/api/referrals', body).json['id']}"
+    call.comes_to("himself")
+    call.tick(TIP, ASKED, AGREED)
+    assert call.done().status_code == 204
 
     branch.post(f"{path}/accept")
     branch.post(f"{path}/answer", {"answer": "已上门办好"})
