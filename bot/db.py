@@ -4,6 +4,8 @@ SQLite runs in WAL with BEGIN IMMEDIATE on every write (a deferred transaction t
 "database is locked" however long it may wait) and synchronous FULL. PostgreSQL runs READ COMMITTED.
 """
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,10 +13,15 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_S = 5
+# Of one process; overflow is made and thrown away at every use, so that there should be little of it.
+POOL_SIZE = 20
+PING_AFTER_S = 2.0
 LOCK_TIMEOUT_MS = 5000
 STATEMENT_TIMEOUT_MS = 15000
 
@@ -66,7 +73,7 @@ class Base(DeclarativeBase):
 class Database:
     """An engine and its transactions."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = POOL_SIZE) -> None:
         self.engine = _engine(url, pool_size)
         # What every session of this database carries: who listens to its events (bot/outbox.py).
         self.carried: dict[str, Any] = {"listeners": []}
@@ -108,9 +115,27 @@ def _engine(url: str, pool_size: int) -> Engine:
         return engine
     options = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(
-        url, hide_parameters=True, pool_pre_ping=True, pool_size=pool_size, connect_args={"options": options}
-    )
+    engine = create_engine(url, hide_parameters=True, pool_size=pool_size, connect_args={"options": options})
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", _ping_after_rest)
+    return engine
+
+
+def _note_rest(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _ping_after_rest(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Whether the server is still there is asked of a connection that was not used for a while, not at every use: on a
+    busy desk that would be one question in seven.
+    """
+    if time.monotonic() - record.info.get("rests_since", math.inf) < PING_AFTER_S:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except connection.OperationalError as gone:
+        raise InvalidatePoolError from gone
 
 
 def _sqlite_pragmas(connection: Any, _record: object) -> None:

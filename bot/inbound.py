@@ -31,7 +31,7 @@ from bot.errors import BankUnavailable, SendRefused, SlotTaken
 from bot.handoff import queries
 from bot.handoff.model import Conversation, Owner
 from bot.handoff.routing import Routing
-from bot.inbox import AnswerMode, Claim, Inbox
+from bot.inbox import Answered, AnswerMode, Claim, Inbox
 from bot.knowledge.content import Content
 from bot.knowledge.live import Contents
 from bot.messages import InboundMessage, MessageKind, Reply
@@ -67,6 +67,7 @@ class _AskedBank:
 class _Work:
     """What one transaction leaves to be done after its commit."""
 
+    answered: Answered | None = None
     deliveries: list[int] = field(default_factory=list)
     wake: int | None = None
     left_line: int | None = None
@@ -89,7 +90,7 @@ class Inbound:
         routing: Routing,
         clock: Clock,
         outgoing: Executor,
-        on_done: Callable[[int], None],
+        on_done: Callable[[int, Answered | None], None],
     ) -> None:
         self._database = database
         self._inbox = inbox_
@@ -127,7 +128,7 @@ class Inbound:
         except Exception as error:  # noqa: BLE001 -- one follower's poison must not stop the others
             self._failed(claim, error)
             return
-        self._on_done(claim.row_id)
+        self._on_done(claim.row_id, work.answered)
         if work.deliveries:
             # On a pool of its own: a slow platform must not take the threads that answer callbacks.
             self._outgoing.submit(self._deliverer.send_all, work.deliveries)
@@ -289,9 +290,10 @@ class Inbound:
             # A passive answer is one message, and a text: the picture comes behind it.
             parts.append(replace(reply, text=reply.picture.instead, choices=()))
         press = self._press(claim, parts[0], now) if parts else None
-        mode = inbox.finish(session, claim, self._clock.now(), press)
-        if mode is None:
+        work.answered = inbox.finish(session, claim, self._clock.now(), press)
+        if work.answered is None:
             raise _ClaimLost
+        mode = work.answered.mode
         if row is None:
             return
         for index, part in enumerate(parts):

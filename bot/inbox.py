@@ -224,7 +224,7 @@ def _new_row(message: InboundMessage, push_mode: str, now: datetime, answer_unti
     )
 
 
-def finish(session: Session, claim: Claim, now: datetime, passive_body: Callable[[], str] | None) -> AnswerMode | None:
+def finish(session: Session, claim: Claim, now: datetime, passive_body: Callable[[], str] | None) -> Answered | None:
     """Mark a claimed row done inside the turn's transaction and decide its answer, once.
 
     `passive_body` makes the body of a passive answer; None means there is nothing to say. Returns how the answer
@@ -239,7 +239,7 @@ def finish(session: Session, claim: Claim, now: datetime, passive_body: Callable
         in_time = now < row.answer_until or passive_body is None
         row.answer_mode = AnswerMode.PASSIVE if in_time else AnswerMode.LATER
         row.answer = passive_body() if in_time and passive_body else SILENCE
-    return row.answer_mode
+    return Answered(row.answer_mode, row.answer or SILENCE)
 
 
 def has_unfinished(session: Session, openid: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.clock import FixedClock
 from bot.db import Database
-from bot.inbox import AnswerMode, Inbox, InboxRow, RowState, finish
+from bot.inbox import Answered, AnswerMode, Inbox, InboxRow, RowState, finish
 from bot.messages import InboundMessage, MessageKind
 
 WAIT = timedelta(seconds=4)
@@ -31,7 +31,8 @@ def row_of(database: Database, row_id: int) -> InboxRow:
 
 def done(database: Database, claim: Any, clock: FixedClock, body: str = "answer") -> AnswerMode | None:
     with database.transaction() as session:
-        return finish(session, claim, clock.now(), lambda: body)
+        answered = finish(session, claim, clock.now(), lambda: body)
+    return answered.mode if answered else None
 
 
 def test_a_new_push_is_stored_and_claimed_in_one_go(inbox: Inbox, clock: FixedClock) -> None:
@@ -126,9 +127,9 @@ def test_silence_is_an_answer_too(inbox: Inbox, database: Database, clock: Fixed
     assert accepted.claim is not None
 
     with database.transaction() as session:
-        mode = finish(session, accepted.claim, clock.now(), None)
+        answered = finish(session, accepted.claim, clock.now(), None)
 
-    assert mode is AnswerMode.PASSIVE
+    assert answered == Answered(AnswerMode.PASSIVE, "")
     found = inbox.find_answer(accepted.row_id)
     assert found is not None
     assert found.body == ""

@@ -9,7 +9,7 @@ import pytest
 
 from bot.clock import FixedClock
 from bot.db import Database
-from bot.inbox import LEASE, AnswerMode, Inbox
+from bot.inbox import LEASE, Answered, AnswerMode, Inbox
 from bot.turns import Doorbell, Turns
 from config.settings import Settings
 from tests.product import UnderTest, make, text_message
@@ -44,10 +44,11 @@ def test_a_bell_wakes_everybody_who_waits_for_the_row_and_nobody_else() -> None:
     bell = Doorbell()
     mine, too, other = bell.wait(1), bell.wait(1), bell.wait(2)
 
-    bell.ring(1)
-    bell.ring(3)
+    bell.ring(1, Answered(AnswerMode.PASSIVE, "好"))
+    bell.ring(3, None)
 
     assert [waiter.is_set() for waiter in (mine, too, other)] == [True, True, False]
+    assert mine.answered == too.answered == Answered(AnswerMode.PASSIVE, "好")
 
 
 def test_a_bell_forgets_who_left() -> None:
@@ -56,7 +57,7 @@ def test_a_bell_forgets_who_left() -> None:
 
     for waiter in waiters:
         bell.leave(1, waiter)
-    bell.ring(1)
+    bell.ring(1, None)
 
     assert bell._waiting == {}
     assert not any(waiter.is_set() for waiter in waiters)
