@@ -23,6 +23,8 @@ from bot.outbox import OutboxRow, last_id, read_after
 log = structlog.get_logger()
 
 POLL_S = 0.5
+# So often at most: on a busy desk every reading then brings several events.
+PAUSE_S = 0.05
 BACKLOG = 500
 # Every stream keeps a thread of the server's 320 (deploy/local/processes.py); the rest of the console needs the others.
 STREAMS_PER_PERSON = 4
@@ -116,6 +118,7 @@ class EventFeed:
             self._bot.waker.wait(DESK_BELL, POLL_S)
             try:
                 self._pass_on()
+                self._stopped.wait(PAUSE_S)
             except Exception as error:
                 log.warning("event_feed_failed", exc_info=error)
                 self._stopped.wait(POLL_S)

@@ -177,8 +177,9 @@ class Inbound:
         with self._database.reading() as session:
             follower = customers.find_follower(session, message.follower)
             conversation = queries.get_open(session, follower.id) if follower else None
-            bound_at = customers.last_binding_at(session, follower.id) if follower else None
-        asked = self._ask_bank(message, follower, conversation)
+            is_asked = _is_bank_asked(message, follower, conversation)
+            bound_at = customers.last_binding_at(session, follower.id) if follower and is_asked else None
+        asked = self._ask_bank(message, follower) if is_asked else _AskedBank(_known_firm(follower))
         # One content for the whole turn, whatever is published meanwhile.
         content = self._contents.for_branch(now, asked.firm.branch if asked.firm else None)
         decision = self._decide(message, follower, conversation, asked.firm, content, now) if is_talk(message) else None
@@ -232,25 +233,12 @@ class Inbound:
         situation = Situation(message, owner, state, firm, now, level, phone)
         return replace(self._dialogue, content=content).decide(situation)
 
-    def _ask_bank(
-        self, message: InboundMessage, follower: Follower | None, conversation: Conversation | None
-    ) -> _AskedBank:
-        """The firm he acts for, asked of the bank once per conversation; an outage leaves him as he was.
-
-        Who had his data deleted, or withdrew his authorisation, is not asked about: he would be known again with his
-        next word.
-        """
-        if follower is not None and follower.erased_at is not None:
-            return _AskedBank(None)
-        known = customers.firm_of(follower) if follower is not None and follower.firm_id is not None else None
-        if known is not None and known.name and conversation is not None:
-            return _AskedBank(known)
-        if not is_talk(message) or (conversation is not None and conversation.owner is not Owner.BOT):
-            return _AskedBank(known)
+    def _ask_bank(self, message: InboundMessage, follower: Follower | None) -> _AskedBank:
+        """The firm he acts for as the bank knows it; an outage leaves him as he was."""
         try:
             return _AskedBank(self._bank.find_firm(message.follower, timeout_s=FIND_FIRM_S), is_answered=True)
         except BankUnavailable:
-            return _AskedBank(known)
+            return _AskedBank(_known_firm(follower))
 
     def _current(
         self, session: Session, follower: Follower, seen: Conversation | None, message: InboundMessage, now: datetime
@@ -340,3 +328,24 @@ class Inbound:
             add_line(session, row.id, Speaker.BOT, part.text, now, detail=detail)
             return
         add_line(session, row.id, Speaker.BOT, part.text, now, detail=detail, delivery_id=delivery.id)
+
+
+def _is_bank_asked(message: InboundMessage, follower: Follower | None, conversation: Conversation | None) -> bool:
+    """True once per conversation, while the bot has the word.
+
+    Who had his data deleted, or withdrew his authorisation, is not asked about: he would be known again with his next
+    word.
+    """
+    if follower is not None and follower.erased_at is not None:
+        return False
+    known = _known_firm(follower)
+    if known is not None and known.name and conversation is not None:
+        return False
+    return is_talk(message) and (conversation is None or conversation.owner is Owner.BOT)
+
+
+def _known_firm(follower: Follower | None) -> Firm | None:
+    """The firm of what we have of him; None for who had his data deleted."""
+    if follower is None or follower.erased_at is not None or follower.firm_id is None:
+        return None
+    return customers.firm_of(follower)

@@ -1,7 +1,7 @@
 """What we know of a follower: first seen, following or gone, bound to which firm."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,6 +10,9 @@ from bot.customers import dedicated
 from bot.customers.model import BankFact, Follower, IdentityFact
 from bot.customers.rules import IdentityLevel
 from bot.ports import Firm
+
+# So exactly it is kept when somebody was last seen: who writes ten lines is written down once.
+SEEN_WITHIN = timedelta(minutes=1)
 
 
 def find_follower(session: Session, openid: str) -> Follower | None:
@@ -21,7 +24,8 @@ def meet(session: Session, openid: str, now: datetime) -> Follower:
     """The follower, written down when seen for the first time."""
     # Asked for by a message, so he follows: the platform takes no messages from strangers.
     follower = _locked(session, openid) or _written_down(session, openid, now, is_following=True)
-    follower.last_seen_at = now
+    if abs(now - follower.last_seen_at) >= SEEN_WITHIN:
+        follower.last_seen_at = now
     return follower
 
 

@@ -37,11 +37,13 @@ NO_PICTURE = "picture_gone"
 
 
 def grant(session: Session, follower_id: int, trigger: Trigger, now: datetime) -> None:
-    """The follower did something that opens an allowance; an older one of the same kind ends."""
+    """The follower did something that opens an allowance; an open one of the same kind begins anew."""
     total, life = rules.GRANTS[trigger]
-    earlier = update(Allowance).where(Allowance.follower_id == follower_id, Allowance.trigger == trigger)
-    session.execute(earlier.where(Allowance.expires_at > now).values(expires_at=now))
-    session.add(Allowance(follower_id=follower_id, trigger=trigger, granted_at=now, expires_at=now + life, total=total))
+    granted = {"granted_at": now, "expires_at": now + life, "total": total, "used": 0}
+    open_ones = (Allowance.follower_id == follower_id) & (Allowance.trigger == trigger) & (Allowance.expires_at > now)
+    renewed = update(Allowance).where(open_ones).values(granted).returning(Allowance.id)
+    if session.execute(renewed).first() is None:
+        session.add(Allowance(follower_id=follower_id, trigger=trigger, **granted))
 
 
 def end_allowances(session: Session, follower_id: int, now: datetime, granted_by: datetime | None = None) -> None:
