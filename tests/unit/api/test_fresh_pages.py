@@ -19,6 +19,7 @@ from bot.complaints.model import Complaint
 from bot.customers.model import Follower, IdentityFact
 from bot.db import Database
 from bot.dialogue.bindings import IdentityNews
+from bot.errors import SendRefused
 from bot.events import EventType
 from bot.handoff.model import Conversation, Owner
 from bot.handoff.timers import warn_of_due_words
@@ -117,6 +118,10 @@ class Day:
 
     def the_rep_answers(self) -> None:
         self.do("rep", f"{self.path}/replies", {"client_key": "key-00000001", "text": "您好，我来办"})
+
+    def the_platform_refuses_an_answer(self) -> None:
+        self.product.fakes.wechat.failures.append(SendRefused(reason="45015"))
+        self.do("rep", f"{self.path}/replies", {"client_key": "key-00000003", "text": "稍等"})
 
     def a_parse_is_corrected(self) -> None:
         parse = add_parse(self.database, self.chat, "打回单", confidence=0.4)
@@ -292,6 +297,8 @@ STORY: tuple[Callable[[Day], None], ...] = (
     Day.his_first_word_is_due,
     Day.the_customer_writes,
     Day.the_rep_answers,
+    Day.the_customer_writes,
+    Day.the_platform_refuses_an_answer,
     Day.a_parse_is_corrected,
     Day.the_colleague_gets_ready,
     Day.it_is_transferred,

@@ -36,6 +36,7 @@ export const routing = {
   notice: {
     firstReplyDue: 'A customer waits for your first word and will soon go to somebody else. Click to open.',
     replyDue: 'A customer has been waiting for your reply for a while. Click to open.',
+    refused: 'One of your messages was refused and did not reach the customer. Click to open.',
     passedOver: 'Your dedicated customer is being served by {name}.',
     given: '{name} assigned a customer to you; please reply soon. Click to open.',
     taken: 'One of your customers was handed to {name} by a supervisor.',

@@ -36,6 +36,7 @@ export const routing = {
   notice: {
     firstReplyDue: '有客户在等您的第一句话，再不回复就会转给其他同事。点这里打开。',
     replyDue: '有客户等您回复已有一阵了。点这里打开。',
+    refused: '您有一条消息没能发出，客户没有收到。点这里打开。',
     passedOver: '您的专属客户正由{name}接待。',
     given: '{name}指派了一位客户给您，请尽快回复。点这里打开。',
     taken: '您的一位客户已由主管转给{name}接待。',
