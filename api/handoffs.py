@@ -23,6 +23,7 @@ from api.schemas import (
     ViewerOut,
     ViewersOut,
 )
+from api.tracing import doer
 from bot.compliance.secrets import mask_secrets
 from bot.customers.model import Follower
 from bot.dialogue.cards import render_card
@@ -96,12 +97,18 @@ def transfer_handoff(path: HandoffPath, body: TransferIn) -> Response:
 @handoffs.post("/<int:id>/close", responses={204: None, **ERRORS})
 @open_to(DESK_ROLES)
 def close_handoff(path: HandoffPath, body: CloseChatIn) -> Response:
-    """End the chat with its outcome; the customer is asked for a rating once, if a message is left for it."""
+    """End the chat with its outcome, one's own, or a supervisor anybody's with the reason as its note; the customer is
+    asked for a rating once, if a message is left for it.
+    """
     bot = the_bot()
-    _check_seen_by_desk(path.id)
+    is_own = _is_own(path.id)
     check_branch(path.id, body)
     note = mask_secrets(body.note).text
-    bot.desk.close(path.id, caller().username, body.outcome, note, consequence_of(body))
+    if is_own or caller().role is not Role.SUPERVISOR:
+        bot.desk.close(path.id, caller().username, body.outcome, note, consequence_of(body))
+    else:
+        _check_reason(note)
+        bot.supervision.close(path.id, doer(), body.outcome, note, consequence_of(body))
     bot.aftercare.ask_rating(path.id)
     return Response(status=204)
 
@@ -156,6 +163,19 @@ def _type_quietly(wechat: WeChat, openid: str) -> None:
         wechat.show_typing(openid)
     except (SendRefused, RetryLater):
         return
+
+
+def _is_own(handoff_id: int) -> bool:
+    """True for a chat the caller serves, or served to its end. Raises NotFound."""
+    with the_bot().database.reading() as session:
+        row = get_seen_by_desk(session, handoff_id)
+    return row.rep == caller().username and row.owner is not Owner.OFFERED
+
+
+def _check_reason(note: str) -> None:
+    """Raises InvalidInput: what is done over somebody's head is written down with its reason."""
+    if not note.strip():
+        raise InvalidInput(places=["note"])
 
 
 def _check_seen_by_desk(handoff_id: int) -> None:

@@ -172,6 +172,11 @@ def check_free_for(session: Session, conversation: Conversation, username: str) 
         raise CaseAlreadyTaken(owner=name_of(session, conversation.rep))
     if conversation.owner in (Owner.BOT, Owner.CLOSED):
         raise CaseStateConflict(state=conversation.owner.value)
+    check_not_about(session, conversation, username)
+
+
+def check_not_about(session: Session, conversation: Conversation, username: str) -> None:
+    """Raises NotAllowed when the chat is a complaint about this person."""
     if conversation.skill == COMPLAINTS and find_complained_of(session, conversation.follower_id) == username:
         raise NotAllowed(reason=NEVER_HIS_OWN)
 

@@ -92,7 +92,7 @@ describe('dispatch', () => {
     expect(page.done).toEqual([`noticed ${type}`])
   })
 
-  it.each(['handoff.assigned', 'delivery.changed'])('tells the rep of %s and reads the lists anew', (type) => {
+  it.each(['handoff.assigned', 'handoff.closed', 'delivery.changed'])('tells the rep of %s and reads the lists anew', (type) => {
     const page = new Page({ 7: 4 })
 
     dispatch(anEvent({ type, version: 5 }), page)

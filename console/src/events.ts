@@ -56,7 +56,10 @@ export const handlers: Readonly<Record<string, Handler>> = {
     caseMoved(event, page)
   },
   'handoff.returned': caseMoved,
-  'handoff.closed': caseMoved,
+  'handoff.closed': (event, page) => {
+    page.noticed(event)
+    caseMoved(event, page)
+  },
   'handoff.wrapped': caseTouched,
   'handoff.reply_due': (event, page) => page.noticed(event),
   'handoff.dedicated_passed_over': (event, page) => page.noticed(event),

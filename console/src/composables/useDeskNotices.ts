@@ -1,5 +1,5 @@
 /**
- * What this rep is told beyond the lists: a chat given to him or taken from him, a word that is due or that WeChat refused, a
+ * What this rep is told beyond the lists: a chat given to him, taken from him or closed for him, a word that is due or that WeChat refused, a
  * customer of his elsewhere.
  */
 import { ElNotification } from 'element-plus'
@@ -27,6 +27,8 @@ export function noticeOf(event: DeskEvent, username: string | undefined): DeskNo
       return event.payload.state === 'failed' && word('rep') === username ? notice('refused', 'warning') : null
     case 'handoff.dedicated_passed_over':
       return notice('passedOver', 'info', word('rep'))
+    case 'handoff.closed':
+      return 'by' in event.payload && word('by') !== username && word('rep') === username ? notice('ended', 'warning', word('by')) : null
     case 'handoff.assigned':
       if (word('by') === username) return null
       if (word('rep') === username) return notice('given', 'warning', word('by'))

@@ -89,9 +89,12 @@ class Day:
     # ---- the line, offers, the chat
 
     def somebody_waits(self) -> None:
-        self.says("o-new", "转人工")
+        self.other = self.wants_a_person("o-new")
+
+    def wants_a_person(self, follower: str) -> int:
+        self.says(follower, "转人工")
         with self.database.reading() as session:
-            self.other = session.scalars(select(Conversation.id).order_by(Conversation.id.desc())).first() or 0
+            return session.scalars(select(Conversation.id).order_by(Conversation.id.desc())).first() or 0
 
     def the_rep_gets_ready(self) -> None:
         self.do("rep", "/api/me/status", {"status": "ready"}, method="PUT")
@@ -149,6 +152,11 @@ class Day:
     def another_is_taken_and_given_back_to_the_bot(self) -> None:
         self.do("rep", f"/api/handoffs/{self.other}/accept")
         self.do("rep", f"/api/handoffs/{self.other}/return", {"note": "已告知额度"})
+
+    def a_third_is_closed_over_the_reps_head(self) -> None:
+        third = self.wants_a_person("o-third")
+        self.do("rep", f"/api/handoffs/{third}/accept")
+        self.do("supervisor", f"/api/handoffs/{third}/close", {"outcome": "unsolved", "note": "网点已办完"})
 
     # ---- words among colleagues
 
@@ -308,6 +316,7 @@ STORY: tuple[Callable[[Day], None], ...] = (
     Day.the_supervisor_types,
     Day.a_lead_is_opened,
     Day.its_need_is_filled_in,
+    Day.a_third_is_closed_over_the_reps_head,
     Day.a_complaint_is_filed,
     Day.it_is_handled,
     Day.it_is_due,
