@@ -4,13 +4,12 @@ from typing import Any
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
-from sqlalchemy.orm import Session
 
 from api import handoff_views
 from api.auth import DESK_ROLES, caller, open_to, the_bot
+from api.closing import check_branch, consequence_of
 from api.reading import check_readable, get_seen_by_desk, me
-from api.referral_schemas import AskedIn, CloseChatIn
-from api.referrals import refer
+from api.referral_schemas import CloseChatIn
 from api.schemas import (
     DeclineIn,
     HandoffOut,
@@ -24,23 +23,20 @@ from api.schemas import (
     ViewerOut,
     ViewersOut,
 )
+from api.tracing import doer
 from bot.compliance.secrets import mask_secrets
 from bot.customers.model import Follower
 from bot.dialogue.cards import render_card
 from bot.errors import InvalidInput, NotAllowed, RetryLater, SendRefused
 from bot.handoff import scope
-from bot.handoff.model import Outcome, Owner
+from bot.handoff.model import Owner
 from bot.handoff.replies import GuideStep, RepMessage
 from bot.handoff.transitions import get_owned
 from bot.messages import Reply
 from bot.ports import WeChat
-from bot.referrals.model import ReferralReason
-from bot.referrals.sending import Origin
 from bot.staff.model import Role, StaffMember
-from bot.staff.service import staffed_branches
 from bot.transcripts import queries as transcripts
 
-SHORTEST_ASK = 2
 ERRORS: Any = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 handoffs = APIBlueprint("handoffs", __name__, url_prefix="/api/handoffs", abp_tags=[Tag(name="handoffs")])
 
@@ -101,16 +97,18 @@ def transfer_handoff(path: HandoffPath, body: TransferIn) -> Response:
 @handoffs.post("/<int:id>/close", responses={204: None, **ERRORS})
 @open_to(DESK_ROLES)
 def close_handoff(path: HandoffPath, body: CloseChatIn) -> Response:
-    """End the chat with its outcome; the customer is asked for a rating once, if a message is left for it."""
+    """End the chat with its outcome, one's own, or a supervisor anybody's with the reason as its note; the customer is
+    asked for a rating once, if a message is left for it.
+    """
     bot = the_bot()
-    _check_seen_by_desk(path.id)
-    _check_branch(path.id, body)
+    is_own = _is_own(path.id)
+    check_branch(path.id, body)
     note = mask_secrets(body.note).text
-    bot.desk.close(path.id, caller().username, body.outcome, note)
-    if body.outcome is Outcome.FOLLOWUP:
-        bot.aftercare.promise_followup(path.id, caller().username, note)
-    if body.outcome is Outcome.REFERRED:
-        _refer(path.id, body)
+    if is_own or caller().role is not Role.SUPERVISOR:
+        bot.desk.close(path.id, caller().username, body.outcome, note, consequence_of(body))
+    else:
+        _check_reason(note)
+        bot.supervision.close(path.id, doer(), body.outcome, note, consequence_of(body))
     bot.aftercare.ask_rating(path.id)
     return Response(status=204)
 
@@ -167,6 +165,19 @@ def _type_quietly(wechat: WeChat, openid: str) -> None:
         return
 
 
+def _is_own(handoff_id: int) -> bool:
+    """True for a chat the caller serves, or served to its end. Raises NotFound."""
+    with the_bot().database.reading() as session:
+        row = get_seen_by_desk(session, handoff_id)
+    return row.rep == caller().username and row.owner is not Owner.OFFERED
+
+
+def _check_reason(note: str) -> None:
+    """Raises InvalidInput: what is done over somebody's head is written down with its reason."""
+    if not note.strip():
+        raise InvalidInput(places=["note"])
+
+
 def _check_seen_by_desk(handoff_id: int) -> None:
     with the_bot().database.reading() as session:
         get_seen_by_desk(session, handoff_id)
@@ -184,32 +195,6 @@ def _check_serves(username: str, skill: str | None) -> None:
         or skill not in person.skills
     ):
         raise InvalidInput(places=["rep"])
-
-
-def _check_branch(handoff_id: int, body: CloseChatIn) -> None:
-    """Raises InvalidInput for a referral to a branch at which nobody would read it, before anything is done."""
-    if body.outcome is Outcome.REFERRED and body.referral is not None:
-        with the_bot().database.reading() as session:
-            branch = body.referral.branch or _follower_of(session, handoff_id).branch
-            if branch not in staffed_branches(session):
-                raise InvalidInput(places=["referral.branch"])
-
-
-def _refer(handoff_id: int, body: CloseChatIn) -> None:
-    """Refer the customer of a chat that ends so; without words for the branch, the note and the firm's own branch do,
-    if somebody reads it there.
-    """
-    with the_bot().database.reading() as session:
-        follower = _follower_of(session, handoff_id)
-        is_read = follower.branch in staffed_branches(session)
-    if body.referral is None and (not is_read or len(body.note.strip()) < SHORTEST_ASK):
-        return
-    asked = body.referral or AskedIn(reason=ReferralReason.OTHER, ask=body.note.strip())
-    refer(follower, Origin(handoff_id), asked)
-
-
-def _follower_of(session: Session, handoff_id: int) -> Follower:
-    return session.get_one(Follower, get_seen_by_desk(session, handoff_id).follower_id)
 
 
 def _check_on_own_desk(handoff_id: int) -> None:

@@ -79,7 +79,7 @@ def send_referral(body: ReferralIn) -> tuple[dict[str, Any], int]:
         if not scope.is_close(session, follower.id, me(session)):
             raise NotAllowed(reason="not_his_customer")
         origin = _origin(session, follower.id, body.followup_id)
-    row = refer(follower, origin, body)
+    row = the_bot().referrals.send(follower.id, origin, asked_for(follower, body), caller().username)
     with the_bot().database.reading() as session:
         return _shown(row, follower, names_of(session, {row.sent_by})).model_dump(mode="json"), 201
 
@@ -127,13 +127,12 @@ def close_referral(path: ReferralPath) -> Response:
     return Response(status=204)
 
 
-def refer(follower: Follower, origin: Origin, asked: AskedIn) -> Referral:
-    """Refer the customer of a chat or a call as the caller asks. Raises InvalidInput when no branch is known."""
+def asked_for(follower: Follower, asked: AskedIn) -> Asked:
+    """What is asked of which branch for this customer. Raises InvalidInput when no branch is known."""
     branch = asked.branch or follower.branch
     if branch is None:
         raise InvalidInput(places=["branch"])
-    wanted = Asked(branch, asked.reason, mask_secrets(asked.ask.strip()).text)
-    return the_bot().referrals.send(follower.id, origin, wanted, caller().username)
+    return Asked(branch, asked.reason, mask_secrets(asked.ask.strip()).text)
 
 
 def _branch_person() -> BranchPerson:

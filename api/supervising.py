@@ -6,6 +6,7 @@ from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 
 from api.auth import DESK_ROLES, SUPERVISORS, caller, open_to, the_bot
+from api.closing import promise_of
 from api.handoff_views import show
 from api.reading import get_seen_by_desk
 from api.schemas import CloseIn, HandoffOut, HandoffPath, Problem
@@ -13,7 +14,6 @@ from api.supervising_schemas import AssignIn, ReturnIn, TakeOverIn
 from api.tracing import doer
 from bot.compliance.secrets import mask_secrets
 from bot.errors import InvalidInput
-from bot.handoff.model import Outcome
 from bot.staff.model import Role, StaffMember
 
 ERRORS: Any = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
@@ -65,12 +65,9 @@ def end_wrap_up(path: HandoffPath) -> Response:
 @open_to(DESK_ROLES)
 def correct_outcome(path: HandoffPath, body: CloseIn) -> Response:
     """Say better how one's chat ended, while it is wrapped up; a call back is promised if it now ends with one."""
-    bot = the_bot()
     _check_at_desk(path.id)
     note = mask_secrets(body.note).text
-    before = bot.desk.correct_outcome(path.id, caller().username, body.outcome, note)
-    if body.outcome is Outcome.FOLLOWUP and before is not Outcome.FOLLOWUP:
-        bot.aftercare.promise_followup(path.id, caller().username, note)
+    the_bot().desk.correct_outcome(path.id, caller().username, body.outcome, note, promise_of(body.outcome, body.note))
     return Response(status=204)
 
 

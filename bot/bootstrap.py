@@ -39,6 +39,7 @@ from bot.dialogue.turn import Dialogue
 from bot.fields import install_keys, write_as_previous_release
 from bot.followups.desk import FollowupDesk
 from bot.followups.slots import free_slots_in
+from bot.handoff.refusals import Refusals
 from bot.handoff.replies import RepReplies
 from bot.handoff.routing import Routing
 from bot.handoff.service import Desk
@@ -209,6 +210,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         on_done=doorbell.ring,
     )
     listen(database, Recorder(content.skills))
+    listen(database, Refusals(files.desk_rules))
     briefing = Briefing(files.checklists, known_text)
     call_referrals = CallReferrals(live, briefing)
     return Bot(

@@ -4,13 +4,16 @@ once at a time, so that a slow one never takes the threads of the others.
 
 import threading
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 
+import structlog
 from celery import shared_task
 
 from bot.handoff.routing import DESK_BELL
 from bot.upkeep import close_stale, forget_events, keep_findable
 from jobs.app import the_bot
+
+log = structlog.get_logger()
 
 
 def one_at_a_time(tick: Callable[[], None]) -> Callable[[], None]:
@@ -29,6 +32,22 @@ def one_at_a_time(tick: Callable[[], None]) -> Callable[[], None]:
     return guarded
 
 
+def run_each(*steps: Callable[[], object]) -> None:
+    """Run every step, also after one that failed, and log each failure. Raises the first of them at the end, so that
+    the tick counts as failed.
+    """
+    failures = []
+    for step in steps:
+        try:
+            step()
+        except Exception as error:
+            # They have nothing to do with each other: whoever waits for the next one must not pay for this one.
+            log.exception("tick_step_failed", exc_info=error)
+            failures.append(error)
+    if failures:
+        raise failures[0]
+
+
 @shared_task(name="jobs.ticks.sweep_desk")
 @one_at_a_time
 def sweep_desk() -> None:
@@ -36,10 +55,7 @@ def sweep_desk() -> None:
     whom a rep left alone, and look after windows that end.
     """
     bot = the_bot()
-    bot.desk.routing.sweep()
-    bot.aftercare.end_waits()
-    bot.handovers.tell_late()
-    bot.rescues.sweep()
+    run_each(bot.desk.routing.sweep, bot.aftercare.end_waits, bot.handovers.tell_late, bot.rescues.sweep)
 
 
 @shared_task(name="jobs.ticks.sweep_inbox")
@@ -67,8 +83,7 @@ def watch_promises() -> None:
 @one_at_a_time
 def remind() -> None:
     """Remind the desk of complaints whose clock runs out, and tell of referrals nobody takes up in time."""
-    the_bot().complaints.remind_due()
-    the_bot().referrals.raise_late()
+    run_each(the_bot().complaints.remind_due, the_bot().referrals.raise_late)
 
 
 @shared_task(name="jobs.ticks.watch")
@@ -85,9 +100,11 @@ def watch() -> None:
 def upkeep() -> None:
     """Close stale chats with the bot, delete events nobody will ask for, make customers findable."""
     bot = the_bot()
-    keep_findable(bot.database)
-    close_stale(bot.database, bot.clock.now())
-    forget_events(bot.database, bot.clock.now())
+    run_each(
+        partial(keep_findable, bot.database),
+        partial(close_stale, bot.database, bot.clock.now()),
+        partial(forget_events, bot.database, bot.clock.now()),
+    )
 
 
 @shared_task(name="jobs.ticks.pick_checks")

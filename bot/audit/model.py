@@ -35,6 +35,7 @@ class Act(StrEnum):
     CONVERSATION_ASSIGNED = "conversation.assigned"
     CONVERSATION_TAKEN_OVER = "conversation.taken_over"
     CONVERSATION_RETURNED = "conversation.returned"
+    CONVERSATION_CLOSED = "conversation.closed"
     COMPLAINT_EXPORTED = "complaint.exported"
     TEXTS_EXPORTED = "learning.exported"
     RULES_CHANGED = "desk_rules.changed"

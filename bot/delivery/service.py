@@ -22,6 +22,7 @@ from bot.events import Event, EventType
 from bot.messages import Reply
 from bot.outbox import publish
 from bot.ports import WeChat
+from bot.transcripts.queries import find_rep
 
 log = structlog.get_logger()
 
@@ -95,8 +96,8 @@ def queue(
 
     Raises SendRefused (window_closed, allowance_spent, kept_for_answer), LastUnconfirmed.
     """
-    # The follower's row is the lock: two senders must not both take the last message.
-    session.execute(select(Follower.id).where(Follower.id == follower_id).with_for_update())
+    # Two senders must not both take the last message.
+    _lock(session, follower_id)
     grants = grants_of(session, follower_id, now)
     reason = rules.why_not(sender, grants, now, takes_last=takes_last)
     if reason == rules.LAST_MESSAGE:
@@ -278,6 +279,9 @@ class Deliverer:
         now = self._clock.now()
         done_at = None if state is DeliveryState.QUEUED else now
         with self._database.transaction() as session:
+            if state is DeliveryState.FAILED:
+                # Before the ledger, as `queue` does: what follows from a refusal is written into the conversation too.
+                _lock(session, held.follower_id)
             is_mine = claims.finish(session, held, state=state, reason=reason, due_at=due_at or now, done_at=done_at)
             if is_mine:
                 if state is DeliveryState.FAILED:
@@ -313,5 +317,12 @@ class Deliverer:
     ) -> None:
         if conversation_id is None:
             return
-        payload = {"delivery_id": delivery_id, "state": state.value, "reason": reason}
+        # Whoever said it is told when it was refused: he may look at another chat by now.
+        rep = find_rep(session, conversation_id, delivery_id) if state is DeliveryState.FAILED else None
+        payload = {"delivery_id": delivery_id, "state": state.value, "reason": reason, "rep": rep}
         publish(session, now, Event(EventType.DELIVERY_CHANGED, conversation_id, payload=payload))
+
+
+def _lock(session: Session, follower_id: int) -> None:
+    """The follower's row is the lock of his ledger and of his conversations, and everybody takes it first."""
+    session.execute(select(Follower.id).where(Follower.id == follower_id).with_for_update())

@@ -79,24 +79,22 @@ class Aftercare:
         if delivery_id is not None:
             self.deliverer.send(delivery_id)
 
-    def promise_followup(self, conversation_id: int, username: str, note: str) -> None:
-        """A chat that ended with "call again": a promise of the same rep, due an hour after the desk opens next."""
-        now = self.clock.now()
-        content = self._content(now)
-        with self.database.transaction() as session:
-            row = session.get_one(Conversation, conversation_id)
-            skill = content.skills[row.skill or "general"]
-            promised = promise(
-                session,
-                follower_id=row.follower_id,
-                conversation_id=row.id,
-                skill=skill.id,
-                reason=note or row.reason or "结束时约定回访",
-                phone=session.get_one(Follower, row.follower_id).phone,
-                due_at=hours.next_opening(now, skill) + FOLLOWUP_AFTER_OPENING,
-                now=now,
-            )
-            promised.owner = username
+    def promise_followup(self, session: Session, row: Conversation, now: datetime, *, note: str) -> None:
+        """A chat ends with "call again", in the caller's transaction: a promise of the rep who has it, or of the desk
+        when nobody has, due an hour after the desk opens next.
+        """
+        skill = self._content(now).skills[row.skill or "general"]
+        promised = promise(
+            session,
+            follower_id=row.follower_id,
+            conversation_id=row.id,
+            skill=skill.id,
+            reason=note or row.reason or "结束时约定回访",
+            phone=session.get_one(Follower, row.follower_id).phone,
+            due_at=hours.next_opening(now, skill) + FOLLOWUP_AFTER_OPENING,
+            now=now,
+        )
+        promised.owner = row.rep or promised.owner
 
     def end_waits(self) -> int:
         """Customers still in line when their desk closes get a call promised instead of silence; how many.

@@ -79,12 +79,14 @@ class Conversation(Base):
     `weight` is what it takes of its rep's capacity, from the offer to the end of the wrap-up. `wished_rep` is asked
     first: a colleague handed it to him, or he gave it back to the bot. The rep is warned at `reply_warn_at` and, when
     he never said a word, loses it at `reply_due_at`. `lost_rep_at` is when a rep last lost it by silence, `sorry_at`
-    when the customer was told, once. `rating_skipped` says why no rating was asked, `rating_words` what the customer
+    when the customer was told, once. `last_rep_at` is the last word of a rep that the platform did not refuse
+    (bot/handoff/refusals.py). `rating_skipped` says why no rating was asked, `rating_words` what the customer
     said to a low one.
 
     What the desk's lists are ordered and filtered by stands in the row, written in the transaction that changes it:
     `rank` with `queued_at` and `priority`; by every line of a person (bot/transcripts/service.py) `last_word_id` and
-    `last_word_at`, `last_asked_id` (the customer's newest line) and `unanswered` (his lines since the rep's last).
+    `last_word_at`, `last_asked_id` (the customer's newest line) and `unanswered` (his lines since the rep's last
+    that was not refused).
     """
 
     __tablename__ = "conversations"

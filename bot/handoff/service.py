@@ -19,6 +19,7 @@ from bot.handoff.routing import DESK_BELL, Routing
 from bot.handoff.serving import begin_serving, check_present, lock_rep, start_idling, stop_waiting_for_words
 from bot.handoff.transitions import (
     DECLINED,
+    Consequence,
     active_count,
     check_free_for,
     close,
@@ -26,6 +27,7 @@ from bot.handoff.transitions import (
     get_locked,
     get_owned,
     get_wrapped,
+    nothing,
     requeue,
     rows_changed,
 )
@@ -115,9 +117,11 @@ class Desk:
             publish(session, now, event_of(EventType.HANDOFF_TRANSFERRED, conversation, rep=username))
         self.routing.wake(conversation_id)
 
-    def close(self, conversation_id: int, username: str, outcome: Outcome, note: str) -> int:
-        """End a chat with its outcome; the bot has the customer's next word, and its rep a while to wrap it up. Raises
-        CaseNotYours. Returns the follower's id.
+    def close(
+        self, conversation_id: int, username: str, outcome: Outcome, note: str, consequence: Consequence = nothing
+    ) -> int:
+        """End a chat with its outcome and what that brings with it; the bot has the customer's next word, and its rep a
+        while to wrap it up. Raises CaseNotYours, and what the consequence raises. Returns the follower's id.
         """
         now = self.clock.now()
         with self.database.transaction() as session:
@@ -127,6 +131,7 @@ class Desk:
             conversation.wrap_up_until = now + timedelta(seconds=desk.wrap_up_s)
             start_idling(session, username, conversation.wrap_up_until)
             publish(session, now, event_of(EventType.HANDOFF_CLOSED, conversation, rep=username))
+            consequence(session, conversation, now)
             follower_id = conversation.follower_id
         self.routing.wake(None)
         log.info("handoff_closed", handoff_id=conversation_id, rep_id=username, outcome=outcome.value)
@@ -147,21 +152,24 @@ class Desk:
             publish(session, now, event_of(EventType.HANDOFF_WRAPPED, conversation))
         self.routing.wake(None)
 
-    def correct_outcome(self, conversation_id: int, username: str, outcome: Outcome, note: str) -> Outcome | None:
-        """Say better how a chat ended, while it is wrapped up; what was said before. Raises CaseNotYours, NotFound,
-        CaseStateConflict.
+    def correct_outcome(
+        self, conversation_id: int, username: str, outcome: Outcome, note: str, consequence: Consequence = nothing
+    ) -> None:
+        """Say better how a chat ended, while it is wrapped up, with what another outcome brings with it. Raises
+        CaseNotYours, NotFound, CaseStateConflict. Safe to repeat.
         """
         now = self.clock.now()
         with self.database.transaction() as session:
             conversation = get_wrapped(session, conversation_id, username)
             if conversation.wrap_up_until is None or conversation.wrap_up_until <= now:
                 raise CaseStateConflict(state="wrapped")
-            before = conversation.outcome
+            is_another = conversation.outcome is not outcome
             conversation.outcome, conversation.outcome_note = outcome, note
             conversation.version += 1
             publish(session, now, event_of(EventType.HANDOFF_WRAPPED, conversation))
+            if is_another:
+                consequence(session, conversation, now)
         self.routing.waker.ring(DESK_BELL)
-        return before
 
     def set_status(self, username: str, status: RepStatus) -> None:
         """What the rep wants now; ready drains the lines, anything else gives an open offer back."""

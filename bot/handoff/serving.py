@@ -54,19 +54,28 @@ def expect_answer(conversation: Conversation, desk: DeskRules, now: datetime) ->
         conversation.reply_warn_at = now + timedelta(seconds=desk.first_reply_s)
 
 
+def expect_another_try(conversation: Conversation, desk: DeskRules, now: datetime) -> None:
+    """What its rep said was refused: he is warned when the customer stays unanswered too long from now. He tried and is
+    no empty chair, so the hard limit of a first word is over.
+    """
+    stop_waiting_for_words(conversation)
+    if desk.first_reply_s > 0 and is_unanswered(conversation):
+        conversation.reply_warn_at = now + timedelta(seconds=desk.first_reply_s)
+
+
 def stop_waiting_for_words(conversation: Conversation) -> None:
     """No word is due from anybody."""
     conversation.reply_warn_at = conversation.reply_due_at = None
 
 
 def has_spoken(conversation: Conversation) -> bool:
-    """True when its present rep has said something."""
+    """True when its present rep has said something that was not refused."""
     said_at, accepted_at = conversation.last_rep_at, conversation.accepted_at
     return said_at is not None and accepted_at is not None and said_at >= accepted_at
 
 
 def is_unanswered(conversation: Conversation) -> bool:
-    """True when the customer's last word came after the last one of a rep."""
+    """True when the customer's last word came after the last one of a rep that was not refused."""
     heard_at, said_at = conversation.last_customer_at, conversation.last_rep_at
     return heard_at is not None and (said_at is None or heard_at > said_at)
 

@@ -11,18 +11,24 @@ from sqlalchemy.orm import Session
 from bot.audit.model import Act
 from bot.audit.service import Doer, Thing, note
 from bot.clock import Clock
-from bot.complaints.queries import find_complained_of
-from bot.complaints.service import DESK as COMPLAINTS
-from bot.complaints.service import NEVER_HIS_OWN
 from bot.db import Database
-from bot.errors import CaseNotYours, CaseStateConflict, NotAllowed
+from bot.errors import CaseNotYours, CaseStateConflict
 from bot.events import EventType
 from bot.handoff.capacity import check_room
-from bot.handoff.model import Conversation, OfferEnded, Owner
+from bot.handoff.model import Conversation, OfferEnded, Outcome, Owner
 from bot.handoff.offers import end_offer
 from bot.handoff.routing import Routing
 from bot.handoff.serving import begin_serving, check_present, lock_rep, start_idling
-from bot.handoff.transitions import event_of, get_locked, give_back, name_of
+from bot.handoff.transitions import (
+    Consequence,
+    check_not_about,
+    close,
+    event_of,
+    get_locked,
+    give_back,
+    name_of,
+    nothing,
+)
 from bot.outbox import publish
 
 log = structlog.get_logger()
@@ -78,6 +84,35 @@ class Supervision:
         self.routing.wake(None)
         log.info("handoff_returned", handoff_id=conversation_id, rep_id=former)
 
+    def close(
+        self, conversation_id: int, doer: Doer, outcome: Outcome, reason: str, consequence: Consequence = nothing
+    ) -> None:
+        """End a waiting or offered chat, or one that somebody serves, with its outcome and what that brings with it.
+        Nobody wraps it up: what is said of it here stands.
+
+        Raises NotFound, CaseStateConflict (it is not at the desk), NotAllowed (the complaint is about him), and what
+        the consequence raises.
+        """
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            row = get_locked(session, conversation_id)
+            if row.owner not in OPEN_AT_THE_DESK:
+                raise CaseStateConflict(state=row.owner.value)
+            check_not_about(session, row, doer.username)
+            end_offer(session, row, OfferEnded.WITHDRAWN, now)
+            if row.owner is Owner.OFFERED:
+                # He was only asked.
+                row.rep = None
+            if row.rep is not None:
+                start_idling(session, row.rep, now)
+            close(row, outcome, reason, now)
+            publish(session, now, event_of(EventType.HANDOFF_CLOSED, row, by=doer.username))
+            consequence(session, row, now)
+            note(session, now, doer, Act.CONVERSATION_CLOSED, _thing(row), reason)
+        self.routing.forget(conversation_id)
+        self.routing.wake(None)
+        log.info("handoff_closed", handoff_id=conversation_id, rep_id=doer.username, outcome=outcome.value)
+
     def _give(self, session: Session, row: Conversation, to: str, doer: Doer, act: Act, reason: str) -> str | None:
         """Make him the owner, and who had it before; None when it was nobody's, or his already."""
         now, former = self.clock.now(), row.rep
@@ -85,8 +120,7 @@ class Supervision:
             return None
         if row.owner not in OPEN_AT_THE_DESK:
             raise CaseStateConflict(state=row.owner.value)
-        if row.skill == COMPLAINTS and find_complained_of(session, row.follower_id) == to:
-            raise NotAllowed(reason=NEVER_HIS_OWN)
+        check_not_about(session, row, to)
         # Two reps at once: in the order of their names, or two who swap chats would wait for each other.
         locked = {name: lock_rep(session, name) for name in sorted({to, *([former] if former else [])})}
         desk = self.routing.desk_of(session, row.skill)

@@ -98,7 +98,8 @@ def warn_of_due_words(database: Database, now: datetime) -> int:
             row = get_locked(session, conversation_id)
             if row.owner is not Owner.ACTIVE or row.reply_warn_at is None or row.reply_warn_at > now:
                 continue
-            is_first = not has_spoken(row)
+            # Without the hard limit nobody else is found.
+            is_first = row.reply_due_at is not None and not has_spoken(row)
             row.reply_warn_at = None
             if row.rep is None or not (is_first or is_unanswered(row)):
                 continue

@@ -3,7 +3,7 @@
 Called by turns (open, close), by reps' acts (service.py) and by timers (routing.py); nobody else writes `owner`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,15 @@ MISSED_OFFER, DECLINED = "offer_timeout", "declined"
 # Where a card keeps what a rep wrote when he gave the chat back to the bot, and the slot that tells the dialogue so.
 RETURNED = "returned"
 RETURNED_SESSION_LASTS = timedelta(minutes=30)
+
+
+# What the end of a chat brings with it (a promise, a referral), in the transaction that ends it: a process that dies in
+# between must not lose what the customer was told.
+Consequence = Callable[[Session, Conversation, datetime], None]
+
+
+def nothing(_session: Session, _conversation: Conversation, _now: datetime) -> None:
+    """The consequence of most outcomes."""
 
 
 def open_handoff(
@@ -163,6 +172,11 @@ def check_free_for(session: Session, conversation: Conversation, username: str) 
         raise CaseAlreadyTaken(owner=name_of(session, conversation.rep))
     if conversation.owner in (Owner.BOT, Owner.CLOSED):
         raise CaseStateConflict(state=conversation.owner.value)
+    check_not_about(session, conversation, username)
+
+
+def check_not_about(session: Session, conversation: Conversation, username: str) -> None:
+    """Raises NotAllowed when the chat is a complaint about this person."""
     if conversation.skill == COMPLAINTS and find_complained_of(session, conversation.follower_id) == username:
         raise NotAllowed(reason=NEVER_HIS_OWN)
 

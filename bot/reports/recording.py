@@ -136,7 +136,7 @@ def _assign(session: Session, at: datetime, conversation: Conversation, event: E
     _accept(session, at, conversation, event)
 
 
-def _close(session: Session, at: datetime, conversation: Conversation, _event: Event) -> None:
+def _close(session: Session, at: datetime, conversation: Conversation, event: Event) -> None:
     fact, stint = _open_fact(session, conversation, at), _serving(session, conversation.id)
     offered = _latest(session, conversation.id, None)
     if conversation.owner is Owner.CLOSED and (stint is not None or fact.accepted_at is not None):
@@ -144,7 +144,9 @@ def _close(session: Session, at: datetime, conversation: Conversation, _event: E
     elif stint is not None:
         ending = Ending.RETURNED
     else:
-        ending = Ending.DESK_CLOSED if conversation.outcome is Outcome.FOLLOWUP else Ending.GAVE_UP
+        # The desk shut with a call promised, or a supervisor ended the waiting: it was not the customer who left.
+        is_ours = conversation.outcome is Outcome.FOLLOWUP or event.payload.get("by") is not None
+        ending = Ending.DESK_CLOSED if is_ours else Ending.GAVE_UP
     fact.ended_at, fact.ending = at, ending
     if fact.accepted_at is None:
         fact.wait_ms = ms_between(fact.arrived_at, at)

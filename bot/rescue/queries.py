@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.delivery.model import Allowance, Trigger
+from bot.delivery.claims import UNFINISHED
+from bot.delivery.model import Allowance, Delivery, Sender, Trigger
 from bot.followups.model import Followup, FollowupKind, FollowupState
 from bot.handoff.model import Conversation
 from bot.rescue.model import PENDING, Rescue
@@ -31,7 +32,7 @@ def to_settle(session: Session, now: datetime) -> Sequence[int]:
     """Pending rescues whose window ended, or in whose conversation something happened."""
     moved = or_(
         Conversation.last_customer_at != Rescue.customer_at,
-        Conversation.last_rep_at > Rescue.found_at,
+        and_(Conversation.last_rep_at > Rescue.found_at, ~_is_on_its_way()),
         Conversation.owner.not_in(AT_DESK),
     )
     found = select(Rescue.id).join(Conversation, Conversation.id == Rescue.conversation_id)
@@ -67,12 +68,26 @@ def chat_of(session: Session, row: Conversation) -> Chat:
     assert row.last_customer_at is not None, "a window without a word of the customer"
     promised = open_promise(session, row.id)
     message_at = session.scalar(_last_message().where(Allowance.follower_id == row.follower_id))
-    return Chat(row.owner, row.last_customer_at, row.last_rep_at, promised.due_at if promised else None, message_at)
+    return Chat(
+        row.owner,
+        row.last_customer_at,
+        row.last_rep_at,
+        promised.due_at if promised else None,
+        message_at,
+        is_on_its_way=session.scalar(select(_is_on_its_way()).where(Conversation.id == row.id)) or False,
+    )
 
 
 def _last_message() -> Select[datetime | None]:
     """When a message last opened a window; what the ledger keeps, for a tap is a word too."""
     return select(func.max(Allowance.granted_at)).where(Allowance.trigger == Trigger.MESSAGE)
+
+
+def _is_on_its_way() -> ColumnElement[bool]:
+    """A word of the rep that the platform has neither taken nor refused."""
+    his = (Delivery.follower_id == Conversation.follower_id) & (Delivery.conversation_id == Conversation.id)
+    unfinished = (Delivery.sender == Sender.REP) & Delivery.state.in_(UNFINISHED)
+    return exists().where(his, unfinished).correlate(Conversation)
 
 
 def _of_window(conversation: Conversation) -> ColumnElement[bool]:

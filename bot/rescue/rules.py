@@ -17,7 +17,8 @@ AT_DESK = (Owner.QUEUED, Owner.OFFERED, Owner.ACTIVE)
 class Chat:
     """A conversation as these rules see it. `promised_until` is the end of its latest promise not kept yet.
 
-    `message_at` is the customer's last message, when his last word was not one: a tap on a line opens no window.
+    `message_at` is the customer's last message, when his last word was not one: a tap on a line opens no window. While
+    `is_on_its_way` the rep's last word may still be refused.
     """
 
     owner: Owner
@@ -25,6 +26,7 @@ class Chat:
     rep_at: datetime | None
     promised_until: datetime | None = None
     message_at: datetime | None = None
+    is_on_its_way: bool = False
 
 
 def ends_at(chat: Chat) -> datetime:
@@ -47,11 +49,12 @@ def settled(
     chat: Chat, state: RescueState, why: Why, customer_at: datetime, found_at: datetime, now: datetime
 ) -> RescueState | None:
     """What a pending rescue is now, or None while it still waits. LAPSED wants a call promised."""
-    if chat.customer_at != customer_at or (chat.rep_at is not None and chat.rep_at > found_at):
+    is_answered = chat.rep_at is not None and chat.rep_at > found_at
+    if chat.customer_at != customer_at or (is_answered and not chat.is_on_its_way):
         return RescueState.SPOKEN
     if chat.owner not in AT_DESK:
         return RescueState.OVER
-    if now < ends_at(chat):
+    if now < ends_at(chat) or is_answered:
         return None
     if chat.promised_until is not None:
         return RescueState.PROMISED

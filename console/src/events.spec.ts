@@ -92,12 +92,12 @@ describe('dispatch', () => {
     expect(page.done).toEqual([`noticed ${type}`])
   })
 
-  it('tells the rep of an assignment and reads the lists anew', () => {
+  it.each(['handoff.assigned', 'handoff.closed', 'delivery.changed'])('tells the rep of %s and reads the lists anew', (type) => {
     const page = new Page({ 7: 4 })
 
-    dispatch(anEvent({ type: 'handoff.assigned', version: 5 }), page)
+    dispatch(anEvent({ type, version: 5 }), page)
 
-    expect(page.done).toEqual(['noticed handoff.assigned', 'row 7', 'conversation 7'])
+    expect(page.done).toEqual([`noticed ${type}`, 'row 7', 'conversation 7'])
   })
 
   it('tells which rep changed, and why', () => {

@@ -56,12 +56,18 @@ export const handlers: Readonly<Record<string, Handler>> = {
     caseMoved(event, page)
   },
   'handoff.returned': caseMoved,
-  'handoff.closed': caseMoved,
+  'handoff.closed': (event, page) => {
+    page.noticed(event)
+    caseMoved(event, page)
+  },
   'handoff.wrapped': caseTouched,
   'handoff.reply_due': (event, page) => page.noticed(event),
   'handoff.dedicated_passed_over': (event, page) => page.noticed(event),
   'line.added': caseTouched,
-  'delivery.changed': caseTouched,
+  'delivery.changed': (event, page) => {
+    page.noticed(event)
+    caseTouched(event, page)
+  },
   'allowance.changed': caseTouched,
   'allowance.closing': windowEnds,
   'rep.status_changed': repChanged,

@@ -7,6 +7,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from celery import Task
 from sqlalchemy import select
 
 import jobs.app
@@ -161,6 +162,72 @@ def test_a_failing_sweep_does_not_stop_the_others_and_its_words_stay_here(
     assert any(place.startswith("test_jobs.py:") for place in failed[0]["places"])
     assert "13912345678" not in log_lines.getvalue() + "".join(capfd.readouterr())
     assert not logging.getLogger("celery.app.trace").isEnabledFor(logging.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("tick", "failing", "others"),
+    [
+        (
+            ticks.sweep_desk,
+            "bot.handoff.routing.Routing.sweep",
+            [
+                "bot.dialogue.aftercare.Aftercare.end_waits",
+                "bot.dialogue.handovers.Handovers.tell_late",
+                "bot.rescue.service.Rescues.sweep",
+            ],
+        ),
+        (
+            ticks.remind,
+            "bot.complaints.service.Complaints.remind_due",
+            ["bot.referrals.service.Referrals.raise_late"],
+        ),
+        (ticks.upkeep, "jobs.ticks.keep_findable", ["jobs.ticks.close_stale", "jobs.ticks.forget_events"]),
+    ],
+)
+def test_a_step_that_fails_does_not_stop_the_steps_after_it_and_the_tick_counts_as_failed(
+    product: UnderTest,
+    log_lines: io.StringIO,
+    monkeypatch: pytest.MonkeyPatch,
+    tick: Task,
+    failing: str,
+    others: list[str],
+) -> None:
+    done: list[str] = []
+
+    def explode(*_: object) -> int:
+        raise ValueError("张三的手机13912345678")
+
+    monkeypatch.setattr(failing, explode)
+    for other in others:
+        monkeypatch.setattr(other, lambda *_, name=other: done.append(name))
+
+    ended = tick.apply(throw=False)
+
+    assert done == others
+    assert ended.failed()
+    logged = [json.loads(line) for line in log_lines.getvalue().splitlines()]
+    assert [(one["event"], one.get("call"), one["error"]) for one in logged] == [
+        ("tick_step_failed", None, "ValueError"),
+        ("tick_failed", tick.name, "ValueError"),
+    ]
+    assert "13912345678" not in log_lines.getvalue()
+
+
+def test_each_step_that_fails_is_logged(log_lines: io.StringIO) -> None:
+    def first() -> None:
+        raise ZeroDivisionError
+
+    def second() -> None:
+        raise LookupError
+
+    with pytest.raises(ZeroDivisionError):
+        ticks.run_each(first, second)
+
+    logged = [json.loads(line) for line in log_lines.getvalue().splitlines()]
+    assert [(one["event"], one["error"]) for one in logged] == [
+        ("tick_step_failed", "ZeroDivisionError"),
+        ("tick_step_failed", "LookupError"),
+    ]
 
 
 def test_a_tick_that_still_runs_is_not_begun_again_in_the_same_worker() -> None:

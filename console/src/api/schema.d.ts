@@ -919,7 +919,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the chat with its outcome; the customer is asked for a rating once, if a message is left for it. */
+        /**
+         * End the chat with its outcome, one's own, or a supervisor anybody's with the reason as its note; the customer is
+         * @description asked for a rating once, if a message is left for it.
+         */
         post: operations["handoffs_close_handoff__int_id__close_post"];
         delete?: never;
         options?: never;
@@ -2579,7 +2582,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        Act: "conversation.read" | "customer.read" | "customer.unmasked" | "picture.shown" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "conversation.assigned" | "conversation.taken_over" | "conversation.returned" | "complaint.exported" | "learning.exported" | "desk_rules.changed" | "rep.changed" | "rep.status_forced" | "shifts.changed" | "absence.set" | "absence.ended" | "customer.dedicated" | "customer.merged" | "followup.reassigned" | "followup.phone_changed" | "report.drilled" | "report.exported";
+        Act: "conversation.read" | "customer.read" | "customer.unmasked" | "picture.shown" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "conversation.assigned" | "conversation.taken_over" | "conversation.returned" | "conversation.closed" | "complaint.exported" | "learning.exported" | "desk_rules.changed" | "rep.changed" | "rep.status_forced" | "shifts.changed" | "absence.set" | "absence.ended" | "customer.dedicated" | "customer.merged" | "followup.reassigned" | "followup.phone_changed" | "report.drilled" | "report.exported";
         /**
          * ActOut
          * @description One step of a lesson.

@@ -28,9 +28,10 @@ it.each<[string, Me['role'], boolean, Partial<HandoffItem>, string[]]>([
   ['his own chat', 'rep', true, {}, ['交还机器人']],
   ["a colleague's chat", 'rep', false, { rep: 'rep02' }, []],
   ['a waiting chat', 'rep', false, { owner: 'queued', rep: null }, []],
-  ["a supervisor's look at a chat", 'supervisor', false, {}, ['指派', '接管', '交还机器人']],
+  ["a supervisor's look at a chat", 'supervisor', false, {}, ['指派', '接管', '交还机器人', '结束']],
   ["a supervisor's own chat", 'supervisor', true, {}, ['指派', '交还机器人']],
-  ['a waiting chat before a supervisor', 'supervisor', false, { owner: 'queued', rep: null }, ['指派', '接管']],
+  ['a waiting chat before a supervisor', 'supervisor', false, { owner: 'queued', rep: null }, ['指派', '接管', '结束']],
+  ['an offered chat before a supervisor', 'supervisor', false, { owner: 'offered' }, ['指派', '接管', '结束']],
   ['a closed chat', 'supervisor', false, { owner: 'closed' }, []],
 ])('offers for %s', (_name, role, own, over, expected) => {
   expect(acts(role, own, over)).toEqual(expected)

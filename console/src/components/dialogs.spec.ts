@@ -38,7 +38,7 @@ async function open(component: typeof CloseDialog | typeof TransferDialog, props
 
 it('closes only with an outcome, and sends the note along', async () => {
   server.on('POST /api/handoffs/1/close', () => new Response(null, { status: 204 }))
-  await open(CloseDialog)
+  await open(CloseDialog, { own: true })
   expect(find<HTMLButtonElement>('button[type="submit"]').disabled).toBe(true)
 
   find('input[value="logged_in"]').click()
@@ -52,9 +52,29 @@ it('closes only with an outcome, and sends the note along', async () => {
   expect(wrapper.emitted('done')).toHaveLength(1)
 })
 
+it("closes a colleague's chat only with a reason", async () => {
+  server.on('POST /api/handoffs/1/close', () => new Response(null, { status: 204 }))
+  await open(CloseDialog, { own: false })
+  const submit = find<HTMLButtonElement>('button[type="submit"]')
+  expect(document.body.textContent).toContain('结束原因')
+
+  find('input[value="unsolved"]').click()
+  await flushPromises()
+  expect(submit.disabled).toBe(true)
+  const note = find<HTMLTextAreaElement>('textarea')
+  note.value = '客户已在网点办完'
+  note.dispatchEvent(new Event('input'))
+  await flushPromises()
+  expect(submit.disabled).toBe(false)
+  find('form').dispatchEvent(new Event('submit', { cancelable: true }))
+  await flushPromises()
+
+  expect(server.to('/api/handoffs/1/close')[0]?.body).toEqual({ outcome: 'unsolved', note: '客户已在网点办完', referral: null })
+})
+
 it('stays open when the chat is no longer ours to close', async () => {
   server.on('POST /api/handoffs/1/close', () => problem(409, 'case_not_yours'))
-  await open(CloseDialog)
+  await open(CloseDialog, { own: true })
   find('input[value="solved"]').click()
 
   find('form').dispatchEvent(new Event('submit', { cancelable: true }))

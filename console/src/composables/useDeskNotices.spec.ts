@@ -9,6 +9,8 @@ describe('the notices of a rep', () => {
   it.each([
     ['handoff.reply_due', { is_first: true }, 'notice.firstReplyDue', ''],
     ['handoff.reply_due', { is_first: false }, 'notice.replyDue', ''],
+    ['handoff.closed', { rep: 'rep01', by: 'boss' }, 'notice.ended', 'boss'],
+    ['delivery.changed', { state: 'failed', rep: 'rep01', reason: '45015' }, 'notice.refused', ''],
     ['handoff.dedicated_passed_over', { rep: 'rep02' }, 'notice.passedOver', 'rep02'],
     ['handoff.assigned', { rep: 'rep01', by: 'boss', former: null }, 'notice.given', 'boss'],
     ['handoff.assigned', { rep: 'rep02', by: 'boss', former: 'rep01' }, 'notice.taken', 'rep02'],
@@ -19,7 +21,11 @@ describe('the notices of a rep', () => {
   it.each([
     ['an assignment among others', 'handoff.assigned', { rep: 'rep02', by: 'boss', former: 'rep03' }],
     ['what he did himself', 'handoff.assigned', { rep: 'rep01', by: 'rep01', former: 'rep02' }],
-    ['an event that tells nothing more', 'handoff.closed', {}],
+    ['a message that went', 'delivery.changed', { state: 'sent', rep: null }],
+    ["a colleague's refused message", 'delivery.changed', { state: 'failed', rep: 'rep02', reason: '45015' }],
+    ['a chat he closed himself', 'handoff.closed', { rep: 'rep01' }],
+    ["a colleague's chat that was closed for him", 'handoff.closed', { rep: 'rep02', by: 'boss' }],
+    ['an event that tells nothing more', 'handoff.wrapped', {}],
   ])('leave out %s', (_name, type, payload) => {
     expect(noticeOf(event(type, payload), 'rep01')).toBeNull()
   })

@@ -1,4 +1,7 @@
-/** What this rep is told beyond the lists: a chat given to him or taken from him, a word that is due, a customer of his elsewhere. */
+/**
+ * What this rep is told beyond the lists: a chat given to him, taken from him or closed for him, a word that is due or that WeChat refused, a
+ * customer of his elsewhere.
+ */
 import { ElNotification } from 'element-plus'
 import { useI18n } from 'vue-i18n'
 
@@ -19,8 +22,13 @@ export function noticeOf(event: DeskEvent, username: string | undefined): DeskNo
   switch (event.type) {
     case 'handoff.reply_due':
       return notice(event.payload.is_first ? 'firstReplyDue' : 'replyDue', 'warning')
+    case 'delivery.changed':
+      // He may look at another chat by now; the customer of this one has heard nothing.
+      return event.payload.state === 'failed' && word('rep') === username ? notice('refused', 'warning') : null
     case 'handoff.dedicated_passed_over':
       return notice('passedOver', 'info', word('rep'))
+    case 'handoff.closed':
+      return 'by' in event.payload && word('by') !== username && word('rep') === username ? notice('ended', 'warning', word('by')) : null
     case 'handoff.assigned':
       if (word('by') === username) return null
       if (word('rep') === username) return notice('given', 'warning', word('by'))

@@ -19,6 +19,7 @@ from bot.complaints.model import Complaint
 from bot.customers.model import Follower, IdentityFact
 from bot.db import Database
 from bot.dialogue.bindings import IdentityNews
+from bot.errors import SendRefused
 from bot.events import EventType
 from bot.handoff.model import Conversation, Owner
 from bot.handoff.timers import warn_of_due_words
@@ -88,9 +89,12 @@ class Day:
     # ---- the line, offers, the chat
 
     def somebody_waits(self) -> None:
-        self.says("o-new", "转人工")
+        self.other = self.wants_a_person("o-new")
+
+    def wants_a_person(self, follower: str) -> int:
+        self.says(follower, "转人工")
         with self.database.reading() as session:
-            self.other = session.scalars(select(Conversation.id).order_by(Conversation.id.desc())).first() or 0
+            return session.scalars(select(Conversation.id).order_by(Conversation.id.desc())).first() or 0
 
     def the_rep_gets_ready(self) -> None:
         self.do("rep", "/api/me/status", {"status": "ready"}, method="PUT")
@@ -118,6 +122,10 @@ class Day:
     def the_rep_answers(self) -> None:
         self.do("rep", f"{self.path}/replies", {"client_key": "key-00000001", "text": "您好，我来办"})
 
+    def the_platform_refuses_an_answer(self) -> None:
+        self.product.fakes.wechat.failures.append(SendRefused(reason="45015"))
+        self.do("rep", f"{self.path}/replies", {"client_key": "key-00000003", "text": "稍等"})
+
     def a_parse_is_corrected(self) -> None:
         parse = add_parse(self.database, self.chat, "打回单", confidence=0.4)
         self.do("rep", f"/api/learning/parses/{parse}/correct", {"intent": "reconciliation"})
@@ -144,6 +152,11 @@ class Day:
     def another_is_taken_and_given_back_to_the_bot(self) -> None:
         self.do("rep", f"/api/handoffs/{self.other}/accept")
         self.do("rep", f"/api/handoffs/{self.other}/return", {"note": "已告知额度"})
+
+    def a_third_is_closed_over_the_reps_head(self) -> None:
+        third = self.wants_a_person("o-third")
+        self.do("rep", f"/api/handoffs/{third}/accept")
+        self.do("supervisor", f"/api/handoffs/{third}/close", {"outcome": "unsolved", "note": "网点已办完"})
 
     # ---- words among colleagues
 
@@ -292,6 +305,8 @@ STORY: tuple[Callable[[Day], None], ...] = (
     Day.his_first_word_is_due,
     Day.the_customer_writes,
     Day.the_rep_answers,
+    Day.the_customer_writes,
+    Day.the_platform_refuses_an_answer,
     Day.a_parse_is_corrected,
     Day.the_colleague_gets_ready,
     Day.it_is_transferred,
@@ -301,6 +316,7 @@ STORY: tuple[Callable[[Day], None], ...] = (
     Day.the_supervisor_types,
     Day.a_lead_is_opened,
     Day.its_need_is_filled_in,
+    Day.a_third_is_closed_over_the_reps_head,
     Day.a_complaint_is_filed,
     Day.it_is_handled,
     Day.it_is_due,

@@ -15,15 +15,17 @@ from bot.customers.rules import IdentityLevel, Purpose
 from bot.db import Database
 from bot.delivery.model import Delivery, DeliveryState
 from bot.errors import SendRefused, WechatBusy
-from bot.handoff.model import Conversation, Owner
+from bot.followups.model import Followup
+from bot.handoff.model import Conversation, Outcome, Owner
 from bot.outbox import read_after
+from bot.referrals.model import Referral
 from bot.staff.model import Role, StaffMember
 from bot.staff.service import NewStaff, add_missing
 from bot.transcripts.model import Line, Speaker
 from bot.transcripts.service import add_line
 from tests.factories import MORNING, add_waiting, conversation_of, hear
 from tests.product import UnderTest, eventually
-from tests.unit.api.conftest import Browser
+from tests.unit.api.conftest import OUR_BRANCH, Browser
 
 KEY = "key-00000001"
 # Made up, with right check digits.
@@ -59,6 +61,11 @@ def offer_to(product: UnderTest, browser: Browser, username: str, chat: int) -> 
     assert browser.write("PUT", "/api/me/status", {"status": "ready"}).status_code == 200
     product.bot.desk.routing.wake(chat)
     assert conversation_of(product.bot.database, chat).rep == username
+
+
+def die(*_: object, **__: object) -> None:
+    """As if the process ended here."""
+    raise ZeroDivisionError
 
 
 def rep_lines(database: Database, chat: int) -> list[Line]:
@@ -462,6 +469,38 @@ def test_a_close_with_a_call_to_make_is_a_promise_of_the_same_rep(rep: Browser, 
 
     [promise] = rep.get("/api/followups").json["items"]
     assert (promise["owner"], promise["reason"], promise["conversation_id"]) == ("rep", "明早看授权", chat)
+
+
+@pytest.mark.parametrize("outcome", ["followup", "referred"])
+def test_what_a_close_promises_is_promised_with_it_or_the_chat_stays_open(
+    rep: Browser, chat: int, database: Database, monkeypatch: pytest.MonkeyPatch, outcome: str
+) -> None:
+    with database.transaction() as session:
+        session.get_one(Follower, session.get_one(Conversation, chat).follower_id).branch = OUR_BRANCH
+    body = {"outcome": outcome, "note": "明早看授权"}
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.followups.service._publish", die)
+        broken.setattr("bot.referrals.sending.check_staffed", die)
+        failed = rep.post(f"/api/handoffs/{chat}/close", body)
+
+    assert (failed.status_code, conversation_of(database, chat).owner) == (500, Owner.ACTIVE)
+    assert rep.post(f"/api/handoffs/{chat}/close", body).status_code == 204
+    with database.reading() as session:
+        kept = (session.scalars(select(Followup.reason)).all(), session.scalars(select(Referral.ask)).all())
+    assert kept == ((["明早看授权"], []) if outcome == "followup" else ([], ["明早看授权"]))
+
+
+def test_a_corrected_outcome_stays_as_it_was_when_its_promise_fails(
+    rep: Browser, chat: int, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rep.post(f"/api/handoffs/{chat}/close", {"outcome": "solved"})
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.followups.service._publish", die)
+        failed = rep.write("PUT", f"/api/handoffs/{chat}/outcome", {"outcome": "followup"})
+
+    assert (failed.status_code, conversation_of(database, chat).outcome) == (500, Outcome.SOLVED)
+    assert rep.write("PUT", f"/api/handoffs/{chat}/outcome", {"outcome": "followup"}).status_code == 204
+    assert len(rep.get("/api/followups").json["items"]) == 1
 
 
 # ---- replies -------------------------------------------------------------------------------------------------------

@@ -58,6 +58,20 @@ def test_a_branch_nobody_reads_at_keeps_the_chat_open(
     assert (refused.status_code, conversation_of(database, chat).closed_at) == (422, None)
 
 
+def test_a_chat_that_was_referred_already_just_ends_and_one_branch_is_not_exchanged_for_another(
+    signed_in: Callable[[str], Browser], database: Database, chat: int
+) -> None:
+    rep = signed_in("rep")
+    follower = conversation_of(database, chat).follower_id
+    rep.post("/api/referrals", {"customer_id": follower, **ASK, "branch": OTHER_BRANCH})
+
+    refused = close(rep, chat, referral={**ASK, "branch": OUR_BRANCH})
+    assert (refused.status_code, conversation_of(database, chat).closed_at) == (409, None)
+
+    assert close(rep, chat).status_code == 204
+    assert [row["branch"] for row in listed(rep)] == [OTHER_BRANCH]
+
+
 def test_without_a_branch_the_chat_just_ends(
     signed_in: Callable[[str], Browser], database: Database, chat: int
 ) -> None:

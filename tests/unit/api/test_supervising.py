@@ -1,19 +1,23 @@
-"""Acts over HTTP beyond a rep's usual ones: assign, take over, return, the wrap-up."""
+"""Acts over HTTP beyond a rep's usual ones: assign, take over, return, close for somebody else, the wrap-up."""
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from bot.audit.model import AuditAct
 from bot.clock import FixedClock
+from bot.complaints.filing import file_complaint
 from bot.customers.model import Follower
 from bot.db import Database
 from bot.followups.model import Followup
 from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import get_locked, open_handoff, return_to_bot
 from bot.messages import HandoffRequest
+from bot.outbox import OutboxRow
+from bot.reports.model import Ending, HandoffFact
 from bot.staff.model import RepStatus, StaffMember
 from tests.factories import MORNING, add_waiting, conversation_of, hear
 from tests.product import UnderTest
@@ -129,6 +133,119 @@ def test_a_rep_gives_back_only_his_own_and_a_supervisor_anybodys(
 
     assert boss.post(f"/api/handoffs/{chat}/return", {"note": "误转"}).status_code == 204
     assert acts(database) == [("supervisor", "conversation.returned", chat, "误转")]
+
+
+def close(browser: Browser, chat: int, **more: object) -> Any:
+    return browser.post(f"/api/handoffs/{chat}/close", {"outcome": "unsolved", "note": "客户已在网点办完", **more})
+
+
+def told(database: Database, kind: str) -> list[tuple[str, object, object]]:
+    with database.reading() as session:
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.type == kind).order_by(OutboxRow.id))
+        return [(row.audience, row.payload["rep"], row.payload.get("by")) for row in rows]
+
+
+def test_a_supervisor_closes_a_chat_of_somebody_else_with_a_reason(
+    boss: Browser, rep: Browser, chat: int, product: UnderTest, database: Database
+) -> None:
+    answers = [close(boss, chat) for _ in range(2)]
+
+    row = conversation_of(database, chat)
+    assert [(one.status_code, one.json and one.json["code"]) for one in answers] == [
+        (204, None),
+        (409, "case_state_conflict"),
+    ]
+    assert (row.owner, row.rep, row.outcome, row.outcome_note) == (
+        Owner.CLOSED,
+        "rep",
+        Outcome.UNSOLVED,
+        "客户已在网点办完",
+    )
+    assert acts(database) == [("supervisor", "conversation.closed", chat, "客户已在网点办完")]
+    assert told(database, "handoff.closed") == [("all", "rep", "supervisor")]
+    [(_, asked)] = product.fakes.wechat.sent
+    assert asked.choices[0].id == f"rate:{chat}:5"
+    # What the supervisor said of it stands, and the rep has his room again at once.
+    assert rep.write("PUT", f"/api/handoffs/{chat}/outcome", {"outcome": "solved"}).status_code == 409
+    assert rep.get("/api/handoffs", state="wrapping").json["items"] == []
+
+
+def test_a_supervisor_closes_a_chat_that_waits(boss: Browser, product: UnderTest, database: Database) -> None:
+    waiting = add_waiting(database)
+    hear(database, waiting)
+    product.bot.desk.routing.wake(waiting)
+
+    assert close(boss, waiting).status_code == 204
+
+    row = conversation_of(database, waiting)
+    assert (row.owner, row.rep, row.outcome) == (Owner.CLOSED, None, Outcome.UNSOLVED)
+    assert acts(database) == [("supervisor", "conversation.closed", waiting, "客户已在网点办完")]
+    assert product.fakes.queue.waiting("loan", 9) == []
+    assert product.fakes.wechat.sent == [], "nobody served him, so there is nothing to rate"
+    with database.reading() as session:
+        assert session.scalars(select(HandoffFact.ending)).one() is Ending.DESK_CLOSED, "he did not give up"
+
+
+def test_a_supervisor_closes_a_chat_that_is_offered_and_who_was_asked_is_told(
+    boss: Browser, rep: Browser, product: UnderTest, database: Database
+) -> None:
+    offered = add_waiting(database)
+    rep.write("PUT", "/api/me/status", {"status": "ready"})
+    product.bot.desk.routing.wake(offered)
+    assert conversation_of(database, offered).owner is Owner.OFFERED
+
+    assert close(boss, offered).status_code == 204
+
+    row = conversation_of(database, offered)
+    assert (row.owner, row.rep, row.offer_expires_at) == (Owner.CLOSED, None, None)
+    assert told(database, "handoff.offer_withdrawn") == [("rep", "rep", None)]
+    assert told(database, "handoff.closed") == [("all", None, "supervisor")]
+
+
+@pytest.mark.parametrize("note", ["", "  "])
+def test_what_is_not_his_own_is_closed_only_with_a_reason(
+    boss: Browser, chat: int, database: Database, note: str
+) -> None:
+    refused = close(boss, chat, note=note)
+
+    assert (refused.status_code, refused.json["fields"]) == (422, {"places": ["note"]})
+    assert (conversation_of(database, chat).owner, acts(database)) == (Owner.ACTIVE, [])
+    boss.post(f"/api/handoffs/{chat}/takeover", {})
+    assert close(boss, chat, note=note).status_code == 204
+
+
+@pytest.mark.parametrize("is_served", [True, False])
+def test_a_call_promised_so_is_the_reps_who_has_the_chat_or_the_desks(
+    boss: Browser, rep: Browser, database: Database, is_served: bool
+) -> None:
+    chat = add_waiting(database)
+    if is_served:
+        rep.post(f"/api/handoffs/{chat}/accept")
+
+    assert close(boss, chat, outcome="followup").status_code == 204
+
+    with database.reading() as session:
+        [promise] = session.scalars(select(Followup))
+    assert (promise.owner, promise.reason) == ("rep" if is_served else None, "客户已在网点办完")
+
+
+def test_a_complaint_about_the_supervisor_is_not_closed_by_him(boss: Browser, database: Database) -> None:
+    waiting = add_waiting(database, skill="complaint")
+    with database.transaction() as session:
+        row = session.get_one(Conversation, waiting)
+        file_complaint(
+            session,
+            follower_id=row.follower_id,
+            conversation_id=row.id,
+            text="主管态度差",
+            about_rep="supervisor",
+            now=MORNING,
+        )
+
+    refused = close(boss, waiting)
+
+    assert (refused.status_code, refused.json["code"]) == (403, "not_allowed")
+    assert (conversation_of(database, waiting).owner, acts(database)) == (Owner.QUEUED, [])
 
 
 @pytest.mark.parametrize("how", ["transferred", "asked again"])

@@ -257,7 +257,8 @@ def test_who_left_the_account_hears_nothing(
 def test_a_promised_call_is_due_after_the_desk_opens_next(
     aftercare: Aftercare, database: Database, closed: int, note: str, reason: str
 ) -> None:
-    aftercare.promise_followup(closed, "rep01", note)
+    with database.transaction() as session:
+        aftercare.promise_followup(session, session.get_one(Conversation, closed), MORNING, note=note)
 
     with database.reading() as session:
         row = session.scalars(select(Followup)).one()

@@ -43,6 +43,7 @@ export const privacy = {
       'conversation.assigned': 'Assigned a conversation',
       'conversation.taken_over': 'Took a conversation over',
       'conversation.returned': 'Returned another conversation to the bot',
+      'conversation.closed': 'Closed a conversation of somebody else',
       'customer.read': 'Looked at a customer',
       'customer.unmasked': 'Saw a value in clear',
       'data.shown': 'Looked up a customer\'s data',

@@ -1,4 +1,4 @@
-/** Acts on a chat beyond replying: given to somebody, taken over, given back to the bot, wrapped up. */
+/** Acts on a chat beyond replying: given to somebody, taken over, given back to the bot, closed for a colleague, wrapped up. */
 export const routing = {
   acts: {
     assign: 'Assign',
@@ -23,6 +23,9 @@ export const routing = {
     returnNote: 'What was done (the customer does not see it)',
     returnPlaceholder: 'e.g. limit checked and told, the customer is getting the papers',
     returnAfter: 'The bot goes on and does not ask again what you asked; if a person is wanted, you are asked first.',
+    closeNote: 'Why (kept in the audit; colleagues see it when calling back)',
+    closePlaceholder: 'e.g. the customer had it done at the branch and needs no reply',
+    closeAfter: 'Whoever serves the customer is told; a customer who was served is asked for a rating once; the bot takes over afterwards.',
     replyDue: 'First reply within {count} s',
     replyDueHint: 'Without a reply by then the customer goes to somebody else',
   },
@@ -36,8 +39,10 @@ export const routing = {
   notice: {
     firstReplyDue: 'A customer waits for your first word and will soon go to somebody else. Click to open.',
     replyDue: 'A customer has been waiting for your reply for a while. Click to open.',
+    refused: 'One of your messages was refused and did not reach the customer. Click to open.',
     passedOver: 'Your dedicated customer is being served by {name}.',
     given: '{name} assigned a customer to you; please reply soon. Click to open.',
+    ended: '{name} closed one of your chats. Click to look.',
     taken: 'One of your customers was handed to {name} by a supervisor.',
   },
 }

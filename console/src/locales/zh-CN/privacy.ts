@@ -43,6 +43,7 @@ export const privacy = {
       'conversation.assigned': '指派会话',
       'conversation.taken_over': '接管会话',
       'conversation.returned': '将他人会话交还机器人',
+      'conversation.closed': '结束非本人接待的会话',
       'customer.read': '查看客户',
       'customer.unmasked': '查看完整信息',
       'data.shown': '查询客户信息',

@@ -1,4 +1,4 @@
-/** Acts on a chat beyond replying: given to somebody, taken over, given back to the bot, wrapped up. */
+/** Acts on a chat beyond replying: given to somebody, taken over, given back to the bot, closed for a colleague, wrapped up. */
 export const routing = {
   acts: {
     assign: '指派',
@@ -23,6 +23,9 @@ export const routing = {
     returnNote: '办到哪一步了（客户看不到）',
     returnPlaceholder: '例如：额度已查并告知，客户在补资料',
     returnAfter: '智能客服接着服务，不会再问您问过的；客户再要人工，先找您。',
+    closeNote: '结束原因（会记入查阅记录，同事回访时能看到）',
+    closePlaceholder: '例如：客户已在网点办完，不再需要回复',
+    closeAfter: '正在接待的同事会收到提示；接待过的客户会收到一次评价邀请，之后由智能客服接待。',
     replyDue: '首次回复 还剩 {count} 秒',
     replyDueHint: '到时间还没回复，客户会转给其他同事',
   },
@@ -36,8 +39,10 @@ export const routing = {
   notice: {
     firstReplyDue: '有客户在等您的第一句话，再不回复就会转给其他同事。点这里打开。',
     replyDue: '有客户等您回复已有一阵了。点这里打开。',
+    refused: '您有一条消息没能发出，客户没有收到。点这里打开。',
     passedOver: '您的专属客户正由{name}接待。',
     given: '{name}指派了一位客户给您，请尽快回复。点这里打开。',
+    ended: '{name}已结束您正在接待的一个对话。点这里查看。',
     taken: '您的一位客户已由主管转给{name}接待。',
   },
 }
