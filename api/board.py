@@ -24,7 +24,8 @@ def show_board() -> dict[str, Any]:
     """Desks, reps and who waits, at this moment."""
     bot = the_bot()
     with bot.database.reading() as session:
-        found = read_board(session, bot.content.skills, _silences(), bot.clock.now())
+        desks = bot.desk.routing.rules(session)
+        found = read_board(session, bot.content.skills, desks, _silences(), bot.clock.now())
     out = asdict(found) | {"desks": [_desk(one) for one in found.desks], "reps": [_rep(one) for one in found.reps]}
     return BoardOut.model_validate(out).model_dump(mode="json")
 

@@ -14,7 +14,7 @@ from bot.board.model import Board, ChatNow, DeskNow, RepNow, WaitingNow
 from bot.clock import local
 from bot.customers.model import Follower
 from bot.desks import queries as rosters
-from bot.desks.model import Absence
+from bot.desks.model import Absence, DeskRules
 from bot.desks.rules import Span
 from bot.handoff import queries as handoff
 from bot.handoff.capacity import weights
@@ -63,8 +63,14 @@ class _Held:
     ended: Counter[tuple[str, OfferEnded]]
 
 
-def board(session: Session, skills: Mapping[str, Skill], silences: Mapping[str, float], now: datetime) -> Board:
-    """The desks at this moment."""
+def board(
+    session: Session,
+    skills: Mapping[str, Skill],
+    desks: Mapping[str, DeskRules],
+    silences: Mapping[str, float],
+    now: datetime,
+) -> Board:
+    """The desks at this moment; `desks` are the rules in force."""
     midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     chart_start = _floor(now) + STRETCH - CHART_OF
     since = min(midnight, chart_start)
@@ -74,7 +80,7 @@ def board(session: Session, skills: Mapping[str, Skill], silences: Mapping[str, 
         at=now,
         desks=[_desk(skill, rows, midnight, now) for skill in skills.values()],
         reps=_reps(session, rows, silences, midnight, now),
-        waiting=_waiting(rows),
+        waiting=_waiting(rows, [chat.id for chat in handoff.line(session, desks, now)]),
         total=figures_of(_after(arrivals, midnight), now),
         chart=buckets_of(arrivals, chart_start, STRETCH, CHART_OF // STRETCH),
     )
@@ -142,9 +148,11 @@ def _chat(row: Conversation, label: str) -> ChatNow:
     return ChatNow(row.id, label, row.skill, not is_active, row.accepted_at, heard if is_unanswered else None)
 
 
-def _waiting(rows: _Rows) -> list[WaitingNow]:
+def _waiting(rows: _Rows, line: Sequence[int]) -> list[WaitingNow]:
+    """Whom somebody is asked for already, then the others as they will be served."""
+    places = {chat: place for place, chat in enumerate(line)}
     waiting = [(row, label) for row, label in rows.open if row.owner is not Owner.ACTIVE]
-    waiting.sort(key=lambda one: (handoff.rank_of(one[0]), one[0].id))
+    waiting.sort(key=lambda one: (places.get(one[0].id, -1), handoff.rank_of(one[0]), one[0].id))
     return [
         WaitingNow(row.id, label, row.skill or "", row.priority, row.queued_at or row.opened_at, row.rep)
         for row, label in waiting

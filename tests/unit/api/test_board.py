@@ -1,6 +1,8 @@
 """The live board, and setting a rep's status from it."""
 
 from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +11,10 @@ from sqlalchemy import select
 from bot.audit.model import Act, AuditAct
 from bot.audit.service import Doer
 from bot.db import Database
+from bot.desks.model import Order, StoredRules
 from bot.outbox import OutboxRow
 from bot.staff.model import RepStatus, StaffMember
-from tests.factories import add_waiting, hear
+from tests.factories import DESK_RULES, MORNING, add_waiting, hear
 from tests.product import UnderTest
 from tests.unit.api.conftest import Browser
 
@@ -134,3 +137,23 @@ def test_a_supervisors_word_does_not_make_a_silent_screen_alive(
     assert boss.write("PUT", "/api/reps/rep/status", {"status": status}).status_code == 204
 
     assert queue.silent["rep"] == 100.0
+
+
+def test_who_waits_stands_in_the_order_in_which_he_is_served(
+    boss: Browser, product: UnderTest, database: Database
+) -> None:
+    rules = asdict(replace(DESK_RULES["loan"], order=Order.WINDOW))
+    with database.transaction() as session:
+        session.add(
+            StoredRules(
+                desk="loan", number=1, rules=rules, reason="先回快到期的", changed_by="boss", changed_at=MORNING
+            )
+        )
+    late, hurried = add_waiting(database, 1, queued_at=MORNING - timedelta(minutes=30)), add_waiting(database, 2)
+    hear(database, late)
+    hear(database, hurried, at=MORNING - timedelta(hours=46))
+
+    waiting = [one["id"] for one in boss.get("/api/board").json["waiting"]]
+
+    assert waiting == [hurried, late]
+    assert waiting == [one["id"] for one in boss.get("/api/handoffs", scope="queue", sort="waiting").json["items"]]
