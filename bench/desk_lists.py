@@ -15,8 +15,9 @@ from bench import desk_seed
 from bot.clock import SystemClock
 from bot.db import Database
 from bot.fields import install_keys
-from config.settings import ROOT, Settings
+from config.settings import ROOT
 from deploy.local.beside import own_product
+from deploy.local.environment import load
 from deploy.local.product import Console
 
 ROUNDS = 30
@@ -39,7 +40,7 @@ LISTS = {
 
 def run(env: Mapping[str, str]) -> list[tuple[str, float, str, str]]:
     """95th percentile of each list for a supervisor, who reads most, and of a rep's first page, in milliseconds."""
-    settings = Settings.from_env(env)
+    settings = load(env).settings
     install_keys(settings.field_keys)
     database = Database(settings.database_url)
     desk_seed.fill(database, SystemClock().now())

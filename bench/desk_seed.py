@@ -25,7 +25,7 @@ from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.rules import rank
 from bot.staff.model import Role, StaffMember
 from bot.transcripts.model import Line, Speaker
-from config.settings import Settings
+from deploy.local.environment import load
 
 SKILLS = ("loan", "ebank", "points", "general")
 OUTCOMES = (Outcome.SOLVED, Outcome.APPLIED, Outcome.FOLLOWUP, Outcome.UNSOLVED, Outcome.NO_REPLY)
@@ -64,7 +64,7 @@ def fill(database: Database, now: datetime, size: Size = Size()) -> None:
 
 def main() -> int:
     """Fill the database of the environment."""
-    settings = Settings.from_env()
+    settings = load().settings
     install_keys(settings.field_keys)
     database = Database(settings.database_url)
     fill(database, SystemClock().now())
