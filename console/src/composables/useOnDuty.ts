@@ -8,7 +8,6 @@ export type Listener = (type: string) => void
 
 export interface OnDuty {
   connection: Readonly<Ref<StreamState>>
-  reconnect: () => void
   /** How many chats were taken on this page. */
   taken: Readonly<Ref<number>>
   /** Take a chat that is offered or waits, and go there; a refusal is told. */
@@ -17,7 +16,7 @@ export interface OnDuty {
   listen: (listener: Listener) => void
 }
 
-export const ON_DUTY: InjectionKey<OnDuty> = Symbol('on duty')
+const ON_DUTY: InjectionKey<OnDuty> = Symbol('on duty')
 
 export function useOnDuty(): OnDuty {
   const found = inject(ON_DUTY)

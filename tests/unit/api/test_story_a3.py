@@ -259,14 +259,21 @@ def test_what_the_branch_found_out_is_called_about(
     assert "新号码" in again["reason"]
 
 
+def referred_after_new_number(call: Call, database: Database) -> str:
+    """The path of a referral from a call in which he gave another number."""
+    at_branch(database, OUR_BRANCH)
+    call.comes_to("number_changed", phone="13900002222")
+    sheet = call.sheet()
+    asked = {"reason": "on_site", "ask": "请上门"}
+    body = {"customer_id": sheet["customer_id"], "followup_id": sheet["item"]["id"], **asked}
+    return f"/api/referrals/{call.browser.post('/api/referrals', body).json['id']}"
+
+
 def test_what_the_branch_answered_during_a_call_is_told_in_it(
     rep: Browser, task: int, signed_in: Callable[[str], Browser], database: Database
 ) -> None:
-    at_branch(database, OUR_BRANCH)
     call, branch = Call(rep, task), signed_in("branch")
-    call.comes_to("number_changed", phone="13900002222")
-    body = {"customer_id": call.sheet()["customer_id"], "followup_id": task, "reason": "on_site", "ask": "请上门"}
-    path = f"/api/referrals/{rep.post('/api/referrals', body).json['id']}"
+    path = referred_after_new_number(call, database)
 
     branch.post(f"{path}/accept")
     branch.post(f"{path}/answer", {"answer": "已上门办好"})
@@ -279,11 +286,8 @@ def test_what_the_branch_answered_during_a_call_is_told_in_it(
 def test_a_call_that_was_closed_meanwhile_is_made_anew_at_his_new_number(
     rep: Browser, task: int, signed_in: Callable[[str], Browser], database: Database
 ) -> None:
-    at_branch(database, OUR_BRANCH)
     call, branch = Call(rep, task), signed_in("branch")
-    call.comes_to("number_changed", phone="13900002222")
-    body = {"customer_id": call.sheet()["customer_id"], "followup_id": task, "reason": "on_site", "ask": "请上门"}
-    path = f"/api/referrals/{rep.post('/api/referrals', body).json['id']}"
+    path = referred_after_new_number(call, database)
     call.comes_to("himself")
     call.tick(TIP, ASKED, AGREED)
     assert call.done().status_code == 204
