@@ -34,7 +34,8 @@ COPY deploy/__init__.py deploy/menu.py deploy/staff.py ./deploy/
 COPY --from=console /src/console/dist ./console/dist
 USER 10001
 # web, api, worker and beat differ in their command and health check: compose.yaml names both.
-CMD ["gunicorn", "webhooks.app:create_app()", "--bind", "0.0.0.0:8800", "--worker-class", "gthread", "--threads", "24", "--no-control-socket"]
+CMD ["gunicorn", "webhooks.app:create_app()", "--config", "python:webhooks.workers", "--bind", "0.0.0.0:8800", \
+     "--threads", "24", "--workers", "2", "--worker-class", "gthread", "--no-control-socket"]
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8800/healthz', timeout=4)"]
 

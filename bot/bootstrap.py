@@ -150,6 +150,8 @@ class Outside:
     queue: HandoffQueue
     viewers: Viewers
     waker: Waker
+    # Runs turns beside the callbacks that wait for them.
+    turning: Executor
     # Runs what is sent outside of the thread that caused it.
     outgoing: Executor
 
@@ -169,6 +171,7 @@ def build(settings: Settings, *, process: str) -> Bot:
         queue=RedisHandoffQueue(settings.redis_url),
         viewers=RedisViewers(settings.redis_url),
         waker=RedisWaker(settings.redis_url),
+        turning=ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn"),
         outgoing=ThreadPoolExecutor(OUTGOING_THREADS, thread_name_prefix="outgoing"),
     )
     return assemble(settings, database, outside)
@@ -226,7 +229,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         waker=outside.waker,
         inbox=inbox,
         inbound=inbound,
-        turns=Turns(inbox, inbound, ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn"), doorbell),
+        turns=Turns(inbox, inbound, outside.turning, doorbell),
         deliverer=deliverer,
         desk=desk,
         viewed=Viewed(database, outside.viewers, outside.waker, clock),

@@ -5,6 +5,7 @@ BotError
 │   ├── NluUnavailable
 │   ├── BankUnavailable
 │   ├── WechatBusy          -1, 45009, 45011, 5xx, refused connection: surely not executed
+│   ├── NotReady            figures of the platform that are not final yet
 │   └── QueueUnavailable    Redis is away; the database still holds the truth
 ├── OutcomeUnknown          a send timed out: it may have gone, it may not; never a plain failure
 ├── Refused                 trying again cannot help
@@ -87,6 +88,12 @@ class QueueUnavailable(RetryLater):
     """Redis is away."""
 
     code = "queue_unavailable"
+
+
+class NotReady(RetryLater):
+    """The platform's figures of a day are not final yet."""
+
+    code = "figures_not_ready"
 
 
 class OutcomeUnknown(BotError):

@@ -3,11 +3,13 @@ then still answers, and says so here. Both Flask apps show it (webhooks/health.p
 """
 
 import hmac
+import os
 import threading
 from dataclasses import dataclass
 from time import monotonic
 
-from prometheus_client import generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -70,7 +72,9 @@ def may_see_metrics(settings: Settings, authorization: str) -> bool:
 
 
 def figures(bot: Bot) -> bytes:
-    """The process's metrics in Prometheus' text form, the counted ones fresh."""
+    """The metrics in Prometheus' text form, the counted ones fresh: of all workers where there are several
+    (webhooks/workers.py), else of this process.
+    """
     waiting = Conversation.owner.in_([Owner.QUEUED, Owner.OFFERED])
     unfinished = InboxRow.state.in_([RowState.NEW, RowState.WORKING])
     parked = InboxRow.state == RowState.PARKED
@@ -78,7 +82,13 @@ def figures(bot: Bot) -> bytes:
         WAITING.set(session.scalar(select(func.count()).select_from(Conversation).where(waiting)) or 0)
         UNFINISHED.set(session.scalar(select(func.count()).select_from(InboxRow).where(unfinished)) or 0)
         PARKED.set(session.scalar(select(func.count()).select_from(InboxRow).where(parked)) or 0)
-    return generate_latest()
+    return generate_latest(_of_all_workers() if "PROMETHEUS_MULTIPROC_DIR" in os.environ else REGISTRY)
+
+
+def _of_all_workers() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
 
 
 def _ask(bot: Bot) -> Probe:

@@ -162,7 +162,7 @@ class Inbound:
                 )
             except SendRefused:
                 return
-        self._outgoing.submit(self._deliverer.send, delivery.id)
+        self._outgoing.submit(self._deliverer.send_all, [delivery.id])
 
     def _until_fresh(self, claim: Claim) -> _Work:
         for _ in range(FRESH_TRIES):

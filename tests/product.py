@@ -3,11 +3,11 @@
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import ParamSpec, TypeVar
 
-from bot.bootstrap import Bot, Outside, assemble
+from bot.bootstrap import TURN_THREADS, Bot, Outside, assemble
 from bot.clock import FixedClock
 from bot.db import Database
 from bot.messages import InboundMessage, MessageKind, Understanding
@@ -67,6 +67,7 @@ def make(settings: Settings, database: Database, clock: FixedClock, nlu: Nlu | N
         queue=fakes.queue,
         viewers=fakes.viewers,
         waker=fakes.waker,
+        turning=ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn"),
         outgoing=AtOnce(),
     )
     return UnderTest(assemble(settings, database, outside), fakes)

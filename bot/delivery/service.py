@@ -169,9 +169,12 @@ class Deliverer:
         return self._send(delivery_id, until=None)
 
     def send_all(self, delivery_ids: Sequence[int]) -> None:
-        """Send several, in order."""
+        """Send several, in order. Nobody waits for the result: what goes wrong is logged, and the sweep goes on."""
         for delivery_id in delivery_ids:
-            self.send(delivery_id)
+            try:
+                self.send(delivery_id)
+            except Exception:
+                log.exception("delivery_crashed", delivery_id=delivery_id)
 
     def sweep(self, limit: int = 50, budget_s: float = SWEEP_BUDGET_S) -> int:
         """Send what is due and what a dead process left behind; how many rows were tried. No send begins once

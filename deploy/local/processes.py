@@ -11,13 +11,19 @@ from pathlib import Path
 # The truth is the database, but presence, offers and the Celery broker must survive a kill without a gap.
 REDIS_RULES = ("--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction")
 
-# Per gunicorn process: one worker (grow by replicas), no control socket (web and api would share one file). A thread
-# per request: 24 callbacks in flight, 256 open desks on the event stream (api/event_feed.py) and 64 calls beside them;
-# an idle thread costs next to nothing. The timeout is the worker's heartbeat, not a request's length, so streams
+# No control socket (web and api would share one file). A thread per request: in each of web's two workers 24 callbacks
+# in flight; in api, which grows by replicas, 256 open desks on the event stream (api/event_feed.py) and 64 calls beside
+# them; an idle thread costs next to nothing. The timeout is the worker's heartbeat, not a request's length, so streams
 # outlive it; graceful-timeout is how long a stop waits for open streams.
-_GUNICORN = "--worker-class gthread --workers 1 --no-control-socket --timeout 60"
-_WEB = f"gunicorn webhooks.app:create_app() --bind {{HOST}}:{{WEB_PORT}} --threads 24 {_GUNICORN} --graceful-timeout 5"
-_API = f"gunicorn api.app:create_app() --bind {{HOST}}:{{API_PORT}} --threads 320 {_GUNICORN} --graceful-timeout 2"
+_GUNICORN = "--worker-class gthread --no-control-socket --timeout 60"
+_WEB = (
+    "gunicorn webhooks.app:create_app() --config python:webhooks.workers --bind {HOST}:{WEB_PORT}"
+    f" --threads 24 --workers 2 {_GUNICORN} --graceful-timeout 5"
+)
+_API = (
+    "gunicorn api.app:create_app() --bind {HOST}:{API_PORT}"
+    f" --threads 320 --workers 1 {_GUNICORN} --graceful-timeout 2"
+)
 # Threads, not processes: ticks are short and wait for the database. Workers need not talk to each other.
 _WORKER = (
     "celery -A jobs.app worker --pool threads --concurrency 4 --loglevel INFO"

@@ -195,7 +195,8 @@ class World:
             RedisHandoffQueue(self._redis_url, prefix="walk:"),
             RedisViewers(self._redis_url, prefix="walk:"),
             FakeWaker(),
-            AtOnce(),
+            turning=AtOnce(),
+            outgoing=AtOnce(),
         )
         return assemble(self._settings, database, outside)
 
