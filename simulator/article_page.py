@@ -69,8 +69,20 @@ def blueprint(world: World) -> Blueprint:
 
 def _asked(world: World) -> Post | None:
     wanted = request.args
+    if "tempkey" in wanted:
+        return _draft(world, wanted["tempkey"])
     post = world.newsstand.find(f"{wanted.get('mid', '')}_{wanted.get('idx', '')}")
     return post if post is not None and post.sn == wanted.get("sn") else None
+
+
+def _draft(world: World, key: str) -> Post | None:
+    """The page a draft would have, as long as it is in the box."""
+    media_id, _, index = key.rpartition("_")
+    try:
+        article = world.drafts.get(media_id).articles[int(index)]
+    except (ApiError, ValueError, IndexError):
+        return None
+    return Post(0, int(index) + 1, "", Kind.PREVIEW, article, world.clock.now_s(), world.clock.beijing_day(), "")
 
 
 def _found(world: World) -> Post:

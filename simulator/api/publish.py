@@ -100,6 +100,14 @@ def _end(world: World, publication: Publication) -> None:
         publication.status = world.faults.account.publish_status
         if publication.status == PUBLISHED:
             publication.posts = world.newsstand.put_up(publication.data_id, publication.articles, Kind.PUBLISHED)
+            first = publication.posts[0]
+            # From now on it can be sent as a card in a chat.
+            world.articles[publication.article_id] = {
+                "title": first.article["title"],
+                "description": first.article["digest"],
+                "url": first.url,
+                "picurl": first.article["thumb_url"],
+            }
         faults = world.faults.receipts
         if world.rng.random() < faults.lose:
             return

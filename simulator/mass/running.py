@@ -156,10 +156,10 @@ def show_all(world: World, people: Iterable[Follower], via: str, shown: dict[str
     """Put one line onto many phones. Those nobody looks at share it, and the feed does not tell of them."""
     rest = dict(shown)
     kind = str(rest.pop("type"))
-    shared: Entry = {
-        "at": world.clock.now().isoformat(), "from": "account", "via": via, "type": kind, **rest,
-        "seq": world.feed.last_seq,
-    }  # fmt: skip
+    # One number for the line they share; the phone tells lines apart by it.
+    seq = world.feed.publish("mass", {})
+    at = world.clock.now().isoformat()
+    shared: Entry = {"at": at, "from": "account", "via": via, "type": kind, **rest, "seq": seq}
     for person in people:
         if person.is_quiet:
             person.transcript.append(shared)
