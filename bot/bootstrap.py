@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+
+import structlog
+from sqlalchemy.orm import Session
 
 import bot.handoff.markers  # noqa: F401 -- only the console reads it, but every process must know every table
 from bot import logs
+from bot.account_ports import Account
 from bot.adapters.core_bank_client import HttpCoreBank
 from bot.adapters.passive_answers import WechatAnswers
 from bot.adapters.rasa_client import RasaNlu
@@ -14,6 +19,8 @@ from bot.adapters.redis_handoff_queue import RedisHandoffQueue
 from bot.adapters.redis_viewers import RedisViewers
 from bot.adapters.redis_waker import RedisWaker
 from bot.adapters.simulated_clock import SimulatedClock
+from bot.adapters.wechat_account import account_over
+from bot.adapters.wechat_calls import PlatformCalls
 from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
 from bot.board.forcing import Forcing
@@ -52,6 +59,7 @@ from bot.knowledge.live import LiveContent
 from bot.knowledge.service import Knowledge
 from bot.leads.service import LeadDesk
 from bot.learning.service import Learning
+from bot.messages import InboundMessage
 from bot.notes.service import Notes
 from bot.outbox import listen
 from bot.pictures.service import ChatPictures
@@ -76,6 +84,8 @@ from config.overlay import find_flaws, overlay
 from config.seeds import seed_editions
 from config.settings import Settings
 
+log = structlog.get_logger()
+
 TURN_THREADS = 8
 OUTGOING_THREADS = 4
 
@@ -93,6 +103,7 @@ class Bot:
     guard: CallbackGuard
     nlu: Nlu
     wechat: WeChat
+    account: Account
     waker: Waker
     inbox: Inbox
     inbound: Inbound
@@ -147,6 +158,7 @@ class Outside:
     nlu: Nlu
     bank: CoreBank
     wechat: WeChat
+    account: Account
     queue: HandoffQueue
     viewers: Viewers
     waker: Waker
@@ -163,11 +175,13 @@ def build(settings: Settings, *, process: str) -> Bot:
     write_as_previous_release(is_wanted=settings.beside_previous_release)
     database = Database(settings.database_url)
     clock = SimulatedClock(settings.simulator_url) if settings.simulator_url else SystemClock()
+    calls = PlatformCalls(settings, database, clock)
     outside = Outside(
         clock=clock,
         nlu=RasaNlu(settings.nlu_url),
         bank=HttpCoreBank(settings.bank_api_url, settings.bank_api_token),
-        wechat=WechatpyClient(settings, database, clock),
+        wechat=WechatpyClient(calls),
+        account=account_over(calls),
         queue=RedisHandoffQueue(settings.redis_url),
         viewers=RedisViewers(settings.redis_url),
         waker=RedisWaker(settings.redis_url),
@@ -211,6 +225,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         clock=clock,
         outgoing=outside.outgoing,
         on_done=doorbell.ring,
+        receipts=_log_receipt,
     )
     listen(database, Recorder(content.skills))
     listen(database, Refusals(files.desk_rules))
@@ -226,6 +241,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         guard=guard,
         nlu=outside.nlu,
         wechat=outside.wechat,
+        account=outside.account,
         waker=outside.waker,
         inbox=inbox,
         inbound=inbound,
@@ -266,6 +282,10 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         rollup=Rollup(database, clock),
         outgoing=outside.outgoing,
     )
+
+
+def _log_receipt(_: Session, message: InboundMessage, __: datetime) -> None:
+    log.info("receipt_noted", receipt=message.event, job_id=message.detail.get("job_id"))
 
 
 def _guard(settings: Settings, clock: Clock) -> CallbackGuard:

@@ -20,10 +20,12 @@ async function start() {
   page = await api.page();
   setOffset(page.offset_s);
   document.body.classList.toggle("single", isSmall || wanted !== null);
-  const followers = await api.followers();
-  named = followers.length;
+  const followers = await api.followers(wanted || (isSmall ? remembered() : null));
+  named = page.followers;
   for (const follower of chosen(followers)) await addFrame().open(follower);
   if (!frames.length) addFrame().openid = wanted;
+  // Opened from the page of an article: what is written now is written from there.
+  if (wanted) frames[0].article = new URLSearchParams(location.search).get("article");
   follow(page.seq);
   wireToolbar();
 }
