@@ -15,6 +15,8 @@ from api import auth, bodies, problems, tracing
 from api.alerts import alerts
 from api.auth import ANYBODY, open_to
 from api.board import board
+from api.campaign_audience import campaign_audience
+from api.campaigns import campaigns
 from api.complaints import complaints
 from api.counters import counters
 from api.customers import customers
@@ -30,6 +32,7 @@ from api.inbox import inbox
 from api.knowledge import knowledge
 from api.leads import leads
 from api.learning import learning
+from api.mass import mass
 from api.matters import matters
 from api.notes import notes
 from api.pictures import pictures
@@ -97,12 +100,14 @@ def create_app(bot: Bot | None = None) -> Flask:
     problems.register(app)
     desk = (inbox, handoffs, supervising, window, suggestions, notes, pictures, lists, counters, matters, unmasking)
     work = (followups, leads, complaints, customers, referrals)
+    marketing = (campaigns, campaign_audience, mass)
     supervision = (desks, rosters, board, alerts, reports, quality)
     for area in (
         make_session_api(_limit_of_sign_ins(limiter)),
         *desk,
         *work,
         *supervision,
+        *marketing,
         learning,
         knowledge,
         privacy,

@@ -18,6 +18,11 @@ from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
 from bot.board.forcing import Forcing
 from bot.board.watch import Watch
+from bot.campaigns.deciding import ChunkDecisions
+from bot.campaigns.neighbours import Neighbours
+from bot.campaigns.outside import OutsideSends
+from bot.campaigns.recalling import Recalls
+from bot.campaigns.service import Campaigns
 from bot.clock import Clock, SystemClock
 from bot.complaints.handling import ComplaintHandling
 from bot.complaints.service import Complaints
@@ -131,6 +136,10 @@ class Bot:
     quality: Quality
     picking: Picking
     rollup: Rollup
+    campaigns: Campaigns
+    chunk_decisions: ChunkDecisions
+    recalls: Recalls
+    outside_sends: OutsideSends
     outgoing: Executor
 
     @property
@@ -154,6 +163,8 @@ class Outside:
     turning: Executor
     # Runs what is sent outside of the thread that caused it.
     outgoing: Executor
+    # Articles and audiences, as campaigns ask for them.
+    neighbours: Neighbours
 
 
 def build(settings: Settings, *, process: str) -> Bot:
@@ -264,6 +275,10 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         quality=Quality(database, clock, files.quality_form),
         picking=Picking(database, live, clock, files.quality_form, settings.secret_key),
         rollup=Rollup(database, clock),
+        campaigns=Campaigns(database, clock, files.contact_policy, outside.neighbours),
+        chunk_decisions=ChunkDecisions(database, clock),
+        recalls=Recalls(database, clock),
+        outside_sends=OutsideSends(database, clock, outside.neighbours),
         outgoing=outside.outgoing,
     )
 

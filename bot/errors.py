@@ -25,6 +25,8 @@ BotError
 │   ├── ChecklistIncomplete what must be said on a call was not (missing says what)
 │   ├── LeadStateConflict   the lead is not in the stage the act needs
 │   ├── RequestStateConflict the data request is handled already, or a hold or an open chat is in its way
+│   ├── CampaignStateConflict the campaign is not in the state the act needs, or not what was looked at
+│   ├── UnfitCampaign       a campaign that may not be approved (flaws say why)
 │   ├── SamePerson          who proposed or wrote something cannot decide about it
 │   ├── WordingBlocked      a text breaks a rule of wording
 │   ├── WordingUnconfirmed  a rep's text lacks what should stand in it; he may send it all the same
@@ -202,6 +204,20 @@ class RequestStateConflict(Refused):
     """The data request cannot be handled now; `fields["state"]` says why: done, refused, held or in_chat."""
 
     code = "request_state_conflict"
+
+
+class CampaignStateConflict(Refused):
+    """The campaign is not in the state the act needs; `fields["state"]` is what stands in the way: its state, or
+    changed, planned, not_planned, halted.
+    """
+
+    code = "campaign_state_conflict"
+
+
+class UnfitCampaign(Refused):
+    """A campaign that may not be approved; `fields["flaws"]` are place, reason and words of each."""
+
+    code = "unfit_campaign"
 
 
 class SamePerson(Refused):

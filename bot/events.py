@@ -47,6 +47,7 @@ class EventType(StrEnum):
     PARSE_CORRECTED = "parse.corrected"
     CUSTOMER_CHANGED = "customer.changed"
     KNOWLEDGE_CHANGED = "knowledge.changed"
+    CAMPAIGN_CHANGED = "campaign.changed"
     VIEWERS_CHANGED = "viewers.changed"
     DESK_RULES_CHANGED = "desk.rules_changed"
     ROSTER_CHANGED = "roster.changed"

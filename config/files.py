@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
+from bot.campaigns.rules import ContactPolicy
 from bot.compliance.rules import CheckWording, FraudWords, check_outbound
 from bot.customers.remarks import TagKind
 from bot.desks.model import DeskRules, Thresholds
@@ -13,6 +14,7 @@ from bot.knowledge.content import Content
 from bot.privacy.rules import Retention
 from bot.quality.rules import Form
 from config.checklists import load_checklists
+from config.contact_policy import load_contact_policy
 from config.content import load_content
 from config.desks import load_desk_rules, load_thresholds
 from config.quality import load_quality_form
@@ -36,6 +38,7 @@ class Files:
     retention: Retention
     shifts: Mapping[str, ShiftTemplate]
     tags: Mapping[str, TagKind]
+    contact_policy: ContactPolicy
 
 
 @cache
@@ -54,4 +57,5 @@ def read_files() -> Files:
         retention=load_retention(),
         shifts=load_shift_templates(),
         tags=load_tags(),
+        contact_policy=load_contact_policy(),
     )

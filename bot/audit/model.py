@@ -48,6 +48,7 @@ class Act(StrEnum):
     CUSTOMER_MERGED = "customer.merged"
     FOLLOWUP_REASSIGNED = "followup.reassigned"
     FOLLOWUP_PHONE_CHANGED = "followup.phone_changed"
+    RECIPIENTS_READ = "recipients.read"
     REPORT_DRILLED = "report.drilled"
     REPORT_EXPORTED = "report.exported"
 
