@@ -28,6 +28,8 @@ STATUS: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.CheckStateConflict, 409),
     (errors.RequestStateConflict, 409),
     (errors.VersionStateConflict, 409),
+    (errors.ArticleChanged, 409),
+    (errors.PreviewsUsedUp, 409),
     (errors.AlertStateConflict, 409),
     (errors.RepNotThere, 409),
     (errors.SamePerson, 403),

@@ -96,8 +96,8 @@ class ArticlePicture(Base):
 class ArticleVersion(Base):
     """One version. `body` is what the writer wrote, `rendered` what it said with its product blocks when it was sealed,
     `products` the catalogue's versions they were made of. `revision` grows with every save, so that two writers cannot
-    overwrite each other. `evidence` is what the wording rules found, under which rules and when; `flaws` is why it may
-    not be sent, by the newest check. `content_hash` is of all that is approved.
+    overwrite each other. `evidence` is what the wording rules found when it was written, `flaws` why it may not be
+    sent by the newest check, `checked_under` the rules and the catalogue that check knew. `content_hash` is of all that is approved.
     """
 
     __tablename__ = "article_versions"
@@ -114,7 +114,7 @@ class ArticleVersion(Base):
             sqlite_where=IS_OPEN,
             postgresql_where=IS_OPEN,
         ),
-        Index("ix_article_versions_state_checked_at", "state", "checked_at"),
+        Index("ix_article_versions_state_checked_under", "state", "checked_under"),
     )
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
@@ -135,6 +135,7 @@ class ArticleVersion(Base):
     rendered: Mapped[str | None] = mapped_column(Text)
     products: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     content_hash: Mapped[str]
+    checked_under: Mapped[str]
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     flaws: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     checked_at: Mapped[datetime]
@@ -170,7 +171,8 @@ class ArticleTester(Base):
 
     __tablename__ = "article_testers"
 
-    follower_id: Mapped[int] = mapped_column(ForeignKey("followers.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    follower_id: Mapped[int] = mapped_column(ForeignKey("followers.id"), index=True)
     label: Mapped[str]
     added_by: Mapped[str]
     added_at: Mapped[datetime]

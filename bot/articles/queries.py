@@ -111,10 +111,14 @@ def count(session: Session, wanted: ArticleFilter) -> int:
 
 def _newest() -> Select[tuple[Article, ArticleVersion]]:
     later = aliased(ArticleVersion)
-    is_newest = ~select(later.id).where(
-        later.article_id == ArticleVersion.article_id, later.number > ArticleVersion.number
-    ).exists()
-    return select(Article, ArticleVersion).join(ArticleVersion, ArticleVersion.article_id == Article.id).where(is_newest)
+    is_newest = (
+        ~select(later.id)
+        .where(later.article_id == ArticleVersion.article_id, later.number > ArticleVersion.number)
+        .exists()
+    )
+    return (
+        select(Article, ArticleVersion).join(ArticleVersion, ArticleVersion.article_id == Article.id).where(is_newest)
+    )
 
 
 def _wishes(wanted: ArticleFilter) -> list[ColumnElement[bool]]:
