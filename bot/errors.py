@@ -247,7 +247,7 @@ class VersionStateConflict(Refused):
 
 
 class ArticleChanged(Refused):
-    """Somebody else saved the open version meanwhile; `fields["by"]` is the name to show, `fields["at"]` the instant."""
+    """Somebody else saved the open version meanwhile; `fields["by"]` is the name to show, `fields["at"]` when."""
 
     code = "article_changed"
 

@@ -119,7 +119,8 @@ def load_wording(folder: Path = FOLDER) -> Wording:
 
 def _version(file: _WordingFile) -> str:
     """The newest day of the lists, and what tells two editions of one day apart."""
-    newest = max(row.since for row in (*file.rules, *file.requirements, *file.advice))
+    days = [[row.since for row in rows] for rows in (file.rules, file.requirements, file.advice)]
+    newest = max(since for rows in days for since in rows)
     return f"{newest}.{hashlib.sha256(file.model_dump_json().encode()).hexdigest()[:8]}"
 
 

@@ -2,8 +2,8 @@
 knows where in the HTML it stands and how large it is shown. Pure.
 
 Besides text there are two blocks: `<section data-product="id">`, a product of the approved catalogue, and
-`<section data-ask>`, the QR code by which a reader asks us. What stands inside of them is not the writer's: it is thrown
-away and made anew (bot/articles/blocks.py).
+`<section data-ask>`, the QR code by which a reader asks us. What stands inside of them is not the writer's: it is
+thrown away and made anew (bot/articles/blocks.py).
 """
 
 import html
@@ -66,8 +66,8 @@ class Token:
 
 @dataclass(frozen=True)
 class Reading:
-    """A body as text. Of each character: where it stands in the HTML, its size in pixels, and the product whose block it
-    belongs to, if any.
+    """A body as text. Of each character: where it stands in the HTML, its size in pixels, and the product whose block
+    it belongs to, if any.
     """
 
     text: str
@@ -89,7 +89,7 @@ def clean(body: str) -> str:
         link_rel=None,
         filter_style_properties=set(STYLES),
     )
-    return "".join(token.raw for token in _emptied(_tokens(_PICTURE_WITHOUT_ADDRESS.sub("", kept))))
+    return "".join(token.raw for token in _emptied(pieces(_PICTURE_WITHOUT_ADDRESS.sub("", kept))))
 
 
 def picture_ids(body: str) -> list[int]:
@@ -99,19 +99,19 @@ def picture_ids(body: str) -> list[int]:
 
 def product_ids(body: str) -> list[str]:
     """The products whose blocks stand in a cleaned body, in order, each once."""
-    return list(dict.fromkeys(found for token in _tokens(body) if (found := token.get(PRODUCT)) is not None))
+    return list(dict.fromkeys(found for token in pieces(body) if (found := token.get(PRODUCT)) is not None))
 
 
 def asks(body: str) -> bool:
     """True when readers are offered to ask."""
-    return any(token.get(ASK) is not None for token in _tokens(body))
+    return any(token.get(ASK) is not None for token in pieces(body))
 
 
 def with_blocks(body: str, block: Callable[[Token], str]) -> str:
     """The body with each block as `block` makes it of its opening tag; its closing tag goes with it."""
     made: list[str] = []
     skips = False
-    for token in _tokens(body):
+    for token in pieces(body):
         if skips:
             skips = False
             continue
@@ -131,7 +131,7 @@ def with_pictures(body: str, address: Callable[[int], str]) -> str:
 def read(body: str, block_of: Callable[[str], str] = lambda _: "") -> Reading:
     """A cleaned body as text; `block_of` gives the HTML of a product's block, whose text counts as the block's."""
     reader = _Reader()
-    for token in _tokens(body):
+    for token in pieces(body):
         reader.take(token)
         product = token.get(PRODUCT)
         if product is not None:
@@ -204,7 +204,8 @@ class _Splitter(HTMLParser):
         self._end += len(token.raw)
 
 
-def _tokens(body: str) -> Iterator[Token]:
+def pieces(body: str) -> Iterator[Token]:
+    """HTML piece by piece; of cleaned HTML all together are the HTML again."""
     splitter = _Splitter()
     splitter.feed(body)
     splitter.close()

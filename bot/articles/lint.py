@@ -158,9 +158,9 @@ def _of_size(seen: Folded, body: Reading) -> Iterator[Marked]:
         return
     for start, end in price_places(seen.text):
         words = seen.text[start:end]
-        if not ANNUAL_RATE.search(words) and _SHORT_TERM.search(words):
-            if _largest(seen, body, start, end) > max(annual):
-                yield Marked(Finding(TOO_PROMINENT, words), *seen.span(start, end))
+        is_short_term = not ANNUAL_RATE.search(words) and _SHORT_TERM.search(words)
+        if is_short_term and _largest(seen, body, start, end) > max(annual):
+            yield Marked(Finding(TOO_PROMINENT, words), *seen.span(start, end))
 
 
 def _largest(seen: Folded, body: Reading, start: int, end: int) -> float:

@@ -96,8 +96,9 @@ class ArticlePicture(Base):
 class ArticleVersion(Base):
     """One version. `body` is what the writer wrote, `rendered` what it said with its product blocks when it was sealed,
     `products` the catalogue's versions they were made of. `revision` grows with every save, so that two writers cannot
-    overwrite each other. `evidence` is what the wording rules found when it was written, `flaws` why it may not be
-    sent by the newest check, `checked_under` the rules and the catalogue that check knew. `content_hash` is of all that is approved.
+    overwrite each other. `content_hash` is of all that is approved. `evidence` is what the wording rules found when it
+    was written, `flaws` why it may not be sent by the newest check, `checked_under` the rules and the catalogue that
+    check knew.
     """
 
     __tablename__ = "article_versions"

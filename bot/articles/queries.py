@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -109,7 +110,7 @@ def count(session: Session, wanted: ArticleFilter) -> int:
     return session.scalar(select(func.count()).select_from(_newest().where(*_wishes(wanted)).subquery())) or 0
 
 
-def _newest() -> Select[tuple[Article, ArticleVersion]]:
+def _newest() -> Select[Any]:
     later = aliased(ArticleVersion)
     is_newest = (
         ~select(later.id)
@@ -122,7 +123,7 @@ def _newest() -> Select[tuple[Article, ArticleVersion]]:
 
 
 def _wishes(wanted: ArticleFilter) -> list[ColumnElement[bool]]:
-    wishes = [
+    wishes: list[ColumnElement[bool]] = [
         Article.archived_at.is_not(None) if wanted.is_archived else Article.archived_at.is_(None),
         Article.is_template.is_(wanted.is_template),
     ]

@@ -32,7 +32,7 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Words:
-    """All that is written of a version. Crops are "X1_Y1_X2_Y2" as shares of the cover, "" where the platform chooses."""
+    """All that is written of a version. Crops are "X1_Y1_X2_Y2" as shares of the cover; "": the platform chooses."""
 
     title: str
     author: str

@@ -64,10 +64,12 @@ class Articles:
             words = words_of(queries.versions_of(session, article_id)[0])
             return self._begun(session, doer, words, copied_from=article_id, is_template=as_template).id
 
-    def save(self, article_id: int, words: Words, revision: int, doer: Doer) -> ArticleVersion:
+    def save(
+        self, article_id: int, words: Words, revision: int, doer: Doer, *, copied_from: int | None = None
+    ) -> ArticleVersion:
         """Keep these words as the open version, and begin one when all are sealed. `revision` is the one they were
-        written over: 0 when there was no open version. Raises ArticleChanged, InvalidInput, NotFound, and
-        VersionStateConflict for an article that was put away.
+        written over: 0 when there was no open version. `copied_from` is the number they were taken from. Raises
+        ArticleChanged, InvalidInput, NotFound, and VersionStateConflict for an article that was put away.
         """
         now = self.clock.now()
         checked = self.checking.check(words, now)
@@ -80,7 +82,7 @@ class Articles:
             if version is None:
                 version = self._next(session, article_id)
             self._write(version, checked, doer)
-            version.revision = revision + 1
+            version.revision, version.copied_from = revision + 1, copied_from
             self._touch(session, article_id)
         return version
 
@@ -113,11 +115,7 @@ class Articles:
             former = next((one for one in queries.versions_of(session, article_id) if one.number == number), None)
         if former is None:
             raise NotFound(article_id=article_id, number=number)
-        saved = self.save(article_id, words_of(former), revision, doer)
-        with self.database.transaction() as session:
-            version = session.get_one(ArticleVersion, saved.id)
-            version.copied_from = number
-        return version
+        return self.save(article_id, words_of(former), revision, doer, copied_from=number)
 
     def archive(self, article_id: int, doer: Doer, *, is_archived: bool) -> None:
         """Put an article away, or take it out again: what is away is neither written nor sent. A repeat is safe."""
@@ -200,7 +198,6 @@ class Articles:
         version.cover_id, version.source_url = words.cover_id, words.source_url
         version.crop_235_1, version.crop_1_1 = words.crop_235_1, words.crop_1_1
         version.writer, version.written_at = doer.username, self.clock.now()
-        version.copied_from = None
         self._take(version, checked)
 
     def _take(self, version: ArticleVersion, checked: Checked) -> None:

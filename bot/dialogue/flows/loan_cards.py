@@ -13,7 +13,6 @@ from bot.dialogue.flows.saying import answer, idle
 from bot.dialogue.session import Session
 from bot.dialogue.slots import NEED, known_text
 from bot.knowledge.content import Content, Product
-from bot.knowledge.rates import amount_text, rate_text, term_text
 from bot.knowledge.product_card import card_text
 from bot.knowledge.suitability import Fit, Verdict, shortlist
 from bot.messages import Choice, Reply
