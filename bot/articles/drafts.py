@@ -289,7 +289,7 @@ class ArticleDrafts:
             row.asked_at = self.clock.now()
 
 
-def _mine(version_id: int, purpose: str) -> Select[tuple[ArticleDraft]]:
+def _mine(version_id: int, purpose: str) -> Select[ArticleDraft]:
     return select(ArticleDraft).where(ArticleDraft.version_id == version_id, ArticleDraft.purpose == purpose)
 
 

@@ -46,13 +46,12 @@ def own_body(content: str, pictures: Mapping[str, str]) -> str:
     """A draft's content as a body of ours: `pictures` tells our address of each of the platform's; others are left
     out, and blocks are emptied.
     """
-    made = [
-        f'<img src="{pictures[address]}">'
-        if token.tag == "img" and (address := _address(token)) in pictures
-        else token.raw
-        for token in pieces(content)
-    ]
-    return clean("".join(made))
+    return clean("".join(_own(token, pictures) for token in pieces(content)))
+
+
+def _own(token: Token, pictures: Mapping[str, str]) -> str:
+    known = pictures.get(_address(token)) if token.tag == "img" else None
+    return f'<img src="{known}">' if known else token.raw
 
 
 def _shape(content: str) -> list[tuple[str, str]]:

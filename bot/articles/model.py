@@ -45,7 +45,7 @@ class ArticleState(StrEnum):
 
 class DraftState(StrEnum):
     """`adding`: asked for, the answer is not known. `kept`: in the platform's box when we last heard of it. `gone`: it
-    was sent, or deleted.
+    was in the box and is not any more: sent, or deleted in the platform's own console.
     """
 
     ADDING = "adding"
@@ -148,8 +148,9 @@ class ArticleVersion(Base):
 
 
 class ArticleDraft(Base):
-    """A draft at the platform: one for each purpose, because a draft that was sent is gone. `fingerprint` is of what it
-    was told to hold; `drift` is what somebody changed in the platform's own console, by the newest look.
+    """A draft at the platform: one for each purpose, because a draft that was sent is gone. `asked_at` is when it was
+    first asked for, `lease_until` while somebody asks. `qr_url` is the picture of the code that carries `scene`.
+    `drift` is what somebody changed in the platform's own console, by the newest look.
     """
 
     __tablename__ = "article_drafts"
@@ -160,8 +161,11 @@ class ArticleDraft(Base):
     purpose: Mapped[str]
     state: Mapped[DraftState]
     media_id: Mapped[str | None]
-    fingerprint: Mapped[str]
+    scene: Mapped[str]
+    qr_url: Mapped[str | None]
+    qr_made_at: Mapped[datetime | None]
     asked_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
     kept_at: Mapped[datetime | None]
     looked_at: Mapped[datetime | None]
     drift: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)

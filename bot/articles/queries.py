@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -110,7 +109,7 @@ def count(session: Session, wanted: ArticleFilter) -> int:
     return session.scalar(select(func.count()).select_from(_newest().where(*_wishes(wanted)).subquery())) or 0
 
 
-def _newest() -> Select[Any]:
+def _newest() -> Select[Article, ArticleVersion]:
     later = aliased(ArticleVersion)
     is_newest = (
         ~select(later.id)

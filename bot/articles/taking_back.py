@@ -1,4 +1,4 @@
-"""取回: what somebody changed in the platform's own console becomes the next version here, to be checked like any other."""
+"""取回: what somebody changed in the platform's own console becomes the next version here, checked like any other."""
 
 from dataclasses import dataclass, replace
 
@@ -30,9 +30,8 @@ class TakingBack:
         database = self.articles.database
         with database.reading() as session:
             version = queries.get_version(session, version_id)
-            known = session.execute(
-                select(ArticlePicture.id, ArticlePicture.platform_url, ArticlePicture.media_id)
-            ).all()
+            told = select(ArticlePicture.id, ArticlePicture.platform_url, ArticlePicture.media_id)
+            known = session.execute(told).all()
         addresses = {url.replace("http://", "https://", 1): f"{PICTURES}{one}" for one, url, _ in known if url}
         covers = {media_id: one for one, _, media_id in known if media_id}
         words = replace(
