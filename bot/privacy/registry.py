@@ -249,6 +249,8 @@ PERSONAL = (
         {"at": "时间", "text": "内容"},
         stays="投诉档案，依法保存，到期自动删除",
     ),
+    PersonalTable("article_testers", "图文预览名单", "follower_id", {"added_at": "加入时间", "label": "称呼"}),
+    PersonalTable("article_previews", "收到的图文预览", "follower_id", {"at": "时间", "outcome": "结果"}),
     # What a court or a regulator wants of him is not told to him.
     PersonalTable("legal_holds", "依法留存的指令", "follower_id", {}, stays="依法留存"),
 )
@@ -257,6 +259,10 @@ PERSONAL = (
 NOT_PERSONAL = {
     "absences": "people of the bank, not customers",
     "alerts": "what supervisors should look at: ids and figures, for a year",
+    "article_drafts": "what lies in the platform's draft box",
+    "article_pictures": "pictures the bank shows to everybody",
+    "article_versions": "what the bank tells everybody, and who of the bank wrote it",
+    "articles": "what the bank tells everybody",
     "desk_rules": "how chats are dealt out",
     "knowledge_items": "what the bank says, to everybody",
     "knowledge_versions": "what the bank says, to everybody",
