@@ -7,6 +7,7 @@ from functools import partial
 
 import bot.handoff.markers  # noqa: F401 -- only the console reads it, but every process must know every table
 from bot import logs
+from bot.account_ports import Account
 from bot.adapters.core_bank_client import HttpCoreBank
 from bot.adapters.passive_answers import WechatAnswers
 from bot.adapters.rasa_client import RasaNlu
@@ -14,6 +15,8 @@ from bot.adapters.redis_handoff_queue import RedisHandoffQueue
 from bot.adapters.redis_viewers import RedisViewers
 from bot.adapters.redis_waker import RedisWaker
 from bot.adapters.simulated_clock import SimulatedClock
+from bot.adapters.wechat_account import account_over
+from bot.adapters.wechat_calls import PlatformCalls
 from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
 from bot.board.forcing import Forcing
@@ -93,6 +96,7 @@ class Bot:
     guard: CallbackGuard
     nlu: Nlu
     wechat: WeChat
+    account: Account
     waker: Waker
     inbox: Inbox
     inbound: Inbound
@@ -147,6 +151,7 @@ class Outside:
     nlu: Nlu
     bank: CoreBank
     wechat: WeChat
+    account: Account
     queue: HandoffQueue
     viewers: Viewers
     waker: Waker
@@ -163,11 +168,13 @@ def build(settings: Settings, *, process: str) -> Bot:
     write_as_previous_release(is_wanted=settings.beside_previous_release)
     database = Database(settings.database_url)
     clock = SimulatedClock(settings.simulator_url) if settings.simulator_url else SystemClock()
+    calls = PlatformCalls(settings, database, clock)
     outside = Outside(
         clock=clock,
         nlu=RasaNlu(settings.nlu_url),
         bank=HttpCoreBank(settings.bank_api_url, settings.bank_api_token),
-        wechat=WechatpyClient(settings, database, clock),
+        wechat=WechatpyClient(calls),
+        account=account_over(calls),
         queue=RedisHandoffQueue(settings.redis_url),
         viewers=RedisViewers(settings.redis_url),
         waker=RedisWaker(settings.redis_url),
@@ -226,6 +233,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         guard=guard,
         nlu=outside.nlu,
         wechat=outside.wechat,
+        account=outside.account,
         waker=outside.waker,
         inbox=inbox,
         inbound=inbound,

@@ -91,9 +91,9 @@ def test_qr_code_has_an_address(stage) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        WechatBusy(),
+        WechatBusy(reason="-1"),
         OutcomeUnknown(),
-        PlatformMisconfigured(),
+        PlatformMisconfigured(reason="48001"),
         SendRefused(reason="window_closed"),
         SendRefused(reason="allowance_spent"),
     ],
