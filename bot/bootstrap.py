@@ -19,6 +19,12 @@ from bot.adapters.wechat_account import account_over
 from bot.adapters.wechat_calls import PlatformCalls
 from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
+from bot.articles.checking import Checking
+from bot.articles.drafts import ArticleDrafts
+from bot.articles.pictures import ArticlePictures
+from bot.articles.previews import ArticlePreviews
+from bot.articles.service import Articles
+from bot.articles.taking_back import TakingBack
 from bot.board.forcing import Forcing
 from bot.board.watch import Watch
 from bot.clock import Clock, SystemClock
@@ -136,6 +142,11 @@ class Bot:
     picking: Picking
     rollup: Rollup
     outgoing: Executor
+    articles: Articles
+    article_pictures: ArticlePictures
+    article_drafts: ArticleDrafts
+    article_previews: ArticlePreviews
+    taking_back: TakingBack
 
     @property
     def content(self) -> Content:
@@ -223,6 +234,9 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     listen(database, Refusals(files.desk_rules))
     briefing = Briefing(files.checklists, known_text)
     call_referrals = CallReferrals(live, briefing)
+    checking = Checking(live, files.check_wording, files.wording)
+    articles = Articles(database, clock, checking, files.article_templates)
+    article_drafts = ArticleDrafts(database, outside.account, clock, checking, outside.wechat.qr_picture)
     return Bot(
         settings=settings,
         database=database,
@@ -273,6 +287,11 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         picking=Picking(database, live, clock, files.quality_form, settings.secret_key),
         rollup=Rollup(database, clock),
         outgoing=outside.outgoing,
+        articles=articles,
+        article_pictures=ArticlePictures(database, clock),
+        article_drafts=article_drafts,
+        article_previews=ArticlePreviews(database, outside.account, clock, article_drafts),
+        taking_back=TakingBack(articles, article_drafts),
     )
 
 
