@@ -13,6 +13,8 @@ from pydantic import ValidationError
 
 from api import auth, bodies, problems, tracing
 from api.alerts import alerts
+from api.article_drafts import article_drafts
+from api.articles import articles
 from api.auth import ANYBODY, open_to
 from api.board import board
 from api.complaints import complaints
@@ -98,11 +100,13 @@ def create_app(bot: Bot | None = None) -> Flask:
     desk = (inbox, handoffs, supervising, window, suggestions, notes, pictures, lists, counters, matters, unmasking)
     work = (followups, leads, complaints, customers, referrals)
     supervision = (desks, rosters, board, alerts, reports, quality)
+    marketing = (articles, article_drafts)
     for area in (
         make_session_api(_limit_of_sign_ins(limiter)),
         *desk,
         *work,
         *supervision,
+        *marketing,
         learning,
         knowledge,
         privacy,

@@ -64,6 +64,11 @@ class Checking:
         flaws = tuple(dict.fromkeys((*form, *gone, *wording)))
         return Checked(words, rendered, counts(words, rendered.html), marks, flaws, self.under(now))
 
+    def render(self, words: Words, now: datetime) -> Rendered:
+        """The body of these words as it would be sent now."""
+        content = self.contents.everywhere(now)
+        return render(clean(words.body), {one.id: one for one in content.products}, content.fill)
+
     def recheck(self, version: ArticleVersion, now: datetime) -> tuple[Flaw, ...]:
         """Why a sealed version may not be sent any more: other rules, or products that are told differently now."""
         content = self.contents.everywhere(now)

@@ -77,7 +77,7 @@ class ArticleDrafts:
             version = queries.get_version(session, version_id)
         rendered = version.rendered
         if version.state is ArticleState.OPEN:
-            rendered = self.checking.check(words_of(version), self.clock.now()).rendered.html
+            rendered = self.checking.render(words_of(version), self.clock.now()).html
         return self._ensured(version, rendered or "", PREVIEW, "", "")
 
     def look(self, version_id: int) -> list[Difference]:
