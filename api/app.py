@@ -13,6 +13,8 @@ from pydantic import ValidationError
 
 from api import auth, bodies, problems, tracing
 from api.alerts import alerts
+from api.article_drafts import article_drafts
+from api.articles import articles
 from api.auth import ANYBODY, open_to
 from api.board import board
 from api.campaign_audience import campaign_audience
@@ -100,8 +102,8 @@ def create_app(bot: Bot | None = None) -> Flask:
     problems.register(app)
     desk = (inbox, handoffs, supervising, window, suggestions, notes, pictures, lists, counters, matters, unmasking)
     work = (followups, leads, complaints, customers, referrals)
-    marketing = (campaigns, campaign_audience, mass)
     supervision = (desks, rosters, board, alerts, reports, quality)
+    marketing = (articles, article_drafts, campaigns, campaign_audience, mass)
     for area in (
         make_session_api(_limit_of_sign_ins(limiter)),
         *desk,

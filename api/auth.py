@@ -42,7 +42,12 @@ REVIEWING_ROLES = frozenset({Role.REVIEWER})
 MARKETERS = frozenset({Role.MARKETER})
 CAMPAIGN_ROLES = frozenset({Role.MARKETER, Role.REVIEWER, Role.SUPERVISOR, Role.ADMIN})
 HOLDING_ROLES = CAMPAIGN_ROLES
+# Whose screens follow events.
+STREAM_ROLES = DESK_ROLES | CAMPAIGN_ROLES
 LIFTING_ROLES = frozenset({Role.SUPERVISOR, Role.ADMIN})
+# Who writes articles, and who reads them: the second person before he approves a send, the supervisor at any time.
+ARTICLE_WRITERS = frozenset({Role.MARKETER})
+ARTICLE_READERS = frozenset({Role.MARKETER, Role.REVIEWER, Role.SUPERVISOR})
 
 _hasher = PasswordHasher()
 # One hash costs 64 MiB and 0.1 s; more than two at once would be a way to bring the process down.

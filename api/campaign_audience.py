@@ -10,18 +10,18 @@ from flask_openapi3 import APIBlueprint, Tag
 from api import campaign_views as views
 from api.auth import CAMPAIGN_ROLES, HOLDING_ROLES, MARKETERS, caller, open_to, the_bot
 from api.campaign_schemas import (
+    CampaignChunkOut,
+    CampaignChunksOut,
     CampaignOut,
     CampaignPath,
     CampaignReasonIn,
-    ChunkOut,
     ChunkPath,
-    ChunksOut,
+    ChunkSettleIn,
     PlanPreviewOut,
     RecipientsPage,
     RecipientsQuery,
-    SettleIn,
-    WhyOut,
-    WhyQuery,
+    RecipientWhyOut,
+    RecipientWhyQuery,
 )
 from api.campaigns import ERRORS
 from api.tracing import doer
@@ -67,9 +67,9 @@ def list_recipients(path: CampaignPath, query: RecipientsQuery) -> dict[str, Any
     return RecipientsPage(items=items, next=more).model_dump(mode="json")
 
 
-@campaign_audience.get("/why", responses={200: WhyOut, **ERRORS})
+@campaign_audience.get("/why", responses={200: RecipientWhyOut, **ERRORS})
 @open_to(CAMPAIGN_ROLES)
-def explain_recipient(path: CampaignPath, query: WhyQuery) -> dict[str, Any]:
+def explain_recipient(path: CampaignPath, query: RecipientWhyQuery) -> dict[str, Any]:
     """Why one follower is sent it or not; the look is written down."""
     bot = the_bot()
     with bot.database.reading() as session:
@@ -86,14 +86,14 @@ def explain_recipient(path: CampaignPath, query: WhyQuery) -> dict[str, Any]:
     return views.why(told).model_dump(mode="json")
 
 
-@campaign_audience.get("/chunks", responses={200: ChunksOut, **ERRORS})
+@campaign_audience.get("/chunks", responses={200: CampaignChunksOut, **ERRORS})
 @open_to(CAMPAIGN_ROLES, is_activity=False)
 def list_chunks(path: CampaignPath) -> dict[str, Any]:
     """Its chunks, in order."""
     with the_bot().database.reading() as session:
         found(session, path.id, lock=False)
-        items = [ChunkOut.model_validate(one) for one in queries.chunks_of(session, path.id)]
-    return ChunksOut(items=items).model_dump(mode="json")
+        items = [CampaignChunkOut.model_validate(one) for one in queries.chunks_of(session, path.id)]
+    return CampaignChunksOut(items=items).model_dump(mode="json")
 
 
 @campaign_audience.post("/chunks/<int:number>/retry", responses={204: None, **ERRORS})
@@ -114,7 +114,7 @@ def abandon_chunk(path: ChunkPath, body: CampaignReasonIn) -> Response:
 
 @campaign_audience.post("/chunks/<int:number>/settle", responses={204: None, **ERRORS})
 @open_to(MARKETERS)
-def settle_chunk(path: ChunkPath, body: SettleIn) -> Response:
+def settle_chunk(path: ChunkPath, body: ChunkSettleIn) -> Response:
     """Say whether a chunk went of which the platform no longer tells us."""
     reason = mask_personal(body.reason)
     the_bot().chunk_decisions.settle(path.id, path.number, caller().username, reason, went=body.went)

@@ -42,7 +42,7 @@ class CampaignsQuery(BaseModel):
 
     state: CampaignState | None = None
     text: Annotated[str, Field(max_length=60)] = ""
-    cursor: Cursor = None
+    cursor: Cursor | None = None
     limit: Limit = 30
 
 
@@ -54,19 +54,19 @@ class RecipientsQuery(BaseModel):
     limit: Limit = 30
 
 
-class WhyQuery(BaseModel):
+class RecipientWhyQuery(BaseModel):
     """About whom."""
 
     follower_id: Id
 
 
-class PlannerQuery(BaseModel):
+class MassPlannerQuery(BaseModel):
     """Beside how the month stands, what this campaign would make of it."""
 
     campaign_id: Id | None = None
 
 
-class CalendarQuery(BaseModel):
+class MassCalendarQuery(BaseModel):
     """The month whose campaigns and outside sends are shown: 2026-11."""
 
     month: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
@@ -80,9 +80,9 @@ class VariantIn(In):
 
 
 class CampaignIn(In):
-    """A campaign as it is written. Goal and metric are never left out; the shares make 100. `holdout_bp` are hundredths of
-    a percent that are not sent it on purpose, beside those who are never sent marketing. `not_after`: what has not left by
-    then needs a new approval; without it, two hours after `not_before`.
+    """A campaign as it is written. Goal and metric are never left out; the shares make 100. `holdout_bp` are hundredths
+    of a percent that are not sent it on purpose, beside those who are never sent marketing. `not_after`: what has not
+    left by then needs a new approval; without it, two hours after `not_before`.
     """
 
     name: Name
@@ -128,18 +128,18 @@ class CampaignApproveIn(In):
     content_hash: Hash
 
 
-class MarkIn(In):
+class CampaignMarkIn(In):
     """What the reviewer objects to: a place of the campaign and his words."""
 
     place: Annotated[str, Field(pattern=r"^[a-z_]{1,20}(\.\d{1,2})?$")]
     words: Why
 
 
-class SendBackIn(In):
+class CampaignSendBackIn(In):
     """Why it is sent back, and the places it is about."""
 
     reason: Why
-    marks: Annotated[list[MarkIn], Field(max_length=20)] = []
+    marks: Annotated[list[CampaignMarkIn], Field(max_length=20)] = []
 
 
 class CampaignReasonIn(In):
@@ -148,20 +148,20 @@ class CampaignReasonIn(In):
     reason: Why
 
 
-class SettleIn(In):
+class ChunkSettleIn(In):
     """What the platform's own console says of a chunk nobody knows of, and where one saw it."""
 
     went: bool
     reason: Why
 
 
-class BookIn(In):
+class OutsideBookIn(In):
     """Whom a send made outside went to; null: nobody who counts."""
 
     segment_id: Id | None
 
 
-class VariantOut(Out):
+class CampaignVariantOut(Out):
     """A variant, the article it sends (null when it is gone), and its scene code for QR codes and links."""
 
     number: int
@@ -173,7 +173,7 @@ class VariantOut(Out):
     scene: str
 
 
-class SegmentOut(Out):
+class CampaignSegmentOut(Out):
     """A segment of the audience; without a name it is gone."""
 
     id: int
@@ -188,14 +188,14 @@ class CampaignFlawOut(Out):
     words: str
 
 
-class MarkOut(Out):
+class CampaignMarkOut(Out):
     """What the reviewer objected to."""
 
     place: str
     words: str
 
 
-class LeftOut(Out):
+class CampaignLeftOut(Out):
     """Followers: `gone` left for sure, of `uncertain` nobody knows yet, `still` can be held back."""
 
     gone: int
@@ -218,7 +218,7 @@ class CampaignRow(Out):
     run_of: int | None
     titles: list[str]
     size: int
-    left: LeftOut
+    left: CampaignLeftOut
     pause_why: PauseWhy | None
     editor_name: str
     reviewer_name: str | None
@@ -242,9 +242,9 @@ class CampaignOut(Out):
     goal: Goal
     metric: Metric
     message_class: MessageClass
-    included: list[SegmentOut]
-    excluded: list[SegmentOut]
-    variants: list[VariantOut]
+    included: list[CampaignSegmentOut]
+    excluded: list[CampaignSegmentOut]
+    variants: list[CampaignVariantOut]
     holdout_bp: int
     route: Route
     speed: int
@@ -271,17 +271,17 @@ class CampaignOut(Out):
     reviewer_name: str | None
     reviewed_at: datetime | None
     reason: str | None
-    marks: list[MarkOut]
+    marks: list[CampaignMarkOut]
     planned_at: datetime | None
     started_at: datetime | None
     ended_at: datetime | None
     pause_why: PauseWhy | None
     paused_by_name: str | None
     paused_at: datetime | None
-    recall: "RecallOut | None"
+    recall: "CampaignRecallOut | None"
 
 
-class RecallOut(Out):
+class CampaignRecallOut(Out):
     """Taking down: who asked, who said yes, of how many sends it is done, and what it removes and what stays."""
 
     asked_by: str
@@ -296,7 +296,7 @@ class RecallOut(Out):
     stays: list[Literal["card_in_chat", "month_count", "copies"]]
 
 
-class ReasonCount(Out):
+class CampaignReasonCount(Out):
     """Followers with one reason; null: they are sent it, as this variant."""
 
     reason: Reason | None
@@ -304,7 +304,7 @@ class ReasonCount(Out):
     followers: int
 
 
-class WaitOut(Out):
+class CampaignWaitOut(Out):
     """Until when nothing leaves and why. `facts`: waiting (chats), errcode."""
 
     why: WaitWhy
@@ -312,24 +312,24 @@ class WaitOut(Out):
     facts: dict[str, Any]
 
 
-class ProgressOut(Out):
+class CampaignProgressOut(Out):
     """How far a campaign is. `chunks` by state; `total` to `errors` as the platform reported so far; `needs_person`
     chunks wait for somebody's decision.
     """
 
     state: CampaignState
     chunks: dict[ChunkState, int]
-    left: LeftOut
+    left: CampaignLeftOut
     total: int
     filtered: int
     sent: int
     errors: int
     needs_person: int
     eta: datetime | None
-    waits: WaitOut | None
+    waits: CampaignWaitOut | None
     pause_why: PauseWhy | None
     is_halted: bool
-    reasons: list[ReasonCount]
+    reasons: list[CampaignReasonCount]
 
 
 class PlanPreviewOut(Out):
@@ -338,7 +338,7 @@ class PlanPreviewOut(Out):
     audience: int
     included: int
     chunks: int
-    reasons: list[ReasonCount]
+    reasons: list[CampaignReasonCount]
     is_sample_too_small: bool
     min_sample: int
 
@@ -363,7 +363,7 @@ class RecipientsPage(Out):
     next: int | None
 
 
-class BecauseOut(Out):
+class SegmentBecauseOut(Out):
     """One condition of a segment: its words, whether it holds, what was found, its source and date."""
 
     words: str
@@ -380,10 +380,10 @@ class SegmentWhyOut(Out):
     name: str
     is_excluding: bool
     holds: bool
-    because: list[BecauseOut]
+    because: list[SegmentBecauseOut]
 
 
-class WhyOut(Out):
+class RecipientWhyOut(Out):
     """Why a follower is sent it or not; `is_planned` false: what would be decided now."""
 
     is_planned: bool
@@ -396,7 +396,7 @@ class WhyOut(Out):
     segments: list[SegmentWhyOut]
 
 
-class ChunkOut(Out):
+class CampaignChunkOut(Out):
     """One chunk."""
 
     number: int
@@ -419,10 +419,10 @@ class ChunkOut(Out):
     recalled_at: datetime | None
 
 
-class ChunksOut(Out):
+class CampaignChunksOut(Out):
     """A campaign's chunks, in order."""
 
-    items: list[ChunkOut]
+    items: list[CampaignChunkOut]
 
 
 class CampaignActOut(Out):
@@ -442,7 +442,7 @@ class CampaignActsOut(Out):
     items: list[CampaignActOut]
 
 
-class MonthOut(Out):
+class MassMonthOut(Out):
     """How many followers have 0, 1 … 4 messages of the month left, now and after the campaign; `none_percent` of a
     hundred would have none.
     """
@@ -453,7 +453,7 @@ class MonthOut(Out):
     none_percent: int
 
 
-class CalendarDay(Out):
+class MassCalendarDay(Out):
     """One entry of the calendar; of an outside send the id is of that."""
 
     day: date
@@ -465,13 +465,13 @@ class CalendarDay(Out):
     size: int | None
 
 
-class CalendarOut(Out):
+class MassCalendarOut(Out):
     """By day."""
 
-    items: list[CalendarDay]
+    items: list[MassCalendarDay]
 
 
-class HaltOut(Out):
+class MassStopOut(Out):
     """The emergency stop that holds now; `since` null: none does."""
 
     since: datetime | None
@@ -479,7 +479,7 @@ class HaltOut(Out):
     reason: str | None
 
 
-class OutsideOut(Out):
+class OutsideSendOut(Out):
     """A send the bank's people made in the platform's console."""
 
     id: int
@@ -494,13 +494,13 @@ class OutsideOut(Out):
     decided_at: datetime | None
 
 
-class OutsidePage(Out):
+class OutsideSendsOut(Out):
     """Those to be decided first, then the newest."""
 
-    items: list[OutsideOut]
+    items: list[OutsideSendOut]
 
 
-class PolicyOut(Out):
+class ContactPolicyOut(Out):
     """The rules of contacting: hours as 08:30, caps, and the part that is never sent marketing."""
 
     opens: str

@@ -7,24 +7,24 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.campaign_schemas import (
-    BecauseOut,
-    CalendarDay,
     CampaignFlawOut,
+    CampaignLeftOut,
+    CampaignMarkOut,
     CampaignOut,
+    CampaignProgressOut,
+    CampaignReasonCount,
+    CampaignRecallOut,
     CampaignRow,
-    LeftOut,
-    MarkOut,
+    CampaignSegmentOut,
+    CampaignVariantOut,
+    CampaignWaitOut,
+    ContactPolicyOut,
+    MassCalendarDay,
     PlanPreviewOut,
-    PolicyOut,
-    ProgressOut,
-    ReasonCount,
-    RecallOut,
     RecipientOut,
-    SegmentOut,
+    RecipientWhyOut,
+    SegmentBecauseOut,
     SegmentWhyOut,
-    VariantOut,
-    WaitOut,
-    WhyOut,
 )
 from api.customer_views import names_of
 from bot.bootstrap import Bot
@@ -64,7 +64,7 @@ def rows(session: Session, bot: Bot, campaigns: Sequence[Campaign]) -> list[Camp
             run_of=one.run_of,
             titles=[titles[row.article_version_id] for row in variants[one.id]],
             size=sizes[one.id][0],
-            left=LeftOut.model_validate(sizes[one.id][1]),
+            left=CampaignLeftOut.model_validate(sizes[one.id][1]),
             pause_why=one.pause_why,
             editor_name=names.get(one.editor, one.editor),
             reviewer_name=_named(names, one.reviewer),
@@ -83,10 +83,10 @@ def shown(session: Session, bot: Bot, one: Campaign) -> CampaignOut:
     return CampaignOut(
         **plain
         | {
-            "included": [SegmentOut(id=id_, name=_of(content.segments[id_])) for id_ in one.included],
-            "excluded": [SegmentOut(id=id_, name=_of(content.segments[id_])) for id_ in one.excluded],
+            "included": [CampaignSegmentOut(id=id_, name=_of(content.segments[id_])) for id_ in one.included],
+            "excluded": [CampaignSegmentOut(id=id_, name=_of(content.segments[id_])) for id_ in one.excluded],
             "variants": [
-                VariantOut(
+                CampaignVariantOut(
                     number=row.number,
                     article_version_id=row.article_version_id,
                     share=row.share,
@@ -97,7 +97,7 @@ def shown(session: Session, bot: Bot, one: Campaign) -> CampaignOut:
                 )
                 for row, article in content.variants
             ],
-            "marks": [MarkOut(**mark) for mark in one.marks],
+            "marks": [CampaignMarkOut(**mark) for mark in one.marks],
         },
         moved_why=moved,
         content_hash=approval_hash(one, content),
@@ -110,12 +110,16 @@ def shown(session: Session, bot: Bot, one: Campaign) -> CampaignOut:
     )
 
 
-def progress(found: queries.Progress) -> ProgressOut:
+def progress(found: queries.Progress) -> CampaignProgressOut:
     """How far it is."""
-    waits = WaitOut(why=found.waits[0], until=found.waits[1], facts=found.waits[2]) if found.waits else None
-    plain = {name: getattr(found, name) for name in ProgressOut.model_fields}
-    counts = [ReasonCount(reason=reason, variant=variant or None, followers=n) for reason, variant, n in found.reasons]
-    return ProgressOut(**plain | {"waits": waits, "reasons": counts, "left": LeftOut.model_validate(found.left)})
+    waits = CampaignWaitOut(why=found.waits[0], until=found.waits[1], facts=found.waits[2]) if found.waits else None
+    plain = {name: getattr(found, name) for name in CampaignProgressOut.model_fields}
+    counts = [
+        CampaignReasonCount(reason=reason, variant=variant or None, followers=n) for reason, variant, n in found.reasons
+    ]
+    return CampaignProgressOut(
+        **plain | {"waits": waits, "reasons": counts, "left": CampaignLeftOut.model_validate(found.left)}
+    )
 
 
 def preview(found: Sequence[Fate], variants: Sequence[int], policy: ContactPolicy) -> PlanPreviewOut:
@@ -131,7 +135,9 @@ def preview(found: Sequence[Fate], variants: Sequence[int], policy: ContactPolic
         audience=sum(one.followers for one in found),
         included=sum(one.followers for one in sent),
         chunks=sum(-(-one.followers // CHUNK_SIZE) for one in sent),
-        reasons=[ReasonCount(reason=one.reason, variant=one.variant, followers=one.followers) for one in ordered],
+        reasons=[
+            CampaignReasonCount(reason=one.reason, variant=one.variant, followers=one.followers) for one in ordered
+        ],
         is_sample_too_small=is_too_small,
         min_sample=policy.min_sample,
     )
@@ -151,7 +157,7 @@ def recipient(row: Recipient, follower: Follower) -> RecipientOut:
     )
 
 
-def why(found: explaining.Why) -> WhyOut:
+def why(found: explaining.Why) -> RecipientWhyOut:
     """Why somebody is sent it or not."""
     segments = [
         SegmentWhyOut(
@@ -163,16 +169,16 @@ def why(found: explaining.Why) -> WhyOut:
         )
         for one in found.segments
     ]
-    plain = {name: getattr(found, name) for name in WhyOut.model_fields}
-    return WhyOut(**plain | {"segments": segments})
+    plain = {name: getattr(found, name) for name in RecipientWhyOut.model_fields}
+    return RecipientWhyOut(**plain | {"segments": segments})
 
 
 def calendar_days(
     campaigns: Sequence[Campaign], outside: Sequence[OutsideSend], sizes: dict[int, tuple[int, queries.Left]]
-) -> list[CalendarDay]:
+) -> list[MassCalendarDay]:
     """Entries by day."""
     ours = [
-        CalendarDay(
+        MassCalendarDay(
             day=local_day(one.starts_at),
             kind="campaign",
             id=one.id,
@@ -184,7 +190,7 @@ def calendar_days(
         for one in campaigns
     ]
     others = [
-        CalendarDay(
+        MassCalendarDay(
             day=one.sent_on, kind="outside", id=one.id, name=one.title, state=None, starts_at=None, size=one.targets
         )
         for one in outside
@@ -192,9 +198,9 @@ def calendar_days(
     return sorted([*ours, *others], key=lambda one: (one.day, one.kind, one.id))
 
 
-def policy(found: ContactPolicy) -> PolicyOut:
+def policy(found: ContactPolicy) -> ContactPolicyOut:
     """The rules of contacting."""
-    return PolicyOut(
+    return ContactPolicyOut(
         opens=_hour(found.opens),
         closes=_hour(found.closes),
         morning=_hour(found.morning),
@@ -206,12 +212,12 @@ def policy(found: ContactPolicy) -> PolicyOut:
     )
 
 
-def _recall(session: Session, one: Campaign, names: dict[str, str]) -> RecallOut | None:
+def _recall(session: Session, one: Campaign, names: dict[str, str]) -> CampaignRecallOut | None:
     if one.recall_asked_by is None or one.recall_asked_at is None:
         return None
     sends = select(func.count(Chunk.job_id), func.count(Chunk.recalled_at)).where(Chunk.campaign_id == one.id)
     jobs, done = session.execute(sends).one()
-    return RecallOut(
+    return CampaignRecallOut(
         asked_by=one.recall_asked_by,
         asked_by_name=names.get(one.recall_asked_by, one.recall_asked_by),
         asked_at=one.recall_asked_at,
@@ -225,8 +231,8 @@ def _recall(session: Session, one: Campaign, names: dict[str, str]) -> RecallOut
     )
 
 
-def _because(leaf: Any) -> BecauseOut:
-    return BecauseOut(
+def _because(leaf: Any) -> SegmentBecauseOut:
+    return SegmentBecauseOut(
         words=leaf.words, holds=leaf.holds, value=leaf.value, source=leaf.source, as_of=getattr(leaf, "as_of", None)
     )
 

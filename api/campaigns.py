@@ -1,4 +1,4 @@
-"""群发: campaigns from the first draft to the last receipt; the second person's word; what can be stopped and how far."""
+"""群发: campaigns from the first draft to the last receipt, the second person's word, holding them."""
 
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,12 @@ from api.campaign_schemas import (
     CampaignIn,
     CampaignOut,
     CampaignPath,
+    CampaignProgressOut,
     CampaignReasonIn,
     CampaignSaveIn,
+    CampaignSendBackIn,
     CampaignsPage,
     CampaignsQuery,
-    ProgressOut,
-    SendBackIn,
 )
 from api.cursors import cursor_of, parts_of
 from api.customer_views import names_of
@@ -41,10 +41,10 @@ campaigns = APIBlueprint("campaigns", __name__, url_prefix="/api/campaigns", abp
 def list_campaigns(query: CampaignsQuery) -> dict[str, Any]:
     """Campaigns, the latest start first."""
     bot = the_bot()
-    before = parts_of(query.cursor, datetime, int) if query.cursor is not None else None
+    before = queries.Start(*parts_of(query.cursor, datetime, int)) if query.cursor is not None else None
     wanted = queries.CampaignFilter(state=query.state, text=query.text)
     with bot.database.reading() as session:
-        rows = queries.page(session, wanted, (before[0], before[1]) if before else None, query.limit)
+        rows = queries.page(session, wanted, before, query.limit)
         shown = rows[: query.limit]
         items = views.rows(session, bot, shown)
         counts = queries.counts_by_state(session)
@@ -99,7 +99,7 @@ def approve_campaign(path: CampaignPath, body: CampaignApproveIn) -> dict[str, A
 
 @campaigns.post("/<int:id>/send-back", responses={200: CampaignOut, **ERRORS})
 @open_to(REVIEWING_ROLES)
-def send_campaign_back(path: CampaignPath, body: SendBackIn) -> dict[str, Any]:
+def send_campaign_back(path: CampaignPath, body: CampaignSendBackIn) -> dict[str, Any]:
     """The second person's no, with the places it is about."""
     marks = [{"place": one.place, "words": mask_personal(one.words)} for one in body.marks]
     the_bot().campaigns.send_back(path.id, caller().username, mask_personal(body.reason), marks)
@@ -122,7 +122,7 @@ def unschedule_campaign(path: CampaignPath, body: CampaignReasonIn) -> dict[str,
     return _one(path.id)
 
 
-@campaigns.post("/<int:id>/pause", responses={200: ProgressOut, **ERRORS})
+@campaigns.post("/<int:id>/pause", responses={200: CampaignProgressOut, **ERRORS})
 @open_to(HOLDING_ROLES)
 def pause_campaign(path: CampaignPath, body: CampaignReasonIn) -> dict[str, Any]:
     """Hold what has not left; the answer says what left already. Safe to repeat."""
@@ -130,7 +130,7 @@ def pause_campaign(path: CampaignPath, body: CampaignReasonIn) -> dict[str, Any]
     return _progress(path.id)
 
 
-@campaigns.post("/<int:id>/resume", responses={200: ProgressOut, **ERRORS})
+@campaigns.post("/<int:id>/resume", responses={200: CampaignProgressOut, **ERRORS})
 @open_to(MARKETERS)
 def resume_campaign(path: CampaignPath) -> dict[str, Any]:
     """Go on with what has not left."""
@@ -138,7 +138,7 @@ def resume_campaign(path: CampaignPath) -> dict[str, Any]:
     return _progress(path.id)
 
 
-@campaigns.post("/<int:id>/cancel", responses={200: ProgressOut, **ERRORS})
+@campaigns.post("/<int:id>/cancel", responses={200: CampaignProgressOut, **ERRORS})
 @open_to(HOLDING_ROLES)
 def cancel_campaign(path: CampaignPath, body: CampaignReasonIn) -> dict[str, Any]:
     """Send nothing more of it; the answer says what left already."""
@@ -146,7 +146,7 @@ def cancel_campaign(path: CampaignPath, body: CampaignReasonIn) -> dict[str, Any
     return _progress(path.id)
 
 
-@campaigns.get("/<int:id>/progress", responses={200: ProgressOut, **ERRORS})
+@campaigns.get("/<int:id>/progress", responses={200: CampaignProgressOut, **ERRORS})
 @open_to(CAMPAIGN_ROLES, is_activity=False)
 def show_progress(path: CampaignPath) -> dict[str, Any]:
     """How far it is, what it waits for, and how many are left out why."""

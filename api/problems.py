@@ -29,6 +29,8 @@ STATUS: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.RequestStateConflict, 409),
     (errors.VersionStateConflict, 409),
     (errors.CampaignStateConflict, 409),
+    (errors.ArticleChanged, 409),
+    (errors.PreviewsUsedUp, 409),
     (errors.AlertStateConflict, 409),
     (errors.RepNotThere, 409),
     (errors.SamePerson, 403),

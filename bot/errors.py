@@ -33,6 +33,8 @@ BotError
 │   ├── LastUnconfirmed     the last message of the allowance; a rep may take it all the same
 │   ├── UnfitText           a text that may not become training data (reason says why)
 │   ├── VersionStateConflict the version is not in the state the act needs, or not the one that was looked at
+│   ├── ArticleChanged      somebody saved the article meanwhile (by and at say who and when)
+│   ├── PreviewsUsedUp      the platform allows no more previews today
 │   ├── NeverSilent         what flows ask for by name is replaced by two people, not retired by one
 │   ├── UnfitContent        knowledge that would break or may not be said (flaws and findings say why)
 │   ├── RepNotThere         the rep's screen is not alive, so he cannot be made ready
@@ -258,6 +260,18 @@ class VersionStateConflict(Refused):
     """The version is not in the state the act needs, or was changed after it was looked at."""
 
     code = "version_state_conflict"
+
+
+class ArticleChanged(Refused):
+    """Somebody else saved the open version meanwhile; `fields["by"]` is the name to show, `fields["at"]` when."""
+
+    code = "article_changed"
+
+
+class PreviewsUsedUp(Refused):
+    """The platform allows a hundred previews a day; `fields["remain"]` is how many are left."""
+
+    code = "previews_used_up"
 
 
 class NeverSilent(Refused):

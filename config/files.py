@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
+from bot.articles.service import ArticleTemplate
 from bot.campaigns.rules import ContactPolicy
-from bot.compliance.rules import CheckWording, FraudWords, check_outbound
+from bot.compliance.rules import CheckWording, FraudWords, Wording, check_outbound
 from bot.customers.remarks import TagKind
 from bot.desks.model import DeskRules, Thresholds
 from bot.desks.rules import ShiftTemplate
@@ -13,6 +14,7 @@ from bot.followups.checklists import Checklist
 from bot.knowledge.content import Content
 from bot.privacy.rules import Retention
 from bot.quality.rules import Form
+from config.articles import load_article_templates
 from config.checklists import load_checklists
 from config.contact_policy import load_contact_policy
 from config.content import load_content
@@ -30,6 +32,7 @@ class Files:
 
     content: Content
     check_wording: CheckWording
+    wording: Wording
     fraud: FraudWords
     desk_rules: Mapping[str, DeskRules]
     thresholds: Mapping[str, Thresholds]
@@ -39,16 +42,19 @@ class Files:
     shifts: Mapping[str, ShiftTemplate]
     tags: Mapping[str, TagKind]
     contact_policy: ContactPolicy
+    article_templates: Mapping[str, ArticleTemplate]
 
 
 @cache
 def read_files() -> Files:
     """The files as they were when the process first asked. Raises ConfigError."""
     content = load_content()
-    check_wording: CheckWording = partial(check_outbound, wording=load_wording())
+    wording = load_wording()
+    check_wording: CheckWording = partial(check_outbound, wording=wording)
     return Files(
         content=content,
         check_wording=check_wording,
+        wording=wording,
         fraud=load_fraud(),
         desk_rules=load_desk_rules(content.skills),
         thresholds=load_thresholds(content.skills),
@@ -58,4 +64,5 @@ def read_files() -> Files:
         shifts=load_shift_templates(),
         tags=load_tags(),
         contact_policy=load_contact_policy(),
+        article_templates=load_article_templates(content, check_wording, wording),
     )

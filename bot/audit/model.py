@@ -51,6 +51,14 @@ class Act(StrEnum):
     RECIPIENTS_READ = "recipients.read"
     REPORT_DRILLED = "report.drilled"
     REPORT_EXPORTED = "report.exported"
+    ARTICLE_SEALED = "article.sealed"
+    ARTICLE_ARCHIVED = "article.archived"
+    ARTICLE_UNARCHIVED = "article.unarchived"
+    ARTICLE_PREVIEWED = "article.previewed"
+    DRAFT_OVERWRITTEN = "article.draft_overwritten"
+    DRAFT_TAKEN_BACK = "article.draft_taken_back"
+    TESTER_ADDED = "article.tester_added"
+    TESTER_REMOVED = "article.tester_removed"
 
 
 class AuditAct(Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.campaigns.model import Campaign, CampaignAct, MassHalt
 from bot.errors import NotFound
-from bot.events import Event, EventType
+from bot.events import CAMPAIGNERS, Event, EventType
 from bot.outbox import publish
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ def note_act(
 def tell(session: Session, campaign: Campaign, now: datetime, act: str) -> None:
     """Tell the screens that a campaign is not what it was."""
     payload = {"campaign_id": campaign.id, "state": campaign.state.value, "act": act}
-    publish(session, now, Event(EventType.CAMPAIGN_CHANGED, payload=payload))
+    publish(session, now, Event(EventType.CAMPAIGN_CHANGED, audience=CAMPAIGNERS, payload=payload))
 
 
 def open_halt(session: Session) -> MassHalt | None:

@@ -114,7 +114,8 @@ class Chunk(Base):
 
 class Recipient(Base):
     """What a campaign decided about one follower of its audience: the reason he is left out, or none. `chunk` stays
-    when he is dropped after planning. `place` and `slot` are what is booked for him (ledger.py). `at`: when it was planned.
+    when he is dropped after planning. `place` and `slot` are what is booked for him (ledger.py). `at`: when it was
+    planned.
     """
 
     __tablename__ = "campaign_recipients"
@@ -130,8 +131,9 @@ class Recipient(Base):
         ),
     )
 
-    campaign_id: Mapped[int] = mapped_column(BIG, ForeignKey("campaigns.id"), primary_key=True)
-    follower_id: Mapped[int] = mapped_column(BIG, ForeignKey("followers.id"), primary_key=True)
+    # No foreign keys: a million rows at once would pay for a look each, and both ends are never deleted before them.
+    campaign_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
+    follower_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     reason: Mapped[Reason | None]
     variant: Mapped[int | None]
     chunk: Mapped[int | None]

@@ -8,7 +8,7 @@ A row is written with the plan and deleted when he is not sent it after all.
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, Date, ForeignKey, delete, func, select, true, update
+from sqlalchemy import CheckConstraint, ColumnElement, Date, delete, func, select, true, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.campaigns.chunks import Reason, Recipient, RecipientCount
@@ -26,7 +26,7 @@ class MassMessage(Base):
     __tablename__ = "mass_ledger"
     __table_args__ = (CheckConstraint("place >= 1 AND place <= 4", name="four_a_month"),)
 
-    follower_id: Mapped[int] = mapped_column(BIG, ForeignKey("followers.id"), primary_key=True)
+    follower_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     campaign_id: Mapped[int | None] = mapped_column(BIG)
@@ -40,7 +40,7 @@ class ContactSlot(Base):
     __tablename__ = "contact_slots"
     __table_args__ = (CheckConstraint("slot >= 1 AND slot <= 3", name="three_a_month"),)
 
-    follower_id: Mapped[int] = mapped_column(BIG, ForeignKey("followers.id"), primary_key=True)
+    follower_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     campaign_id: Mapped[int] = mapped_column(BIG)
     at: Mapped[datetime]

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from bot.errors import NotFound
+
 
 class Frozen(Protocol):
     """An article's version as it would be sent. `flaws` is empty when it may be approved."""
@@ -49,11 +51,28 @@ class Fingerprint(Protocol):
 
 
 class EnsureDraft(Protocol):
-    """The media id of a draft with exactly this version, one for each purpose. Talks to the platform, so it runs
-    outside of transactions; raises what bot/account_ports.py names. A repeat is safe.
+    """The media id of a draft with exactly this version, one for each purpose, whose QR code carries the scene. Talks
+    to the platform, so it runs outside of transactions; raises what bot/account_ports.py names, and UnfitContent for a
+    version that may not be sent any more. A repeat is safe.
     """
 
-    def __call__(self, version_id: int, purpose: str, source_url: str, /) -> str: ...  # noqa: D102 -- said above
+    def __call__(self, version_id: int, purpose: str, source_url: str = "", *, scene: str = "") -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Audiences:
+    """What is asked of segments."""
+
+    who: Who
+    because: Because
+    fingerprint: Fingerprint
+
+
+def _none(_session: Session, segment_id: int, *_more: object) -> Any:
+    raise NotFound(segment_id=segment_id)
+
+
+NO_SEGMENTS = Audiences(_none, _none, _none)
 
 
 @dataclass(frozen=True)
@@ -64,4 +83,3 @@ class Neighbours:
     who: Who
     because: Because
     fingerprint: Fingerprint
-    ensure_draft: EnsureDraft

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, literal, or_, select
+from sqlalchemy import case, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -99,9 +99,7 @@ class OutsideSends:
         if known is not None:
             known.article, known.title, known.url = data_id, article.title, article.url
             return 0
-        row = OutsideSend(
-            article=data_id, title=article.title, url=article.url, sent_on=article.sent_on, targets=article.target_users
-        )
+        row = OutsideSend(article=data_id, title=article.title, url=article.url, sent_on=article.sent_on)
         self._keep(session, row, now)
         return 1
 
@@ -159,11 +157,10 @@ def _becomes_ours(session: Session, article: SentArticle, data_id: str, asked: N
 
 
 def _of_receipt(session: Session, article: SentArticle) -> OutsideSend | None:
-    same = or_(OutsideSend.targets == article.target_users, literal(article.target_users is None))
+    """Figures name the article and its day, receipts the job and how many: the day's first that has no name yet."""
     by_job = OutsideSend.article.startswith(_BY_JOB, autoescape=True)
-    return session.scalars(
-        select(OutsideSend).where(by_job, OutsideSend.sent_on == article.sent_on, same).order_by(OutsideSend.id)
-    ).first()
+    that_day = select(OutsideSend).where(by_job, OutsideSend.sent_on == article.sent_on)
+    return session.scalars(that_day.order_by(OutsideSend.id)).first()
 
 
 def _open(session: Session, outside_id: int) -> OutsideSend:

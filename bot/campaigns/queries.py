@@ -59,14 +59,20 @@ class CampaignFilter:
     until: datetime | None = None
 
 
-def page(
-    session: Session, wanted: CampaignFilter, before: tuple[datetime, int] | None, limit: int
-) -> Sequence[Campaign]:
+@dataclass(frozen=True)
+class Start:
+    """When a campaign starts, and its id: where a page of the list ends."""
+
+    at: datetime
+    id: int
+
+
+def page(session: Session, wanted: CampaignFilter, before: Start | None, limit: int) -> Sequence[Campaign]:
     """Campaigns, the latest start first; one more than `limit` when there are more."""
     found = select(Campaign).where(*_wishes(wanted))
     if before is not None:
-        at, number = before
-        found = found.where(or_(Campaign.starts_at < at, and_(Campaign.starts_at == at, Campaign.id < number)))
+        same = and_(Campaign.starts_at == before.at, Campaign.id < before.id)
+        found = found.where(or_(Campaign.starts_at < before.at, same))
     return session.scalars(found.order_by(Campaign.starts_at.desc(), Campaign.id.desc()).limit(limit + 1)).all()
 
 

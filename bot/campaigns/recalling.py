@@ -5,6 +5,7 @@ follower's four (wechat-platform.md §6); copies somebody made stay anyway. The 
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import structlog
 from sqlalchemy import select
@@ -20,8 +21,8 @@ from bot.db import Database
 from bot.errors import BotError, CampaignStateConflict, SamePerson
 
 log = structlog.get_logger()
-REMOVES = ("article_page",)
-STAYS = ("card_in_chat", "month_count", "copies")
+REMOVES: tuple[Literal["article_page"], ...] = ("article_page",)
+STAYS: tuple[Literal["card_in_chat", "month_count", "copies"], ...] = ("card_in_chat", "month_count", "copies")
 
 
 @dataclass(frozen=True)
