@@ -7,7 +7,7 @@ from functools import partial
 
 import bot.handoff.markers  # noqa: F401 -- only the console reads it, but every process must know every table
 from bot import logs
-from bot.account_ports import Account
+from bot.account_ports import Account, Visitors
 from bot.adapters.core_bank_client import HttpCoreBank
 from bot.adapters.passive_answers import WechatAnswers
 from bot.adapters.rasa_client import RasaNlu
@@ -19,6 +19,7 @@ from bot.adapters.wechat_account import account_over
 from bot.adapters.wechat_calls import PlatformCalls
 from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
+from bot.adapters.wechat_visitors import WechatVisitors
 from bot.articles.checking import Checking
 from bot.articles.drafts import ArticleDrafts
 from bot.articles.pictures import ArticlePictures
@@ -83,6 +84,10 @@ from bot.reports.recording import Recorder
 from bot.reports.rolling import Rollup
 from bot.rescue.calls import Calls
 from bot.rescue.service import Rescues
+from bot.results.article_figures import TakeFigures
+from bot.results.crediting import Crediting
+from bot.results.gathering import Gather
+from bot.results.links import ArticleLinks
 from bot.suggesting.service import Suggestions
 from bot.turns import Doorbell, Turns
 from config.content import read_picture
@@ -157,6 +162,10 @@ class Bot:
     article_drafts: ArticleDrafts
     article_previews: ArticlePreviews
     taking_back: TakingBack
+    article_links: ArticleLinks
+    take_figures: TakeFigures
+    crediting: Crediting
+    gather: Gather
 
     @property
     def content(self) -> Content:
@@ -173,6 +182,7 @@ class Outside:
     bank: CoreBank
     wechat: WeChat
     account: Account
+    visitors: Visitors
     queue: HandoffQueue
     viewers: Viewers
     waker: Waker
@@ -198,6 +208,7 @@ def build(settings: Settings, *, process: str) -> Bot:
         bank=HttpCoreBank(settings.bank_api_url, settings.bank_api_token),
         wechat=WechatpyClient(calls),
         account=account_over(calls),
+        visitors=WechatVisitors(settings),
         queue=RedisHandoffQueue(settings.redis_url),
         viewers=RedisViewers(settings.redis_url),
         waker=RedisWaker(settings.redis_url),
@@ -310,6 +321,12 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         article_drafts=article_drafts,
         article_previews=ArticlePreviews(database, outside.account, clock, article_drafts),
         taking_back=TakingBack(articles, article_drafts),
+        article_links=ArticleLinks(
+            database, outside.visitors, clock, settings.public_url, settings.secret_key, files.link_hosts
+        ),
+        take_figures=TakeFigures(database, outside.account.figures, clock),
+        crediting=Crediting(database, clock),
+        gather=Gather(database, clock),
     )
 
 

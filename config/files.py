@@ -19,6 +19,7 @@ from config.checklists import load_checklists
 from config.contact_policy import load_contact_policy
 from config.content import load_content
 from config.desks import load_desk_rules, load_thresholds
+from config.links import load_link_hosts
 from config.quality import load_quality_form
 from config.retention import load_retention
 from config.rules import load_fraud, load_wording
@@ -43,6 +44,7 @@ class Files:
     tags: Mapping[str, TagKind]
     contact_policy: ContactPolicy
     article_templates: Mapping[str, ArticleTemplate]
+    link_hosts: frozenset[str]
 
 
 @cache
@@ -65,4 +67,5 @@ def read_files() -> Files:
         tags=load_tags(),
         contact_policy=load_contact_policy(),
         article_templates=load_article_templates(content, check_wording, wording),
+        link_hosts=load_link_hosts(),
     )

@@ -61,11 +61,17 @@ def make_app(settings: Settings) -> Celery:
             },
             **{
                 name: {"task": f"jobs.ticks.{name}", "schedule": UPKEEP_S, "options": {"expires": UPKEEP_S}}
-                for name in ("upkeep", "remind", "pick_checks", "roll_up")
+                for name in ("upkeep", "remind", "pick_checks", "roll_up", "take_figures")
             },
             # What may be sent must follow a changed catalogue soon; a tick that finds nothing changed costs one look.
             "check_articles": {
                 "task": "jobs.ticks.check_articles",
+                "schedule": WATCH_S,
+                "options": {"expires": WATCH_S},
+            },
+            # A campaign's own age says how often it is gathered; a tick that finds none due costs one look.
+            "gather_results": {
+                "task": "jobs.ticks.gather_results",
                 "schedule": WATCH_S,
                 "options": {"expires": WATCH_S},
             },

@@ -102,6 +102,20 @@ def check_articles() -> None:
     the_bot().articles.recheck()
 
 
+@shared_task(name="jobs.ticks.gather_results")
+@one_at_a_time
+def gather_results() -> None:
+    """Count new facts of the bank for campaigns, gather what came of them."""
+    run_each(the_bot().crediting.run, the_bot().gather.run)
+
+
+@shared_task(name="jobs.ticks.take_figures")
+@one_at_a_time
+def take_figures() -> None:
+    """Take the platform's figures of articles, once a day when they are ready."""
+    the_bot().take_figures.run()
+
+
 @shared_task(name="jobs.ticks.upkeep")
 @one_at_a_time
 def upkeep() -> None:

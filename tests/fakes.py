@@ -4,9 +4,10 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from bot.core_bank import Application, BankAccount, Certificate, CreditLimit, Fee, Loan, Operator, Profile
-from bot.errors import BankUnavailable, BotError, NluUnavailable, NotFound, QueueUnavailable, SendRefused
+from bot.errors import BankUnavailable, BotError, NluUnavailable, NotFound, QueueUnavailable, SendRefused, WechatBusy
 from bot.knowledge.content import Content
 from bot.messages import Article, InboundMessage, Reply, Understanding
 from bot.ports import BANK_TIMEOUT_S, Firm, FollowerProfile, Offer, Points, Viewing
@@ -289,3 +290,19 @@ class FixedContents:
 
     def everywhere(self, now: datetime) -> Content:
         return self.content
+
+
+class FakeVisitors:
+    """Codes by whom they are for; each once."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, str] = {}
+        self.is_down = False
+
+    def way_in(self, back: str, state: str) -> str:
+        return f"https://open.wechat.test/authorize?{urlencode({'redirect_uri': back, 'state': state})}"
+
+    def openid_of(self, code: str) -> str | None:
+        if self.is_down:
+            raise WechatBusy(reason="visitors")
+        return self.codes.pop(code, None)

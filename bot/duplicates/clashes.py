@@ -124,6 +124,8 @@ CLASHES: Mapping[str, Settle] = {
     "data_requests": _settle_requests,
     "legal_holds": _settle_holds,
     "campaign_recipients": _once("campaign_recipients", "campaign_id"),
+    "campaign_effects": _once("campaign_effects", "campaign_id", "kind"),
+    "campaign_touches": _once("campaign_touches", "campaign_id", "variant", "kind"),
     "mass_ledger": _once("mass_ledger", "month", "place"),
     "contact_slots": _once("contact_slots", "slot"),
 }

@@ -268,6 +268,26 @@ PERSONAL = (
     PersonalTable(
         "contact_slots", "营销次数", "follower_id", {"at": "时间"}, stays="为了不过多打扰您而计数，到期自动删除"
     ),
+    PersonalTable(
+        "campaign_touches",
+        "点过或扫过的推文",
+        "follower_id",
+        {"first_at": "首次", "last_at": "最近", "kind": "怎么来的", "times": "次数"},
+    ),
+    PersonalTable("campaign_chats", "来自推文的会话", "follower_id", {"at": "时间"}),
+    PersonalTable(
+        "campaign_effects",
+        "收到推文之后",
+        "follower_id",
+        {"at": "时间", "kind": "事项"},
+    ),
+    PersonalTable(
+        "campaign_credits",
+        "算作推文成效的办理结果",
+        "follower_id",
+        {"at": "时间", "kind": "事项", "amount_fen": "金额（分）"},
+        empty={"follower_id": None},
+    ),
     # What a court or a regulator wants of him is not told to him.
     PersonalTable("legal_holds", "依法留存的指令", "follower_id", {}, stays="依法留存"),
 )
@@ -276,6 +296,7 @@ PERSONAL = (
 NOT_PERSONAL = {
     "absences": "people of the bank, not customers",
     "alerts": "what supervisors should look at: ids and figures, for a year",
+    "article_days": "counts the platform gives of an article and a day",
     "article_drafts": "what lies in the platform's draft box",
     "article_pictures": "pictures the bank shows to everybody",
     "article_versions": "what the bank tells everybody, and who of the bank wrote it",
@@ -284,7 +305,10 @@ NOT_PERSONAL = {
     "campaign_acts": "who of the bank did what to a campaign",
     "campaign_chunks": "what was sent in one call; counts",
     "campaign_counts": "counts",
+    "campaign_gatherings": "when the results of a campaign were gathered",
+    "campaign_groups": "counts",
     "campaign_variants": "which article a campaign sends",
+    "figure_days": "when the platform's figures were taken",
     "desk_rules": "how chats are dealt out",
     "knowledge_items": "what the bank says, to everybody",
     "knowledge_versions": "what the bank says, to everybody",
