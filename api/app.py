@@ -42,6 +42,7 @@ from api.privacy import privacy
 from api.quality import quality
 from api.referrals import referrals
 from api.reports import reports
+from api.results import results
 from api.rosters import rosters
 from api.schemas import Problem
 from api.session import account_tried, make_session_api
@@ -103,7 +104,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     desk = (inbox, handoffs, supervising, window, suggestions, notes, pictures, lists, counters, matters, unmasking)
     work = (followups, leads, complaints, customers, referrals)
     supervision = (desks, rosters, board, alerts, reports, quality)
-    marketing = (articles, article_drafts, campaigns, campaign_audience, mass)
+    marketing = (articles, article_drafts, campaigns, campaign_audience, mass, results)
     for area in (
         make_session_api(_limit_of_sign_ins(limiter)),
         *desk,

@@ -108,7 +108,7 @@ def _credit(session: Session, fact: BankFact, kind: CreditKind) -> Credit:
         variant=way.variant if way else None,
         is_proven=way.is_proven if way else False,
         follower_id=follower_id,
-        firm=fact.firm_id or f"follower:{fact.follower_id}",
+        firm=fact.firm_id or (f"follower:{fact.follower_id}" if fact.follower_id else f"event:{fact.event_id}"),
         amount_fen=fact.amount_fen or 0 if kind is CreditKind.DRAWDOWN else 0,
         product=_product(session, people),
         branch=branch,
