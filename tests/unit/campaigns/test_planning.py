@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.campaigns import planning
+from bot.campaigns import judging
 from bot.campaigns.acting import found
 from bot.campaigns.approving import variants_of
 from bot.campaigns.buckets import GLOBAL_SALT, salt_of
 from bot.campaigns.chunks import Chunk, Reason, Recipient, RecipientCount
+from bot.campaigns.judging import terms_of
 from bot.campaigns.ledger import ContactSlot, MassMessage
 from bot.campaigns.model import MessageClass, Route
-from bot.campaigns.planning import SampleTooSmall, fates, terms_of, write_plan
+from bot.campaigns.planning import SampleTooSmall, fates, write_plan
 from bot.campaigns.rules import bucket
 from bot.clock import FixedClock
 from bot.complaints.filing import file_complaint
@@ -168,7 +169,7 @@ def test_a_test_on_too_few_is_not_planned(world: World) -> None:
 def test_chunks_are_of_equal_size_so_that_none_is_a_single_follower(
     world: World, monkeypatch: pytest.MonkeyPatch, followers: int, sizes: list[int]
 ) -> None:
-    monkeypatch.setattr(planning, "CHUNK_SIZE", 10)
+    monkeypatch.setattr(judging, "CHUNK_SIZE", 10)
     add_followers(world.database, followers)
 
     rows = plan(world, world.approved())
@@ -182,7 +183,7 @@ def test_chunks_are_of_equal_size_so_that_none_is_a_single_follower(
 
 
 def test_with_a_tag_a_variant_is_one_chunk(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "CHUNK_SIZE", 10)
+    monkeypatch.setattr(judging, "CHUNK_SIZE", 10)
     add_followers(world.database, 25)
 
     plan(world, world.approved(route=Route.TAG))
