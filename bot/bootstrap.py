@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+
+import structlog
+from sqlalchemy.orm import Session
 
 import bot.handoff.markers  # noqa: F401 -- only the console reads it, but every process must know every table
 from bot import logs
@@ -67,6 +71,7 @@ from bot.knowledge.live import LiveContent
 from bot.knowledge.service import Knowledge
 from bot.leads.service import LeadDesk
 from bot.learning.service import Learning
+from bot.messages import InboundMessage
 from bot.notes.service import Notes
 from bot.outbox import listen
 from bot.pictures.service import ChatPictures
@@ -90,6 +95,8 @@ from config.files import read_files
 from config.overlay import find_flaws, overlay
 from config.seeds import seed_editions
 from config.settings import Settings
+
+log = structlog.get_logger()
 
 TURN_THREADS = 8
 OUTGOING_THREADS = 4
@@ -241,6 +248,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         clock=clock,
         outgoing=outside.outgoing,
         on_done=doorbell.ring,
+        receipts=_log_receipt,
     )
     listen(database, Recorder(content.skills))
     listen(database, Refusals(files.desk_rules))
@@ -311,6 +319,10 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         article_previews=ArticlePreviews(database, outside.account, clock, article_drafts),
         taking_back=TakingBack(articles, article_drafts),
     )
+
+
+def _log_receipt(_: Session, message: InboundMessage, __: datetime) -> None:
+    log.info("receipt_noted", receipt=message.event, job_id=message.detail.get("job_id"))
 
 
 def _guard(settings: Settings, clock: Clock) -> CallbackGuard:
