@@ -29,6 +29,8 @@ STATUS: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.RequestStateConflict, 409),
     (errors.VersionStateConflict, 409),
     (errors.AlertStateConflict, 409),
+    (errors.ListStateConflict, 409),
+    (errors.SegmentConflict, 409),
     (errors.RepNotThere, 409),
     (errors.SamePerson, 403),
     (errors.NeverSilent, 403),

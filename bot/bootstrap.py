@@ -16,6 +16,10 @@ from bot.adapters.redis_waker import RedisWaker
 from bot.adapters.simulated_clock import SimulatedClock
 from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
+from bot.audience.catalogue import install_fields
+from bot.audience.checking import ListWork
+from bot.audience.lists import Lists
+from bot.audience.segments import Segments
 from bot.board.forcing import Forcing
 from bot.board.watch import Watch
 from bot.clock import Clock, SystemClock
@@ -131,6 +135,9 @@ class Bot:
     quality: Quality
     picking: Picking
     rollup: Rollup
+    segments: Segments
+    lists: Lists
+    list_work: ListWork
     outgoing: Executor
 
     @property
@@ -181,6 +188,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     """The product over given ports; field keys must be installed."""
     files = read_files()
     content = files.content.with_pages(bind_url=settings.bank_bind_url)
+    install_fields(files.traits, files.tags, content.intent_labels)
     live = LiveContent(database, content, overlay)
     clock = outside.clock
     guard = _guard(settings, clock)
@@ -264,6 +272,9 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         quality=Quality(database, clock, files.quality_form),
         picking=Picking(database, live, clock, files.quality_form, settings.secret_key),
         rollup=Rollup(database, clock),
+        segments=Segments(database, clock, files.segments),
+        lists=Lists(database, clock),
+        list_work=ListWork(database, clock),
         outgoing=outside.outgoing,
     )
 

@@ -1,9 +1,11 @@
 """All that the files of this folder say, checked against each other and read once a process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
+from bot.audience.fields import TraitKind, fields_of
+from bot.audience.segments import Shipped
 from bot.compliance.rules import CheckWording, FraudWords, check_outbound
 from bot.customers.remarks import TagKind
 from bot.desks.model import DeskRules, Thresholds
@@ -12,6 +14,7 @@ from bot.followups.checklists import Checklist
 from bot.knowledge.content import Content
 from bot.privacy.rules import Retention
 from bot.quality.rules import Form
+from config.audience import load_segments, load_traits
 from config.checklists import load_checklists
 from config.content import load_content
 from config.desks import load_desk_rules, load_thresholds
@@ -36,6 +39,8 @@ class Files:
     retention: Retention
     shifts: Mapping[str, ShiftTemplate]
     tags: Mapping[str, TagKind]
+    traits: Mapping[str, TraitKind]
+    segments: Sequence[Shipped]
 
 
 @cache
@@ -43,6 +48,7 @@ def read_files() -> Files:
     """The files as they were when the process first asked. Raises ConfigError."""
     content = load_content()
     check_wording: CheckWording = partial(check_outbound, wording=load_wording())
+    tags, traits = load_tags(), load_traits()
     return Files(
         content=content,
         check_wording=check_wording,
@@ -53,5 +59,7 @@ def read_files() -> Files:
         quality_form=load_quality_form(),
         retention=load_retention(),
         shifts=load_shift_templates(),
-        tags=load_tags(),
+        tags=tags,
+        traits=traits,
+        segments=load_segments(fields_of(traits.values(), tags, content.intent_labels)),
     )

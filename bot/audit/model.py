@@ -50,6 +50,15 @@ class Act(StrEnum):
     FOLLOWUP_PHONE_CHANGED = "followup.phone_changed"
     REPORT_DRILLED = "report.drilled"
     REPORT_EXPORTED = "report.exported"
+    LIST_UPLOADED = "audience_list.uploaded"
+    LIST_COMMITTED = "audience_list.committed"
+    LIST_CANCELLED = "audience_list.cancelled"
+    LIST_ENDED = "audience_list.ended"
+    LIST_EXPORTED = "audience_list.exported"
+    SEGMENT_CREATED = "segment.created"
+    SEGMENT_CHANGED = "segment.changed"
+    SEGMENT_RETIRED = "segment.retired"
+    SEGMENT_ASKED = "segment.asked"
 
 
 class AuditAct(Base):
