@@ -79,7 +79,8 @@ class AudienceList(Base):
 
     `expires_at` is the end of its last day; from then on it holds nobody. `branch` is whose list it is. `mapping` names
     for each column of the file what it is (columns.py), `look` is its header and first rows, masked. `rows_done` is the
-    cursor: the number of the last row whose verdict stands. `counts` are rows by verdict. Who holds `lease` works on it until `leased_until`.
+    cursor: the number of the last row whose verdict stands; `counts` are rows by verdict. Who holds `lease` works on it
+    until `leased_until`.
     """
 
     __tablename__ = "audience_lists"

@@ -5,7 +5,7 @@ traits: who did not agree to be profiled is matched by no condition on a trait, 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -47,12 +47,12 @@ class Because:
 
 def who(session: Session, segment_id: int, now: datetime) -> Where:
     """Which followers the segment holds now, as a condition on Follower. Raises NotFound."""
-    return _of_segment(session, get_segment(session, segment_id), now, frozenset())
+    return _Compiler.at(session, now).of_segment(get_segment(session, segment_id), _NEW)
 
 
 def matching(session: Session, node: Node, now: datetime) -> Where:
     """Which followers a rule that is not kept yet would hold."""
-    return _compiled(session, node, now, frozenset())
+    return _Compiler.at(session, now).compile(node, _NEW)
 
 
 def because(session: Session, segment_id: int, follower_id: int, now: datetime) -> list[Because]:
@@ -67,8 +67,9 @@ def because(session: Session, segment_id: int, follower_id: int, now: datetime) 
     node = _tree(segment)
     found = list(paths(node))
     names = names_in(session, node)
+    compiler = _Compiler.at(session, now)
     asked = [
-        _leaf(session, one, now, frozenset({segment.id}), is_negated=is_negated).label(f"c{number}")
+        compiler.compile(one, _Place(frozenset({segment.id}), is_negated=is_negated)).label(f"c{number}")
         for number, (_, one, is_negated) in enumerate(found)
     ]
     answers = session.execute(select(*asked).where(Follower.id == follower_id)).one()
@@ -120,43 +121,84 @@ def _tree(segment: Segment) -> Node:
     return node
 
 
-def _of_segment(
-    session: Session, segment: Segment, now: datetime, inside: frozenset[int], *, is_negated: bool = False
-) -> Where:
-    if has_expired(segment.expires_on, local_day(now)) or segment.id in inside:
-        return true() if is_negated else false()
-    return _compiled(session, _tree(segment), now, inside | {segment.id}, is_negated=is_negated)
+@dataclass(frozen=True)
+class _Place:
+    """Where in a rule a node stands: inside which segments, under an odd number of NOTs or not, and whether what stands
+    beside it makes sure already that everybody agreed to profiling.
+    """
+
+    inside: frozenset[int] = frozenset()
+    is_negated: bool = False
+    is_allowed: bool = False
 
 
-def _compiled(
-    session: Session, node: Node, now: datetime, inside: frozenset[int], *, is_negated: bool = False
-) -> Where:
-    if isinstance(node, Condition):
-        return _leaf(session, node, now, inside, is_negated=is_negated)
-    assert isinstance(node, Group)
-    negated = is_negated ^ (node.how is How.NOT)
-    found = [_compiled(session, inner, now, inside, is_negated=negated) for inner in node.of]
-    # NOT holds when none of its conditions does: under one more NOT, when any does (De Morgan).
-    joins_all = (node.how is How.ALL) ^ is_negated if node.how is not How.NOT else not is_negated
-    return and_(true(), *found) if joins_all else or_(false(), *found)
+_NEW = _Place()
 
 
-def _leaf(session: Session, condition: Condition, now: datetime, inside: frozenset[int], *, is_negated: bool) -> Where:
-    is_against = is_negated ^ (condition.op is Op.NONE_OF)
-    if condition.field.kind is Kind.SEGMENTS:
-        found = session.scalars(select(Segment).where(Segment.id.in_(condition.value)).order_by(Segment.id))
-        held = [_of_segment(session, one, now, inside, is_negated=is_against) for one in found]
-        return and_(true(), *held) if is_against else or_(false(), *held)
-    asked = _asks(condition, now)
-    asked = not_(asked) if is_against else asked
-    return and_(allowing(Purpose.PROFILING), asked) if condition.field.is_trait else asked
+@dataclass(frozen=True)
+class _Compiler:
+    """Turns rules into SQL at one instant. `sources` are the live lists, each with the traits it brings."""
+
+    session: Session
+    now: datetime
+    sources: Mapping[int, frozenset[str]]
+
+    @classmethod
+    def at(cls, session: Session, now: datetime) -> "_Compiler":
+        live = session.execute(select(AudienceList.id, AudienceList.mapping).where(live_lists(now)))
+        return cls(session, now, {one.id: frozenset(one.mapping or ()) for one in live})
+
+    def of_segment(self, segment: Segment, place: _Place) -> Where:
+        if has_expired(segment.expires_on, local_day(self.now)) or segment.id in place.inside:
+            return true() if place.is_negated else false()
+        return self.compile(_tree(segment), replace(place, inside=place.inside | {segment.id}))
+
+    def compile(self, node: Node, place: _Place) -> Where:
+        if isinstance(node, Group):
+            return self._group(node, place)
+        is_against = place.is_negated ^ (node.op is Op.NONE_OF)
+        if node.field.kind is Kind.SEGMENTS:
+            found = self.session.scalars(select(Segment).where(Segment.id.in_(node.value)).order_by(Segment.id))
+            held = [self.of_segment(one, replace(place, is_negated=is_against)) for one in found]
+            return and_(true(), *held) if is_against else or_(false(), *held)
+        # Never unknown, so that its opposite is everybody else.
+        is_trait = node.field.is_trait
+        asked = self._has_trait(node) if is_trait else _FIXED[node.field.name](node, self.now)
+        asked = not_(asked) if is_against else asked
+        return and_(allowing(Purpose.PROFILING), asked) if is_trait and not place.is_allowed else asked
+
+    def _group(self, node: Group, place: _Place) -> Where:
+        negated = place.is_negated ^ (node.how is How.NOT)
+        # NOT holds when none of its conditions does: under one more NOT, when any does (De Morgan).
+        is_and = (node.how is How.ALL) ^ place.is_negated if node.how is not How.NOT else not place.is_negated
+        # Agreement is asked for once, and not with every trait: it is the dearest of the questions.
+        has_trait = any(isinstance(one, Condition) and one.field.is_trait for one in node.of)
+        asks_once = is_and and has_trait and not place.is_allowed
+        inner = replace(place, is_negated=negated, is_allowed=place.is_allowed or asks_once)
+        found = [self.compile(one, inner) for one in node.of]
+        if asks_once:
+            found.append(allowing(Purpose.PROFILING))
+        return and_(true(), *found) if is_and else or_(false(), *found)
+
+    def _has_trait(self, asked: Condition) -> Where:
+        key = asked.field.name
+        trait, newer = aliased(Trait), aliased(Trait)
+        lists = sorted(own_id for own_id, brought in self.sources.items() if key in brought)
+        mine = select(trait.follower_id).where(
+            trait.key == key, _compares(trait, asked, local_day(self.now)), _counts(trait, lists, self.now)
+        )
+        if lists:
+            is_newer = or_(newer.as_of > trait.as_of, and_(newer.as_of == trait.as_of, newer.id > trait.id))
+            same = and_(newer.follower_id == trait.follower_id, newer.key == key)
+            mine = mine.where(~exists().where(same, is_newer, _counts(newer, lists, self.now)))
+        # Else each follower has one at most: the one of the bank's facts.
+        return Follower.id.in_(mine)
 
 
-def _asks(condition: Condition, now: datetime) -> Where:
-    """The condition as if it were asked for: never unknown, so that its opposite is everybody else."""
-    if condition.field.is_trait:
-        return _has_trait(condition, now)
-    return _FIXED[condition.field.name](condition, now)
+def _counts(trait: Any, lists: Sequence[int], now: datetime) -> Where:
+    """Whether what a trait says counts now: what a list says counts while that list does."""
+    is_of = or_(trait.list_id.is_(None), trait.list_id.in_(lists)) if lists else trait.list_id.is_(None)
+    return and_(is_of, or_(trait.expires_at.is_(None), trait.expires_at > now))
 
 
 def _has_column(column: Any) -> Callable[[Condition, datetime], Where]:
@@ -203,24 +245,6 @@ _FIXED: Mapping[str, Callable[[Condition, datetime], Where]] = {
     "asked": _has_asked,
     "list": _is_listed,
 }
-
-
-def counts_now(trait: Any, now: datetime) -> Where:
-    """Whether what a trait says counts now: what a list says counts while that list does."""
-    of_list = trait.list_id.in_(select(AudienceList.id).where(live_lists(now)))
-    return and_(
-        or_(trait.list_id.is_(None), of_list),
-        or_(trait.expires_at.is_(None), trait.expires_at > now),
-    )
-
-
-def _has_trait(asked: Condition, now: datetime) -> Where:
-    trait, newer = aliased(Trait), aliased(Trait)
-    is_newer = or_(newer.as_of > trait.as_of, and_(newer.as_of == trait.as_of, newer.id > trait.id))
-    same = and_(newer.follower_id == trait.follower_id, newer.key == trait.key)
-    replaced = exists().where(same, is_newer, counts_now(newer, now))
-    mine = select(trait.follower_id).where(trait.key == asked.field.name, _compares(trait, asked, local_day(now)))
-    return Follower.id.in_(mine.where(counts_now(trait, now), ~replaced))
 
 
 def _compares(trait: Any, asked: Condition, today: date) -> Where:

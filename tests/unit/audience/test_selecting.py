@@ -1,7 +1,7 @@
 """Who a segment holds, and why: each kind of condition on rows, and any rule against plain Python."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.audience.catalogue import get_fields
-from bot.audience.model import AudienceList, FileKind, LegalBasis, ListRow, ListState, Trait, Verdict
+from bot.audience.model import AudienceList, FileKind, LegalBasis, ListRow, ListState, Verdict
 from bot.audience.rules import read_rule
 from bot.audience.selecting import because, how_many, matching, sample, who
 from bot.clock import local_day
@@ -51,6 +51,7 @@ def add_list(database: Database, *members: int, state: ListState = ListState.LIV
             kind=FileKind.CSV,
             size=1,
             state=state,
+            mapping=["openid", "level"],
             created_by="marketer",
             created_at=MORNING,
             committed_by="marketer",
