@@ -119,7 +119,7 @@ class World:
 
     @property
     def neighbours(self) -> Neighbours:
-        asked = self.segments.ports
+        asked = self.segments
         return Neighbours(self.articles.frozen, asked.who, asked.because, asked.fingerprint)
 
     @property

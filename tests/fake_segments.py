@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
-from bot.campaigns.neighbours import Audiences
 from bot.customers.model import Follower
 from bot.errors import NotFound
 
@@ -32,10 +31,6 @@ class FakeSegments:
     rules: dict[int, tuple[str, Callable[[], ColumnElement[bool]]]] = field(
         default_factory=lambda: {EVERYBODY: ("所有粉丝", lambda: Follower.id > 0), NOBODY: ("没有人", lambda: ~true())}
     )
-
-    @property
-    def ports(self) -> Audiences:
-        return Audiences(self.who, self.because, self.fingerprint)
 
     def add(self, segment_id: int, words: str, holds: Callable[[], ColumnElement[bool]]) -> int:
         self.rules[segment_id] = (words, holds)

@@ -1,24 +1,22 @@
-"""What becomes of chunks after their call: receipts, receipts that were lost, calls nobody heard the end of; and who
+"""What becomes of chunks after their call: receipts that were lost, calls nobody heard the end of; and who
 leaves a campaign between two chunks.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
 from bot.account_ports import MassSends, MassState
 from bot.campaigns import claiming, outcomes
 from bot.campaigns.acting import tell
-from bot.campaigns.chunks import Chunk, ChunkState, MassReceipt
+from bot.campaigns.chunks import Chunk, ChunkState
 from bot.campaigns.model import Campaign
 from bot.campaigns.recipients import HELD, drop_leavers
 from bot.clock import Clock
 from bot.db import Database
 from bot.errors import BotError, NotFound
-from bot.messages import InboundMessage
 
 log = structlog.get_logger()
 
@@ -27,35 +25,6 @@ RECEIPT_WITHIN = timedelta(hours=1)
 # After three days no answer will come any more.
 GIVEN_UP_AFTER = timedelta(days=3)
 NO_RECEIPT = "no_receipt"
-
-
-def receive(session: Session, message: InboundMessage, now: datetime) -> None:
-    """Keep MASSSENDJOBFINISH, and finish the chunk it is about, in the caller's transaction. A repeat changes nothing;
-    one whose job nobody knows yet waits for it.
-    """
-    detail = message.detail
-    job_id = detail["job_id"]
-    receipt = session.get(MassReceipt, job_id)
-    if receipt is None:
-        receipt = MassReceipt(
-            job_id=job_id,
-            status=detail["status"],
-            total=int(detail["total"]),
-            filtered=int(detail["let_through"]),
-            sent=int(detail["sent"]),
-            errors=int(detail["failed"]),
-            detail=dict(detail),
-            at=now,
-        )
-        session.add(receipt)
-        session.flush()
-    found = session.execute(select(Chunk.id, Chunk.campaign_id).where(Chunk.job_id == job_id)).first()
-    if found is None:
-        return
-    campaign = session.get_one(Campaign, found.campaign_id, with_for_update=True)
-    chunk = session.get_one(Chunk, found.id, with_for_update=True)
-    outcomes.finish(session, campaign, chunk, receipt, now)
-    tell(session, campaign, now, "receipt")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Campaigns, whom each goes to or leaves out, what is sent of it in one call, and what is booked of a follower's month.
 
-Revision: 0021  After: 0019
+Revision: 0021  After: 0020
 Locks: the tables are new and empty. Works beside the previous release: it never looks at any of them.
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
