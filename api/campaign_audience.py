@@ -31,7 +31,8 @@ from bot.campaigns import queries
 from bot.campaigns.acting import found
 from bot.campaigns.approving import variants_of
 from bot.campaigns.explaining import why
-from bot.campaigns.planning import fates, terms_of
+from bot.campaigns.judging import terms_of
+from bot.campaigns.planning import fates
 from bot.compliance.secrets import mask_personal
 
 campaign_audience = APIBlueprint(

@@ -115,11 +115,11 @@ def progress(found: queries.Progress) -> CampaignProgressOut:
     waits = CampaignWaitOut(why=found.waits[0], until=found.waits[1], facts=found.waits[2]) if found.waits else None
     plain = {name: getattr(found, name) for name in CampaignProgressOut.model_fields}
     counts = [
-        CampaignReasonCount(reason=reason, variant=variant or None, followers=n) for reason, variant, n in found.reasons
+        CampaignReasonCount(reason=reason, variant=variant or None, followers=followers)
+        for reason, variant, followers in found.reasons
     ]
-    return CampaignProgressOut(
-        **plain | {"waits": waits, "reasons": counts, "left": CampaignLeftOut.model_validate(found.left)}
-    )
+    left = CampaignLeftOut.model_validate(found.left)
+    return CampaignProgressOut(**plain | {"waits": waits, "reasons": counts, "left": left})
 
 
 def preview(found: Sequence[Fate], variants: Sequence[int], policy: ContactPolicy) -> PlanPreviewOut:
@@ -135,9 +135,7 @@ def preview(found: Sequence[Fate], variants: Sequence[int], policy: ContactPolic
         audience=sum(one.followers for one in found),
         included=sum(one.followers for one in sent),
         chunks=sum(-(-one.followers // CHUNK_SIZE) for one in sent),
-        reasons=[
-            CampaignReasonCount(reason=one.reason, variant=one.variant, followers=one.followers) for one in ordered
-        ],
+        reasons=[CampaignReasonCount.model_validate(one) for one in ordered],
         is_sample_too_small=is_too_small,
         min_sample=policy.min_sample,
     )
