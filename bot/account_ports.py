@@ -302,6 +302,20 @@ class ArticleFigures(Protocol):
         ...
 
 
+class Visitors(Protocol):
+    """Who opens a page of ours in WeChat (网页授权, scope snsapi_base: nobody is asked anything)."""
+
+    def way_in(self, back: str, state: str) -> str:
+        """Where to send the browser, so that it comes back to `back` with a code; `state`: [a-zA-Z0-9]{0,128}."""
+        ...
+
+    def openid_of(self, code: str) -> str | None:
+        """Who came back with this code, once; None when the platform does not say, or only lent him a name (快照页).
+        Raises WechatBusy.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Account:
     """All of it, as the product is handed it."""

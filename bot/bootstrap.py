@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 import structlog
-from sqlalchemy.orm import Session
 
 import bot.handoff.markers  # noqa: F401 -- only the console reads it, but every process must know every table
 from bot import logs
-from bot.account_ports import Account
+from bot.account_ports import Account, Visitors
 from bot.adapters.core_bank_client import HttpCoreBank
 from bot.adapters.passive_answers import WechatAnswers
 from bot.adapters.rasa_client import RasaNlu
@@ -23,8 +21,29 @@ from bot.adapters.wechat_account import account_over
 from bot.adapters.wechat_calls import PlatformCalls
 from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
+from bot.adapters.wechat_visitors import WechatVisitors
+from bot.articles.checking import Checking
+from bot.articles.drafts import ArticleDrafts
+from bot.articles.pictures import ArticlePictures
+from bot.articles.previews import ArticlePreviews
+from bot.articles.queries import frozen as find_frozen
+from bot.articles.service import Articles
+from bot.articles.taking_back import TakingBack
+from bot.audience.catalogue import install_fields
+from bot.audience.checking import ListWork
+from bot.audience.lists import Lists
+from bot.audience.segments import Segments
+from bot.audience.selecting import because, who
 from bot.board.forcing import Forcing
 from bot.board.watch import Watch
+from bot.campaigns.deciding import ChunkDecisions
+from bot.campaigns.neighbours import Neighbours
+from bot.campaigns.outside import OutsideSends
+from bot.campaigns.recalling import Recalls
+from bot.campaigns.receiving import take_receipt
+from bot.campaigns.running import CampaignRunner
+from bot.campaigns.segments import fingerprint
+from bot.campaigns.service import Campaigns
 from bot.clock import Clock, SystemClock
 from bot.complaints.handling import ComplaintHandling
 from bot.complaints.service import Complaints
@@ -59,7 +78,6 @@ from bot.knowledge.live import LiveContent
 from bot.knowledge.service import Knowledge
 from bot.leads.service import LeadDesk
 from bot.learning.service import Learning
-from bot.messages import InboundMessage
 from bot.notes.service import Notes
 from bot.outbox import listen
 from bot.pictures.service import ChatPictures
@@ -76,6 +94,10 @@ from bot.reports.recording import Recorder
 from bot.reports.rolling import Rollup
 from bot.rescue.calls import Calls
 from bot.rescue.service import Rescues
+from bot.results.article_figures import TakeFigures
+from bot.results.crediting import Crediting
+from bot.results.gathering import Gather
+from bot.results.links import ArticleLinks
 from bot.suggesting.service import Suggestions
 from bot.turns import Doorbell, Turns
 from config.content import read_picture
@@ -142,7 +164,24 @@ class Bot:
     quality: Quality
     picking: Picking
     rollup: Rollup
+    campaigns: Campaigns
+    chunk_decisions: ChunkDecisions
+    recalls: Recalls
+    outside_sends: OutsideSends
+    campaign_runner: CampaignRunner
+    segments: Segments
+    lists: Lists
+    list_work: ListWork
     outgoing: Executor
+    articles: Articles
+    article_pictures: ArticlePictures
+    article_drafts: ArticleDrafts
+    article_previews: ArticlePreviews
+    taking_back: TakingBack
+    article_links: ArticleLinks
+    take_figures: TakeFigures
+    crediting: Crediting
+    gather: Gather
 
     @property
     def content(self) -> Content:
@@ -159,6 +198,7 @@ class Outside:
     bank: CoreBank
     wechat: WeChat
     account: Account
+    visitors: Visitors
     queue: HandoffQueue
     viewers: Viewers
     waker: Waker
@@ -182,6 +222,7 @@ def build(settings: Settings, *, process: str) -> Bot:
         bank=HttpCoreBank(settings.bank_api_url, settings.bank_api_token),
         wechat=WechatpyClient(calls),
         account=account_over(calls),
+        visitors=WechatVisitors(settings),
         queue=RedisHandoffQueue(settings.redis_url),
         viewers=RedisViewers(settings.redis_url),
         waker=RedisWaker(settings.redis_url),
@@ -195,6 +236,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     """The product over given ports; field keys must be installed."""
     files = read_files()
     content = files.content.with_pages(bind_url=settings.bank_bind_url)
+    install_fields(files.traits, files.tags, content.intent_labels)
     live = LiveContent(database, content, overlay)
     clock = outside.clock
     guard = _guard(settings, clock)
@@ -225,12 +267,18 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         clock=clock,
         outgoing=outside.outgoing,
         on_done=doorbell.ring,
-        receipts=_log_receipt,
+        receipts=take_receipt,
     )
     listen(database, Recorder(content.skills))
     listen(database, Refusals(files.desk_rules))
     briefing = Briefing(files.checklists, known_text)
     call_referrals = CallReferrals(live, briefing)
+    checking = Checking(live, files.check_wording, files.wording)
+    articles = Articles(database, clock, checking, files.article_templates)
+    article_drafts = ArticleDrafts(database, outside.account, clock, checking, outside.wechat.qr_picture)
+    neighbours = Neighbours(find_frozen, who, because, fingerprint)
+    campaigns = Campaigns(database, clock, files.contact_policy, neighbours)
+    recalls, outside_sends = Recalls(database, clock), OutsideSends(database, clock, neighbours)
     return Bot(
         settings=settings,
         database=database,
@@ -280,12 +328,27 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         quality=Quality(database, clock, files.quality_form),
         picking=Picking(database, live, clock, files.quality_form, settings.secret_key),
         rollup=Rollup(database, clock),
+        campaigns=campaigns,
+        chunk_decisions=ChunkDecisions(database, clock),
+        recalls=recalls,
+        outside_sends=outside_sends,
+        campaign_runner=CampaignRunner(campaigns, outside.account, article_drafts.ensure, recalls, outside_sends),
+        segments=Segments(database, clock, files.segments),
+        lists=Lists(database, clock),
+        list_work=ListWork(database, clock),
         outgoing=outside.outgoing,
+        articles=articles,
+        article_pictures=ArticlePictures(database, clock),
+        article_drafts=article_drafts,
+        article_previews=ArticlePreviews(database, outside.account, clock, article_drafts),
+        taking_back=TakingBack(articles, article_drafts),
+        article_links=ArticleLinks(
+            database, outside.visitors, clock, settings.public_url, settings.secret_key, files.link_hosts
+        ),
+        take_figures=TakeFigures(database, outside.account.figures, clock),
+        crediting=Crediting(database, clock),
+        gather=Gather(database, clock),
     )
-
-
-def _log_receipt(_: Session, message: InboundMessage, __: datetime) -> None:
-    log.info("receipt_noted", receipt=message.event, job_id=message.detail.get("job_id"))
 
 
 def _guard(settings: Settings, clock: Clock) -> CallbackGuard:

@@ -25,16 +25,24 @@ BotError
 │   ├── ChecklistIncomplete what must be said on a call was not (missing says what)
 │   ├── LeadStateConflict   the lead is not in the stage the act needs
 │   ├── RequestStateConflict the data request is handled already, or a hold or an open chat is in its way
+│   ├── CampaignStateConflict the campaign is not in the state the act needs, or not what was looked at
+│   ├── UnfitCampaign       a campaign that may not be approved (flaws say why)
 │   ├── SamePerson          who proposed or wrote something cannot decide about it
 │   ├── WordingBlocked      a text breaks a rule of wording
 │   ├── WordingUnconfirmed  a rep's text lacks what should stand in it; he may send it all the same
 │   ├── LastUnconfirmed     the last message of the allowance; a rep may take it all the same
 │   ├── UnfitText           a text that may not become training data (reason says why)
 │   ├── VersionStateConflict the version is not in the state the act needs, or not the one that was looked at
+│   ├── ArticleChanged      somebody saved the article meanwhile (by and at say who and when)
+│   ├── PreviewsUsedUp      the platform allows no more previews today
 │   ├── NeverSilent         what flows ask for by name is replaced by two people, not retired by one
 │   ├── UnfitContent        knowledge that would break or may not be said (flaws and findings say why)
 │   ├── RepNotThere         the rep's screen is not alive, so he cannot be made ready
 │   ├── RosterConflict      shifts that overlap, an absence without end, or a deputy who cannot stand in
+│   ├── ListStateConflict   the imported list is not in the state the act needs, or is there already
+│   ├── SegmentConflict     somebody else changed or retired the segment meanwhile
+│   ├── UnfitRule           a segment's rule that cannot be asked (flaws say why)
+│   ├── UnfitFile           an uploaded list that cannot be taken (reason says why)
 │   ├── AlertStateConflict  the alert ends with its cause, not by hand
 │   ├── NotFound
 │   │   └── PictureGone     the platform has it no longer, or what it has is no picture
@@ -204,6 +212,20 @@ class RequestStateConflict(Refused):
     code = "request_state_conflict"
 
 
+class CampaignStateConflict(Refused):
+    """The campaign is not in the state the act needs; `fields["state"]` is what stands in the way: its state, or
+    changed, planned, not_planned, halted.
+    """
+
+    code = "campaign_state_conflict"
+
+
+class UnfitCampaign(Refused):
+    """A campaign that may not be approved; `fields["flaws"]` are place, reason and words of each."""
+
+    code = "unfit_campaign"
+
+
 class SamePerson(Refused):
     """Who proposed a lesson, wrote a text or asked for an extension cannot decide about it."""
 
@@ -244,6 +266,18 @@ class VersionStateConflict(Refused):
     code = "version_state_conflict"
 
 
+class ArticleChanged(Refused):
+    """Somebody else saved the open version meanwhile; `fields["by"]` is the name to show, `fields["at"]` when."""
+
+    code = "article_changed"
+
+
+class PreviewsUsedUp(Refused):
+    """The platform allows a hundred previews a day; `fields["remain"]` is how many are left."""
+
+    code = "previews_used_up"
+
+
 class NeverSilent(Refused):
     """An answer or guide that flows ask for by name cannot be retired: a new version or a roll back replaces it."""
 
@@ -272,6 +306,30 @@ class AlertStateConflict(Refused):
     """The alert ends with its cause, not by hand."""
 
     code = "alert_state_conflict"
+
+
+class ListStateConflict(Refused):
+    """The list cannot do that now; `fields["state"]` is the state it is in, or duplicate: the same file is live."""
+
+    code = "list_state_conflict"
+
+
+class SegmentConflict(Refused):
+    """The segment is not as it was looked at; `fields["state"]` says why: changed or retired."""
+
+    code = "segment_conflict"
+
+
+class UnfitRule(Refused):
+    """A rule that cannot be asked; `fields["flaws"]` are its flaws, each with its place and Chinese words."""
+
+    code = "unfit_rule"
+
+
+class UnfitFile(Refused):
+    """A file, its columns or its dates that cannot be taken; `fields["reason"]` says why."""
+
+    code = "unfit_file"
 
 
 class NotFound(Refused):

@@ -37,6 +37,8 @@ from bot.knowledge.content import Content
 from bot.knowledge.live import Contents
 from bot.messages import RECEIPTS, InboundMessage, MessageKind, Reply
 from bot.ports import CoreBank, Firm, PassiveAnswers
+from bot.results import touches
+from bot.results.touches import Source
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
 
@@ -195,10 +197,15 @@ class Inbound:
             follower, conversation = queries.find_with_chat(session, message.follower)
             is_asked = _is_bank_asked(message, follower, conversation)
             bound_at = customers.last_binding_at(session, follower.id) if follower and is_asked else None
+            source = _find_source(session, follower, conversation, message, now)
         asked = self._ask_bank(message, follower) if is_asked else _AskedBank(_known_firm(follower))
         # One content for the whole turn, whatever is published meanwhile.
         content = self._contents.for_branch(now, asked.firm.branch if asked.firm else None)
-        decision = self._decide(message, follower, conversation, asked.firm, content, now) if is_talk(message) else None
+        decision = (
+            self._decide(message, follower, conversation, asked.firm, content, now, source)
+            if is_talk(message) or (source is not None and source.is_proven)
+            else None
+        )
         work = _Work()
         with self._database.transaction() as session:
             known = customers.meet(session, message.follower, now)
@@ -207,10 +214,11 @@ class Inbound:
                 customers.follow_bank(known, asked.firm)
                 absorb_firm_record(session, known, now)
             work.left_line = note_event(session, known, message, now)
+            touches.note_push(session, known, message, now)
             if decision is None:
                 self._answer(session, claim, known, None, None, work, now)
             else:
-                row = self._current(session, known, conversation, message, now)
+                row = self._current(session, known, conversation, message, now, source)
                 desks = cache(partial(self._routing.rules, session))
                 carried = carry_out(session, row, message, decision, content, desks, now)
                 carried = replace(carried, reply=self._cleared(carried.reply, content, row, asked.firm, message))
@@ -225,6 +233,8 @@ class Inbound:
         if reply is None:
             return None
         names = [firm.name, firm.branch] if firm is not None else []
+        # A title the bank approved is only called by its name here.
+        names.append(row.session.get("slots", {}).get(sessions.ARTICLE))
         if message.kind is MessageKind.VOICE:
             # What was heard is read back to him; 最高额度 is his question then, not our claim.
             names.append(read_back(message.text))
@@ -238,6 +248,7 @@ class Inbound:
         firm: Firm | None,
         content: Content,
         now: datetime,
+        source: Source | None,
     ) -> Decision:
         owner = conversation.owner if conversation else Owner.BOT
         state = (
@@ -245,6 +256,8 @@ class Inbound:
             if conversation
             else sessions.Session()
         )
+        if source is not None:
+            state = state.with_slots(**{sessions.ARTICLE: source.title})
         phone = follower.phone if follower else None
         level = customers.level_in_turn(follower, firm)
         situation = Situation(message, owner, state, firm, now, level, phone)
@@ -258,7 +271,13 @@ class Inbound:
             return _AskedBank(_known_firm(follower))
 
     def _current(
-        self, session: Session, follower: Follower, seen: Conversation | None, message: InboundMessage, now: datetime
+        self,
+        session: Session,
+        follower: Follower,
+        seen: Conversation | None,
+        message: InboundMessage,
+        now: datetime,
+        source: Source | None,
     ) -> Conversation:
         """The conversation the decision was made for, opened now if there was none. Raises _MovedOn."""
         found = queries.lock_open(session, follower.id)
@@ -276,6 +295,8 @@ class Inbound:
         )
         session.add(opened)
         session.flush()
+        if source is not None:
+            touches.mark(session, opened, follower, source.scene, is_proven=source.is_proven, now=now)
         return opened
 
     def _answer(
@@ -366,3 +387,13 @@ def _known_firm(follower: Follower | None) -> Firm | None:
     if follower is None or follower.erased_at is not None or follower.firm_id is None:
         return None
     return customers.firm_of(follower)
+
+
+def _find_source(
+    session: Session, follower: Follower | None, seen: Conversation | None, message: InboundMessage, now: datetime
+) -> Source | None:
+    """The article that leads him here: asked once for a conversation, and whenever he scans the code in one."""
+    scanned = touches.touched_by(message)
+    if scanned is None and (seen is not None or not is_talk(message)):
+        return None
+    return touches.find_source(session, follower.id if follower else None, now, scanned)

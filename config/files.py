@@ -1,10 +1,14 @@
 """All that the files of this folder say, checked against each other and read once a process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
-from bot.compliance.rules import CheckWording, FraudWords, check_outbound
+from bot.articles.service import ArticleTemplate
+from bot.audience.fields import TraitKind, fields_of
+from bot.audience.segments import Shipped
+from bot.campaigns.rules import ContactPolicy
+from bot.compliance.rules import CheckWording, FraudWords, Wording, check_outbound
 from bot.customers.remarks import TagKind
 from bot.desks.model import DeskRules, Thresholds
 from bot.desks.rules import ShiftTemplate
@@ -12,9 +16,13 @@ from bot.followups.checklists import Checklist
 from bot.knowledge.content import Content
 from bot.privacy.rules import Retention
 from bot.quality.rules import Form
+from config.articles import load_article_templates
+from config.audience import load_segments, load_traits
 from config.checklists import load_checklists
+from config.contact_policy import load_contact_policy
 from config.content import load_content
 from config.desks import load_desk_rules, load_thresholds
+from config.links import load_link_hosts
 from config.quality import load_quality_form
 from config.retention import load_retention
 from config.rules import load_fraud, load_wording
@@ -28,6 +36,7 @@ class Files:
 
     content: Content
     check_wording: CheckWording
+    wording: Wording
     fraud: FraudWords
     desk_rules: Mapping[str, DeskRules]
     thresholds: Mapping[str, Thresholds]
@@ -36,16 +45,24 @@ class Files:
     retention: Retention
     shifts: Mapping[str, ShiftTemplate]
     tags: Mapping[str, TagKind]
+    contact_policy: ContactPolicy
+    article_templates: Mapping[str, ArticleTemplate]
+    link_hosts: frozenset[str]
+    traits: Mapping[str, TraitKind]
+    segments: Sequence[Shipped]
 
 
 @cache
 def read_files() -> Files:
     """The files as they were when the process first asked. Raises ConfigError."""
     content = load_content()
-    check_wording: CheckWording = partial(check_outbound, wording=load_wording())
+    wording = load_wording()
+    check_wording: CheckWording = partial(check_outbound, wording=wording)
+    tags, traits = load_tags(), load_traits()
     return Files(
         content=content,
         check_wording=check_wording,
+        wording=wording,
         fraud=load_fraud(),
         desk_rules=load_desk_rules(content.skills),
         thresholds=load_thresholds(content.skills),
@@ -53,5 +70,10 @@ def read_files() -> Files:
         quality_form=load_quality_form(),
         retention=load_retention(),
         shifts=load_shift_templates(),
-        tags=load_tags(),
+        contact_policy=load_contact_policy(),
+        article_templates=load_article_templates(content, check_wording, wording),
+        link_hosts=load_link_hosts(),
+        tags=tags,
+        traits=traits,
+        segments=load_segments(fields_of(traits.values(), tags, content.intent_labels)),
     )

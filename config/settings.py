@@ -40,6 +40,7 @@ class Settings:
     nlu_url: str
     bank_api_url: str
     bank_bind_url: str
+    public_url: str
     simulator_url: str | None
     wechat_app_id: str
     wechat_account_id: str
@@ -80,6 +81,7 @@ class Settings:
             nlu_url=read.value("NLU_URL", f"http://127.0.0.1:{nlu}"),
             bank_api_url=read.value("BANK_API_URL", simulator),
             bank_bind_url=read.page("BANK_BIND_URL", f"{simulator}/bank/bind" if simulator else None),
+            public_url=read.page("PUBLIC_URL", f"http://127.0.0.1:{web}").rstrip("/"),
             simulator_url=simulator,
             wechat_app_id=read.secret("WECHAT_APP_ID"),
             wechat_account_id=read.secret("WECHAT_ACCOUNT_ID"),

@@ -95,6 +95,27 @@ def watch() -> None:
         bot.waker.ring(DESK_BELL)
 
 
+@shared_task(name="jobs.ticks.check_articles")
+@one_at_a_time
+def check_articles() -> None:
+    """Hold sealed articles against rules and a catalogue that changed since."""
+    the_bot().articles.recheck()
+
+
+@shared_task(name="jobs.ticks.gather_results")
+@one_at_a_time
+def gather_results() -> None:
+    """Count new facts of the bank for campaigns, gather what came of them."""
+    run_each(the_bot().crediting.run, the_bot().gather.run)
+
+
+@shared_task(name="jobs.ticks.take_figures")
+@one_at_a_time
+def take_figures() -> None:
+    """Take the platform's figures of articles, once a day when they are ready."""
+    the_bot().take_figures.run()
+
+
 @shared_task(name="jobs.ticks.upkeep")
 @one_at_a_time
 def upkeep() -> None:
@@ -112,6 +133,22 @@ def upkeep() -> None:
 def pick_checks() -> None:
     """Pick closed chats for the quality checks."""
     the_bot().picking.run()
+
+
+@shared_task(name="jobs.ticks.run_campaigns")
+@one_at_a_time
+def run_campaigns() -> None:
+    """Begin the campaigns that are due, settle and send their chunks, take down what is to be."""
+    runner = the_bot().campaign_runner
+    run_each(runner.start, runner.settle, runner.send, runner.recall)
+
+
+@shared_task(name="jobs.ticks.tidy_campaigns")
+@one_at_a_time
+def tidy_campaigns() -> None:
+    """Give tags back, and find what was sent from the platform's own console."""
+    runner = the_bot().campaign_runner
+    run_each(runner.clear_tags, runner.look_outside)
 
 
 @shared_task(name="jobs.ticks.roll_up")

@@ -4,12 +4,14 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from bot.core_bank import Application, BankAccount, Certificate, CreditLimit, Fee, Loan, Operator, Profile
-from bot.errors import BankUnavailable, BotError, NluUnavailable, NotFound, QueueUnavailable, SendRefused
+from bot.errors import BankUnavailable, BotError, NluUnavailable, NotFound, QueueUnavailable, SendRefused, WechatBusy
 from bot.knowledge.content import Content
 from bot.messages import Article, InboundMessage, Reply, Understanding
 from bot.ports import BANK_TIMEOUT_S, Firm, FollowerProfile, Offer, Points, Viewing
+from tests.unit.pictures.images import png
 
 Told = TypeVar("Told")
 TEXT_BYTES = 2048  # what the platform takes in one text, lines to tap included
@@ -101,6 +103,7 @@ class FakeWeChat:
         self.typing: list[str] = []
         self.failures: list[BotError] = []
         self.media: dict[str, bytes] = {}
+        self.codes: list[tuple[str, int]] = []
 
     def send(self, openid: str, reply: Reply) -> None:
         self._fail()
@@ -138,6 +141,11 @@ class FakeWeChat:
 
     def create_qr(self, scene: str, expire_s: int) -> str:
         return f"https://example.invalid/qr/{scene}"
+
+    def qr_picture(self, scene: str, expire_s: int) -> bytes:
+        self._fail()
+        self.codes.append((scene, expire_s))
+        return png(scene.encode())
 
     def _check_media(self, media_id: str) -> None:
         if media_id not in self.media:
@@ -282,3 +290,19 @@ class FixedContents:
 
     def everywhere(self, now: datetime) -> Content:
         return self.content
+
+
+class FakeVisitors:
+    """Codes by whom they are for; each once."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, str] = {}
+        self.is_down = False
+
+    def way_in(self, back: str, state: str) -> str:
+        return f"https://open.wechat.test/authorize?{urlencode({'redirect_uri': back, 'state': state})}"
+
+    def openid_of(self, code: str) -> str | None:
+        if self.is_down:
+            raise WechatBusy(reason="visitors")
+        return self.codes.pop(code, None)

@@ -13,7 +13,7 @@ from bot.db import Database
 from bot.messages import InboundMessage, MessageKind, Understanding
 from bot.ports import Nlu
 from config.settings import Settings
-from tests.fakes import FakeBank, FakeNlu, FakeQueue, FakeViewers, FakeWaker, FakeWeChat
+from tests.fakes import FakeBank, FakeNlu, FakeQueue, FakeViewers, FakeVisitors, FakeWaker, FakeWeChat
 from tests.fakes_account import FakeAccount
 
 T = TypeVar("T")
@@ -43,6 +43,7 @@ class Fakes:
     queue: FakeQueue = field(default_factory=FakeQueue)
     viewers: FakeViewers = field(default_factory=FakeViewers)
     waker: FakeWaker = field(default_factory=FakeWaker)
+    visitors: FakeVisitors = field(default_factory=FakeVisitors)
     account: FakeAccount = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +71,7 @@ def make(settings: Settings, database: Database, clock: FixedClock, nlu: Nlu | N
         bank=fakes.bank,
         wechat=fakes.wechat,
         account=fakes.account.ports,
+        visitors=fakes.visitors,
         queue=fakes.queue,
         viewers=fakes.viewers,
         waker=fakes.waker,

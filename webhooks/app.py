@@ -6,6 +6,7 @@ from werkzeug.exceptions import HTTPException
 
 from bot.bootstrap import Bot, build
 from config.settings import Settings
+from webhooks.articles import article_routes
 from webhooks.bank_events import bank_routes
 from webhooks.health import health_routes
 from webhooks.wechat import wechat_routes
@@ -24,6 +25,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     app.extensions["bot"] = bot
     app.register_blueprint(wechat_routes(bot, bot.guard))
     app.register_blueprint(bank_routes(bot))
+    app.register_blueprint(article_routes(bot))
     app.register_blueprint(health_routes(bot))
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(Exception, _of_surprise)

@@ -48,9 +48,7 @@ class WechatpyClient:
         if isinstance(found, dict):
             # Of a video the platform tells only where it lies.
             found = self._calls.fetch(text_of(found, "video_url"))
-        if not isinstance(found, requests.Response) or found.headers.get("Content-Type", "").startswith("text/html"):
-            raise wire.after_sending(is_repeatable=True)
-        return found.content
+        return _bytes_of(found)
 
     def create_menu(self, buttons: Sequence[Mapping[str, object]]) -> None:
         """Replace the account's menu."""
@@ -61,8 +59,19 @@ class WechatpyClient:
         made = self._calls.post("qrcode/create", wire.qr_body(scene, expire_s))
         return wire.qr_address(self._calls.base, text_of(made, "ticket"))
 
+    def qr_picture(self, scene: str, expire_s: int) -> bytes:
+        """A temporary QR code that carries a scene: the picture itself."""
+        return _bytes_of(self._calls.fetch(self.create_qr(scene, expire_s)))
+
     def _send(self, body: Mapping[str, object]) -> None:
         self._calls.post("message/custom/send", body, is_repeatable=False)
+
+
+def _bytes_of(found: Any) -> bytes:
+    """The bytes of a file; a page in its place is somebody in between."""
+    if not isinstance(found, requests.Response) or found.headers.get("Content-Type", "").startswith("text/html"):
+        raise wire.after_sending(is_repeatable=True)
+    return found.content
 
 
 def _profile(openid: str, answer: Mapping[str, Any]) -> FollowerProfile:

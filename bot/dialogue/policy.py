@@ -17,6 +17,7 @@ from bot.dialogue.flows.fallback import rejected
 from bot.dialogue.flows.howto import CHANNEL
 from bot.dialogue.flows.human import LOAN
 from bot.dialogue.flows.privacy import find_request
+from bot.dialogue.flows.pushed import scanned, speaks_of_article
 from bot.dialogue.flows.repeating import not_twice
 from bot.dialogue.flows.saying import open_topic
 from bot.dialogue.flows.slowly import FLOW as SLOWLY
@@ -93,6 +94,8 @@ def _decide(turn: Turn) -> Step:
         return begin(turn, turn.understanding.intent)
     if turn.message.event is EventName.SUBSCRIBE:
         return FLOWS["welcome"].start(turn)
+    if turn.message.event is EventName.SCAN:
+        return scanned(turn) or Step(turn.session)
     if turn.choice is not None:
         step = _tapped(turn, turn.choice)
         if step is not None:
@@ -109,6 +112,7 @@ def _decide(turn: Turn) -> Step:
         or _corrected(turn)
         or _resumed(turn)
         or stepped_back(turn)
+        or speaks_of_article(turn)
         or understood(turn)
     )
 

@@ -10,6 +10,8 @@ IDLE = timedelta(minutes=30)
 ELDER, HINTED = "elder", "hinted"
 # Set when a rep gave the chat back to the bot (bot/handoff/transitions.py).
 RETURNED = "returned"
+# The title of the article that led him here (bot/results/touches.py).
+ARTICLE = "article"
 
 
 @dataclass(frozen=True)
@@ -92,5 +94,5 @@ def load(row: Mapping[str, Any], expires_at: datetime | None, now: datetime) -> 
     session = Session.from_json(row)
     if expires_at is None or now < expires_at:
         return session
-    kept = {name: session.slots[name] for name in (ELDER, HINTED, RETURNED) if name in session.slots}
+    kept = {name: session.slots[name] for name in (ELDER, HINTED, RETURNED, ARTICLE) if name in session.slots}
     return Session(guide=session.guide, slots=kept)

@@ -1,7 +1,7 @@
 """What a follower told about his need: found in a text, named on the rep's card, read back in an acknowledgement.
 
 The slots, all JSON: purpose (words), amount [low, high] in fen, term in months, collateral (bool), years in
-business, industry (code), product (id), ukey_cause, cause and risk (words), elder (bool).
+business, industry (code), product (id), ukey_cause, cause and risk (words), elder (bool), article (its title).
 """
 
 import re
@@ -32,6 +32,7 @@ LABELS = {
     "cause": "排查结果",
     "risk": "风险",
     "elder": "客户情况",
+    "article": "看过推文",
 }
 
 _NO_COLLATERAL = re.compile(
@@ -158,7 +159,7 @@ def slot_text(name: str, value: Any, content: Content) -> str:
         return years_text(round(value, 1))
     if name == "term":
         return term_text(value)
-    fixed = {"collateral": "有房产" if value else "没有", "elder": "操作不熟，请慢慢讲"}
+    fixed = {"collateral": "有房产" if value else "没有", "elder": "操作不熟，请慢慢讲", "article": f"《{value}》"}
     return fixed.get(name) or _named(value, content)
 
 

@@ -93,7 +93,17 @@ def product(both_databases: Database, settings: Settings, clock: FixedClock, red
     queue.rebuild([], [], [])
     account = fakes.account.ports
     outside = Outside(
-        clock, fakes.nlu, fakes.bank, fakes.wechat, account, queue, fakes.viewers, waker, AtOnce(), AtOnce()
+        clock,
+        fakes.nlu,
+        fakes.bank,
+        fakes.wechat,
+        account,
+        fakes.visitors,
+        queue,
+        fakes.viewers,
+        waker,
+        AtOnce(),
+        AtOnce(),
     )
     return UnderTest(assemble(settings, both_databases, outside), fakes)
 

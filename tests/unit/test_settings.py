@@ -19,6 +19,7 @@ PRODUCTION = {
     "NLU_URL": "http://nlu:5005",
     "BANK_API_URL": "https://bank.example",
     "BANK_BIND_URL": "https://bank.example/bind",
+    "PUBLIC_URL": "https://wx.bank.example/",
     "WECHAT_API_BASE": "https://api.weixin.qq.com/",
     "WECHAT_APP_ID": "wxfeedfeedfeedfeed",
     "WECHAT_APP_SECRET": "own-app-secret",
@@ -77,7 +78,9 @@ def test_production_takes_several_field_keys_and_a_former_aes_key_of_its_own() -
     assert settings.wechat_aes_key_previous == "Y" * 43
 
 
-@pytest.mark.parametrize("name", [*DEMO, "DATABASE_URL", "REDIS_URL", "NLU_URL", "BANK_API_URL", "BANK_BIND_URL"])
+@pytest.mark.parametrize(
+    "name", [*DEMO, "DATABASE_URL", "REDIS_URL", "NLU_URL", "BANK_API_URL", "BANK_BIND_URL", "PUBLIC_URL"]
+)
 @pytest.mark.parametrize("value", [None, ""])
 def test_production_guesses_neither_secret_nor_address(name: str, value: str | None) -> None:
     env = without(name) if value is None else {**PRODUCTION, name: value}

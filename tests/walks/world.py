@@ -35,7 +35,7 @@ from bot.ports import Firm, Nlu, Points
 from bot.upkeep import close_stale
 from config.settings import Settings
 from tests.factories import MORNING, add_rep
-from tests.fakes import FakeBank, FakeWaker, FakeWeChat
+from tests.fakes import FakeBank, FakeVisitors, FakeWaker, FakeWeChat
 from tests.fakes_account import FakeAccount
 from tests.product import AtOnce
 from tests.walks.moves import PUSHES, Kind, Move
@@ -194,6 +194,7 @@ class World:
             self.bank,
             self._wechat,
             FakeAccount(self.clock).ports,
+            FakeVisitors(),
             RedisHandoffQueue(self._redis_url, prefix="walk:"),
             RedisViewers(self._redis_url, prefix="walk:"),
             FakeWaker(),

@@ -112,6 +112,7 @@ def test_production_calls_the_platform_and_never_the_simulator(services: dict[st
     secrets = {"SECRET_KEY": "s" * 32, "BANK_EVENTS_SECRET": "e", "BANK_API_TOKEN": "t", "FIELD_KEYS": "k1:a2V5"}
     account = {"WECHAT_APP_ID": "i", "WECHAT_ACCOUNT_ID": "g", "WECHAT_APP_SECRET": "s", "WECHAT_TOKEN": "t"}
     bank = {"BANK_API_URL": "https://bank.example", "BANK_BIND_URL": "https://bank.example/bind"}
+    bank["PUBLIC_URL"] = "https://wx.bank.example"
     own = bank | {"WECHAT_AES_KEY": "a" * 43}
 
     app = Settings.from_env(_given(services) | secrets | account | own)

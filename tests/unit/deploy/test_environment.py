@@ -57,7 +57,7 @@ def test_production_is_not_started_with_a_simulator(tmp_path: Path) -> None:
         "own",
     )
     urls = dict.fromkeys(("NLU_URL", "BANK_API_URL", "WECHAT_API_BASE"), "http://own")
-    urls["BANK_BIND_URL"] = "https://own"
+    urls |= dict.fromkeys(("BANK_BIND_URL", "PUBLIC_URL"), "https://own")
     keys = {"WECHAT_AES_KEY": "k" * 43, "FIELD_KEYS": "one:a2V5", "BANK_API_TOKEN": "own", "SECRET_KEY": "own" * 11}
 
     with pytest.raises(SettingsError, match="production does not run with the simulator"):
