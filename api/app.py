@@ -13,8 +13,12 @@ from pydantic import ValidationError
 
 from api import auth, bodies, problems, tracing
 from api.alerts import alerts
+from api.article_drafts import article_drafts
+from api.articles import articles
 from api.auth import ANYBODY, open_to
 from api.board import board
+from api.campaign_audience import campaign_audience
+from api.campaigns import campaigns
 from api.complaints import complaints
 from api.counters import counters
 from api.customers import customers
@@ -30,6 +34,7 @@ from api.inbox import inbox
 from api.knowledge import knowledge
 from api.leads import leads
 from api.learning import learning
+from api.mass import mass
 from api.matters import matters
 from api.notes import notes
 from api.pictures import pictures
@@ -98,11 +103,13 @@ def create_app(bot: Bot | None = None) -> Flask:
     desk = (inbox, handoffs, supervising, window, suggestions, notes, pictures, lists, counters, matters, unmasking)
     work = (followups, leads, complaints, customers, referrals)
     supervision = (desks, rosters, board, alerts, reports, quality)
+    marketing = (articles, article_drafts, campaigns, campaign_audience, mass)
     for area in (
         make_session_api(_limit_of_sign_ins(limiter)),
         *desk,
         *work,
         *supervision,
+        *marketing,
         learning,
         knowledge,
         privacy,

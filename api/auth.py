@@ -38,6 +38,16 @@ LEARNING_ROLES = frozenset({Role.TRAINER, Role.SUPERVISOR})
 # Who writes what the bank says, and who has the second person's word; nobody is both.
 WRITING_ROLES = frozenset({Role.MARKETER, Role.SUPERVISOR})
 REVIEWING_ROLES = frozenset({Role.REVIEWER})
+# Mass sends: who writes and runs them, who looks on, who may hold them, and who allows them again after a stop.
+MARKETERS = frozenset({Role.MARKETER})
+CAMPAIGN_ROLES = frozenset({Role.MARKETER, Role.REVIEWER, Role.SUPERVISOR, Role.ADMIN})
+HOLDING_ROLES = CAMPAIGN_ROLES
+# Whose screens follow events.
+STREAM_ROLES = DESK_ROLES | CAMPAIGN_ROLES
+LIFTING_ROLES = frozenset({Role.SUPERVISOR, Role.ADMIN})
+# Who writes articles, and who reads them: the second person before he approves a send, the supervisor at any time.
+ARTICLE_WRITERS = frozenset({Role.MARKETER})
+ARTICLE_READERS = frozenset({Role.MARKETER, Role.REVIEWER, Role.SUPERVISOR})
 
 _hasher = PasswordHasher()
 # One hash costs 64 MiB and 0.1 s; more than two at once would be a way to bring the process down.

@@ -9,7 +9,7 @@ from flask import Response, current_app, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from api import auth
-from api.auth import DESK_ROLES, caller, open_to, the_bot
+from api.auth import STREAM_ROLES, caller, open_to, the_bot
 from api.event_feed import EventFeed, topics_of_rows
 from api.event_stream import REPLAYED, stream
 from api.schemas import EventsQuery, HeardOut, HeardQuery, Problem
@@ -22,7 +22,7 @@ events = APIBlueprint("events", __name__, url_prefix="/api", abp_tags=[Tag(name=
 
 
 @events.get("/events", responses={401: Problem, 403: Problem, 422: Problem, 503: Problem})
-@open_to(DESK_ROLES, is_activity=False)
+@open_to(STREAM_ROLES, is_activity=False)
 def follow_events(query: EventsQuery) -> Response:
     """Server-sent events from the one after Last-Event-ID on; `hello` or `reset` comes first."""
     bot = the_bot()
@@ -42,7 +42,7 @@ def follow_events(query: EventsQuery) -> Response:
 
 
 @events.get("/events/heard", responses={200: HeardOut, 401: Problem, 403: Problem, 422: Problem})
-@open_to(DESK_ROLES)
+@open_to(STREAM_ROLES)
 def list_heard(query: HeardQuery) -> dict[str, Any]:
     """Which events of a stretch concern one: a page compares them with what it got, so that a loss would show.
 

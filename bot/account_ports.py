@@ -260,15 +260,16 @@ class Notices(Protocol):
 
 @dataclass(frozen=True)
 class DayFigures:
-    """What one day brought an article. `article` is "<msg_data_id>_<index>"; users are distinct within the day."""
+    """What one day brought an article. `article` is "<msg_data_id>_<index>"; users are distinct within the day.
+
+    The platform tells people only: how often they read or shared it is no longer said since the calls of 2025-11.
+    """
 
     article: str
-    sent_on: date
+    sent_on: date | None
     day: date
     read_users: int
-    read_count: int
     share_users: int
-    share_count: int
 
 
 @dataclass(frozen=True)
@@ -280,7 +281,6 @@ class SentArticle:
     sent_on: date
     is_mass: bool
     url: str
-    target_users: int | None
 
 
 class ArticleFigures(Protocol):
@@ -290,7 +290,7 @@ class ArticleFigures(Protocol):
     """
 
     def of_day(self, day: date) -> tuple[DayFigures, ...]:
-        """Reads and shares of one day, by article."""
+        """Reads and shares of one day, by article; `sent_on` is None, the platform does not tell it here."""
         ...
 
     def sent_on(self, day: date) -> tuple[tuple[SentArticle, tuple[DayFigures, ...]], ...]:

@@ -7,6 +7,7 @@ from functools import partial
 
 import bot.handoff.markers  # noqa: F401 -- only the console reads it, but every process must know every table
 from bot import logs
+from bot.account_ports import Account
 from bot.adapters.core_bank_client import HttpCoreBank
 from bot.adapters.passive_answers import WechatAnswers
 from bot.adapters.rasa_client import RasaNlu
@@ -14,10 +15,24 @@ from bot.adapters.redis_handoff_queue import RedisHandoffQueue
 from bot.adapters.redis_viewers import RedisViewers
 from bot.adapters.redis_waker import RedisWaker
 from bot.adapters.simulated_clock import SimulatedClock
+from bot.adapters.wechat_account import account_over
+from bot.adapters.wechat_calls import PlatformCalls
 from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_crypto import CallbackGuard
+from bot.articles.checking import Checking
+from bot.articles.drafts import ArticleDrafts
+from bot.articles.pictures import ArticlePictures
+from bot.articles.previews import ArticlePreviews
+from bot.articles.queries import frozen as find_frozen
+from bot.articles.service import Articles
+from bot.articles.taking_back import TakingBack
 from bot.board.forcing import Forcing
 from bot.board.watch import Watch
+from bot.campaigns.deciding import ChunkDecisions
+from bot.campaigns.neighbours import NO_SEGMENTS, Audiences, Neighbours
+from bot.campaigns.outside import OutsideSends
+from bot.campaigns.recalling import Recalls
+from bot.campaigns.service import Campaigns
 from bot.clock import Clock, SystemClock
 from bot.complaints.handling import ComplaintHandling
 from bot.complaints.service import Complaints
@@ -93,6 +108,7 @@ class Bot:
     guard: CallbackGuard
     nlu: Nlu
     wechat: WeChat
+    account: Account
     waker: Waker
     inbox: Inbox
     inbound: Inbound
@@ -131,7 +147,16 @@ class Bot:
     quality: Quality
     picking: Picking
     rollup: Rollup
+    campaigns: Campaigns
+    chunk_decisions: ChunkDecisions
+    recalls: Recalls
+    outside_sends: OutsideSends
     outgoing: Executor
+    articles: Articles
+    article_pictures: ArticlePictures
+    article_drafts: ArticleDrafts
+    article_previews: ArticlePreviews
+    taking_back: TakingBack
 
     @property
     def content(self) -> Content:
@@ -147,6 +172,7 @@ class Outside:
     nlu: Nlu
     bank: CoreBank
     wechat: WeChat
+    account: Account
     queue: HandoffQueue
     viewers: Viewers
     waker: Waker
@@ -154,6 +180,8 @@ class Outside:
     turning: Executor
     # Runs what is sent outside of the thread that caused it.
     outgoing: Executor
+    # Segments, as campaigns ask for them.
+    audiences: Audiences = NO_SEGMENTS
 
 
 def build(settings: Settings, *, process: str) -> Bot:
@@ -163,11 +191,13 @@ def build(settings: Settings, *, process: str) -> Bot:
     write_as_previous_release(is_wanted=settings.beside_previous_release)
     database = Database(settings.database_url)
     clock = SimulatedClock(settings.simulator_url) if settings.simulator_url else SystemClock()
+    calls = PlatformCalls(settings, database, clock)
     outside = Outside(
         clock=clock,
         nlu=RasaNlu(settings.nlu_url),
         bank=HttpCoreBank(settings.bank_api_url, settings.bank_api_token),
-        wechat=WechatpyClient(settings, database, clock),
+        wechat=WechatpyClient(calls),
+        account=account_over(calls),
         queue=RedisHandoffQueue(settings.redis_url),
         viewers=RedisViewers(settings.redis_url),
         waker=RedisWaker(settings.redis_url),
@@ -216,6 +246,11 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     listen(database, Refusals(files.desk_rules))
     briefing = Briefing(files.checklists, known_text)
     call_referrals = CallReferrals(live, briefing)
+    checking = Checking(live, files.check_wording, files.wording)
+    articles = Articles(database, clock, checking, files.article_templates)
+    article_drafts = ArticleDrafts(database, outside.account, clock, checking, outside.wechat.qr_picture)
+    asked = outside.audiences
+    neighbours = Neighbours(find_frozen, asked.who, asked.because, asked.fingerprint)
     return Bot(
         settings=settings,
         database=database,
@@ -226,6 +261,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         guard=guard,
         nlu=outside.nlu,
         wechat=outside.wechat,
+        account=outside.account,
         waker=outside.waker,
         inbox=inbox,
         inbound=inbound,
@@ -264,7 +300,16 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         quality=Quality(database, clock, files.quality_form),
         picking=Picking(database, live, clock, files.quality_form, settings.secret_key),
         rollup=Rollup(database, clock),
+        campaigns=Campaigns(database, clock, files.contact_policy, neighbours),
+        chunk_decisions=ChunkDecisions(database, clock),
+        recalls=Recalls(database, clock),
+        outside_sends=OutsideSends(database, clock, neighbours),
         outgoing=outside.outgoing,
+        articles=articles,
+        article_pictures=ArticlePictures(database, clock),
+        article_drafts=article_drafts,
+        article_previews=ArticlePreviews(database, outside.account, clock, article_drafts),
+        taking_back=TakingBack(articles, article_drafts),
     )
 
 

@@ -25,12 +25,16 @@ BotError
 │   ├── ChecklistIncomplete what must be said on a call was not (missing says what)
 │   ├── LeadStateConflict   the lead is not in the stage the act needs
 │   ├── RequestStateConflict the data request is handled already, or a hold or an open chat is in its way
+│   ├── CampaignStateConflict the campaign is not in the state the act needs, or not what was looked at
+│   ├── UnfitCampaign       a campaign that may not be approved (flaws say why)
 │   ├── SamePerson          who proposed or wrote something cannot decide about it
 │   ├── WordingBlocked      a text breaks a rule of wording
 │   ├── WordingUnconfirmed  a rep's text lacks what should stand in it; he may send it all the same
 │   ├── LastUnconfirmed     the last message of the allowance; a rep may take it all the same
 │   ├── UnfitText           a text that may not become training data (reason says why)
 │   ├── VersionStateConflict the version is not in the state the act needs, or not the one that was looked at
+│   ├── ArticleChanged      somebody saved the article meanwhile (by and at say who and when)
+│   ├── PreviewsUsedUp      the platform allows no more previews today
 │   ├── NeverSilent         what flows ask for by name is replaced by two people, not retired by one
 │   ├── UnfitContent        knowledge that would break or may not be said (flaws and findings say why)
 │   ├── RepNotThere         the rep's screen is not alive, so he cannot be made ready
@@ -204,6 +208,20 @@ class RequestStateConflict(Refused):
     code = "request_state_conflict"
 
 
+class CampaignStateConflict(Refused):
+    """The campaign is not in the state the act needs; `fields["state"]` is what stands in the way: its state, or
+    changed, planned, not_planned, halted.
+    """
+
+    code = "campaign_state_conflict"
+
+
+class UnfitCampaign(Refused):
+    """A campaign that may not be approved; `fields["flaws"]` are place, reason and words of each."""
+
+    code = "unfit_campaign"
+
+
 class SamePerson(Refused):
     """Who proposed a lesson, wrote a text or asked for an extension cannot decide about it."""
 
@@ -242,6 +260,18 @@ class VersionStateConflict(Refused):
     """The version is not in the state the act needs, or was changed after it was looked at."""
 
     code = "version_state_conflict"
+
+
+class ArticleChanged(Refused):
+    """Somebody else saved the open version meanwhile; `fields["by"]` is the name to show, `fields["at"]` when."""
+
+    code = "article_changed"
+
+
+class PreviewsUsedUp(Refused):
+    """The platform allows a hundred previews a day; `fields["remain"]` is how many are left."""
+
+    code = "previews_used_up"
 
 
 class NeverSilent(Refused):

@@ -47,6 +47,7 @@ class EventType(StrEnum):
     PARSE_CORRECTED = "parse.corrected"
     CUSTOMER_CHANGED = "customer.changed"
     KNOWLEDGE_CHANGED = "knowledge.changed"
+    CAMPAIGN_CHANGED = "campaign.changed"
     VIEWERS_CHANGED = "viewers.changed"
     DESK_RULES_CHANGED = "desk.rules_changed"
     ROSTER_CHANGED = "roster.changed"
@@ -61,11 +62,13 @@ class EventType(StrEnum):
 
 EVERYBODY = "all"
 SUPERVISORS = "supervisors"
+# Who has to do with mass sends.
+CAMPAIGNERS = "campaigners"
 
 
 @dataclass(frozen=True)
 class Event:
-    """One fact. `audience` is EVERYBODY, SUPERVISORS or a username; `version` is the conversation's after the change.
+    """One fact. `audience` is EVERYBODY, SUPERVISORS, CAMPAIGNERS or a username; `version` is the conversation's after the change.
 
     Of a conversation's fact EVERYBODY means: whom the conversation concerns (bot/handoff/hearing.py). A `rep`
     or `former` in the payload always hears of it: it was offered or given to him, or taken from him.

@@ -36,11 +36,26 @@ class EventName(StrEnum):
     LOCATION = "location"
     REVOKED = "user_authorization_revoke"
     CANCELLED = "user_authorization_cancellation"
+    MASS_DONE = "mass_done"
+    PUBLISH_DONE = "publish_done"
+    NOTICE_DONE = "notice_done"
+    NOTICE_SENT = "notice_sent"
+    NOTICE_CHOSEN = "notice_chosen"
     OTHER = "other"
 
 
+# What the platform reports about jobs and notices of ours; bot/receipts.py reads them.
+RECEIPTS = frozenset(
+    {
+        EventName.MASS_DONE,
+        EventName.PUBLISH_DONE,
+        EventName.NOTICE_DONE,
+        EventName.NOTICE_SENT,
+        EventName.NOTICE_CHOSEN,
+    }
+)
 # Events that tell something for the record and ask for nothing: no turn, no answer.
-FOR_THE_RECORD = frozenset({EventName.VIEW, EventName.LOCATION, EventName.OTHER})
+FOR_THE_RECORD = frozenset({EventName.VIEW, EventName.LOCATION, EventName.OTHER}) | RECEIPTS
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,10 @@ class WeChat(Protocol):
         """A temporary QR code that carries a scene; the address of its picture."""
         ...
 
+    def qr_picture(self, scene: str, expire_s: int) -> bytes:
+        """A temporary QR code that carries a scene: the picture itself, PNG or JPEG."""
+        ...
+
 
 class PassiveAnswers(Protocol):
     """Turns a reply into the body the platform takes as the answer to its push."""

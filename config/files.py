@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
-from bot.compliance.rules import CheckWording, FraudWords, check_outbound
+from bot.articles.service import ArticleTemplate
+from bot.campaigns.rules import ContactPolicy
+from bot.compliance.rules import CheckWording, FraudWords, Wording, check_outbound
 from bot.customers.remarks import TagKind
 from bot.desks.model import DeskRules, Thresholds
 from bot.desks.rules import ShiftTemplate
@@ -12,7 +14,9 @@ from bot.followups.checklists import Checklist
 from bot.knowledge.content import Content
 from bot.privacy.rules import Retention
 from bot.quality.rules import Form
+from config.articles import load_article_templates
 from config.checklists import load_checklists
+from config.contact_policy import load_contact_policy
 from config.content import load_content
 from config.desks import load_desk_rules, load_thresholds
 from config.quality import load_quality_form
@@ -28,6 +32,7 @@ class Files:
 
     content: Content
     check_wording: CheckWording
+    wording: Wording
     fraud: FraudWords
     desk_rules: Mapping[str, DeskRules]
     thresholds: Mapping[str, Thresholds]
@@ -36,16 +41,20 @@ class Files:
     retention: Retention
     shifts: Mapping[str, ShiftTemplate]
     tags: Mapping[str, TagKind]
+    contact_policy: ContactPolicy
+    article_templates: Mapping[str, ArticleTemplate]
 
 
 @cache
 def read_files() -> Files:
     """The files as they were when the process first asked. Raises ConfigError."""
     content = load_content()
-    check_wording: CheckWording = partial(check_outbound, wording=load_wording())
+    wording = load_wording()
+    check_wording: CheckWording = partial(check_outbound, wording=wording)
     return Files(
         content=content,
         check_wording=check_wording,
+        wording=wording,
         fraud=load_fraud(),
         desk_rules=load_desk_rules(content.skills),
         thresholds=load_thresholds(content.skills),
@@ -54,4 +63,6 @@ def read_files() -> Files:
         retention=load_retention(),
         shifts=load_shift_templates(),
         tags=load_tags(),
+        contact_policy=load_contact_policy(),
+        article_templates=load_article_templates(content, check_wording, wording),
     )

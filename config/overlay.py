@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from bot.compliance.rules import CheckWording, Finding, Grade, Place
 from bot.dialogue.flows import FLOWS
-from bot.dialogue.flows.loan_cards import card_text
 from bot.knowledge import content as made
 from bot.knowledge.edition import NEVER_SILENT, Edition, Flaw, IsFor, Kind, standing
 from bot.knowledge.entries import Entry
+from bot.knowledge.product_card import card_text
 from bot.messages import Choice
 from config.content_files import EntryRow, GuideRow, ProductRow, ReplyRow
 from config.rows import PAGES, blanks, entry_of, find_unknown_blank, guide_of, guide_texts, product_of, text_of

@@ -3,6 +3,7 @@
 Apart from content.py, because the word lists belong to consumer protection and risk, not to who writes the answers.
 """
 
+import hashlib
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -10,7 +11,7 @@ from typing import Annotated, Literal, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from bot.compliance.rules import FraudScript, FraudWords, Grade, Place, Requirement, Wording, WordRule, fold
+from bot.compliance.rules import Advice, FraudScript, FraudWords, Grade, Place, Requirement, Wording, WordRule, fold
 from config.errors import ConfigError
 from config.reading import read_yaml
 
@@ -65,10 +66,20 @@ class _RequirementRow(_Strict):
     unless: list[Word] = []
 
 
+class _AdviceRow(_Strict):
+    rule: Said
+    why: Said
+    instead: Said
+    owner: Said
+    since: Day
+    words: list[Word] = []
+
+
 class _WordingFile(_Strict):
     rules: Annotated[list[_RuleRow], Field(min_length=1)]
     requirements: list[_RequirementRow] = []
     warnings: list[Word] = []
+    advice: list[_AdviceRow] = []
 
 
 class _ScriptRow(_Strict):
@@ -98,7 +109,19 @@ def load_wording(folder: Path = FOLDER) -> Wording:
         WordRule(row.id, tuple(row.words), Grade(row.grade), row.owner, row.since, tuple(row.unless))
         for row in file.rules
     )
-    return Wording(rules, tuple(file.warnings), tuple(_requirement(row) for row in file.requirements))
+    requirements = tuple(_requirement(row) for row in file.requirements)
+    # Earlier rows win, so what is said of single words stands before what is said of the whole rule.
+    advice = tuple(
+        Advice(row.rule, row.why, row.instead, row.owner, row.since, tuple(row.words)) for row in file.advice
+    )
+    return Wording(rules, tuple(file.warnings), requirements, advice, _version(file))
+
+
+def _version(file: _WordingFile) -> str:
+    """The newest day of the lists, and what tells two editions of one day apart."""
+    days = [[row.since for row in rows] for rows in (file.rules, file.requirements, file.advice)]
+    newest = max(since for rows in days for since in rows)
+    return f"{newest}.{hashlib.sha256(file.model_dump_json().encode()).hexdigest()[:8]}"
 
 
 def load_fraud(folder: Path = FOLDER) -> FraudWords:

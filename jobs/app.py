@@ -63,6 +63,12 @@ def make_app(settings: Settings) -> Celery:
                 name: {"task": f"jobs.ticks.{name}", "schedule": UPKEEP_S, "options": {"expires": UPKEEP_S}}
                 for name in ("upkeep", "remind", "pick_checks", "roll_up")
             },
+            # What may be sent must follow a changed catalogue soon; a tick that finds nothing changed costs one look.
+            "check_articles": {
+                "task": "jobs.ticks.check_articles",
+                "schedule": WATCH_S,
+                "options": {"expires": WATCH_S},
+            },
             "watch": {"task": "jobs.ticks.watch", "schedule": WATCH_S, "options": {"expires": WATCH_S}},
             # It works once a night; a tick that finds the night's work done costs one look.
             "purge": {"task": "jobs.ticks.purge", "schedule": PURGE_S, "options": {"expires": PURGE_S}},

@@ -95,6 +95,13 @@ def watch() -> None:
         bot.waker.ring(DESK_BELL)
 
 
+@shared_task(name="jobs.ticks.check_articles")
+@one_at_a_time
+def check_articles() -> None:
+    """Hold sealed articles against rules and a catalogue that changed since."""
+    the_bot().articles.recheck()
+
+
 @shared_task(name="jobs.ticks.upkeep")
 @one_at_a_time
 def upkeep() -> None:

@@ -10,6 +10,7 @@ from bot.errors import BankUnavailable, BotError, NluUnavailable, NotFound, Queu
 from bot.knowledge.content import Content
 from bot.messages import Article, InboundMessage, Reply, Understanding
 from bot.ports import BANK_TIMEOUT_S, Firm, FollowerProfile, Offer, Points, Viewing
+from tests.unit.pictures.images import png
 
 Told = TypeVar("Told")
 TEXT_BYTES = 2048  # what the platform takes in one text, lines to tap included
@@ -101,6 +102,7 @@ class FakeWeChat:
         self.typing: list[str] = []
         self.failures: list[BotError] = []
         self.media: dict[str, bytes] = {}
+        self.codes: list[tuple[str, int]] = []
 
     def send(self, openid: str, reply: Reply) -> None:
         self._fail()
@@ -138,6 +140,11 @@ class FakeWeChat:
 
     def create_qr(self, scene: str, expire_s: int) -> str:
         return f"https://example.invalid/qr/{scene}"
+
+    def qr_picture(self, scene: str, expire_s: int) -> bytes:
+        self._fail()
+        self.codes.append((scene, expire_s))
+        return png(scene.encode())
 
     def _check_media(self, media_id: str) -> None:
         if media_id not in self.media:

@@ -14,6 +14,7 @@ from bot.messages import InboundMessage, MessageKind, Understanding
 from bot.ports import Nlu
 from config.settings import Settings
 from tests.fakes import FakeBank, FakeNlu, FakeQueue, FakeViewers, FakeWaker, FakeWeChat
+from tests.fakes_account import FakeAccount
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -42,6 +43,10 @@ class Fakes:
     queue: FakeQueue = field(default_factory=FakeQueue)
     viewers: FakeViewers = field(default_factory=FakeViewers)
     waker: FakeWaker = field(default_factory=FakeWaker)
+    account: FakeAccount = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.account = FakeAccount(self.clock)
 
 
 @dataclass
@@ -64,6 +69,7 @@ def make(settings: Settings, database: Database, clock: FixedClock, nlu: Nlu | N
         nlu=nlu or fakes.nlu,
         bank=fakes.bank,
         wechat=fakes.wechat,
+        account=fakes.account.ports,
         queue=fakes.queue,
         viewers=fakes.viewers,
         waker=fakes.waker,

@@ -83,10 +83,10 @@ def qr_address(api_base: str, ticket: str) -> str:
 def refusal(errcode: int, call: str) -> BotError:
     """The error of ours for an errcode; what somebody must repair is logged as an error."""
     if errcode in _BUSY or errcode in TOKEN_REFUSED:
-        return WechatBusy(errcode=errcode)
+        return WechatBusy(errcode=errcode, reason=str(errcode))
     if errcode in _ACCOUNT:
         log.error("wechat_account_refused", call=call, errcode=errcode)
-        return PlatformMisconfigured(errcode=errcode)
+        return PlatformMisconfigured(errcode=errcode, reason=str(errcode))
     if errcode not in _NAMED and errcode not in _FOLLOWERS_STATE:
         log.error("wechat_call_refused", call=call, errcode=errcode)
     return SendRefused(reason=_NAMED.get(errcode, str(errcode)))

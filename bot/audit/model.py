@@ -48,8 +48,17 @@ class Act(StrEnum):
     CUSTOMER_MERGED = "customer.merged"
     FOLLOWUP_REASSIGNED = "followup.reassigned"
     FOLLOWUP_PHONE_CHANGED = "followup.phone_changed"
+    RECIPIENTS_READ = "recipients.read"
     REPORT_DRILLED = "report.drilled"
     REPORT_EXPORTED = "report.exported"
+    ARTICLE_SEALED = "article.sealed"
+    ARTICLE_ARCHIVED = "article.archived"
+    ARTICLE_UNARCHIVED = "article.unarchived"
+    ARTICLE_PREVIEWED = "article.previewed"
+    DRAFT_OVERWRITTEN = "article.draft_overwritten"
+    DRAFT_TAKEN_BACK = "article.draft_taken_back"
+    TESTER_ADDED = "article.tester_added"
+    TESTER_REMOVED = "article.tester_removed"
 
 
 class AuditAct(Base):

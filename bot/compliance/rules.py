@@ -12,9 +12,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Protocol
 
+from bot.compliance.prices import ANNUAL_RATE, SENTENCE, bare_rates
 from bot.compliance.secrets import Masked, mask_secrets
 
 __all__ = [
+    "Advice",
     "CheckWording",
     "Finding",
     "FraudKind",
@@ -86,12 +88,28 @@ class Requirement:
 
 
 @dataclass(frozen=True)
+class Advice:
+    """Why a rule objects, and what one may write instead. Without `words` it holds for all of the rule's words."""
+
+    rule: str
+    why: str
+    instead: str
+    owner: str
+    since: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Wording:
-    """The word lists. A sentence that holds one of `warnings` quotes bad words to warn of them: they do not count."""
+    """The word lists. A sentence that holds one of `warnings` quotes bad words to warn of them: they do not count.
+    `version` names the lists as they are: a finding kept as evidence tells under which it was found.
+    """
 
     rules: tuple[WordRule, ...]
     warnings: tuple[str, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +168,6 @@ class FraudSignal:
     words: tuple[str, ...]
 
 
-_SENTENCE = re.compile(r"[^。!?;\n]+")
 _CLAUSE = re.compile(r"[^。!?;,\n]+")
 _GUARDED = r"(?:密码|验证码|校验码|动态码|(?<!云)口令|cvv2?|安全码|(?<![a-z])pin(?![a-z])|卡号)"
 _GIVE = (
@@ -176,32 +193,15 @@ _SENT_TO_CUSTOMER = re.compile(
     r"(?:系统|银行|手机|短信|会|将|已|点击|获取|重新)[^,]{0,6}(?:发送|发到)|(?:向|给)[您你][^,]{0,4}发"
 )
 _PART_OF_CARD = re.compile(r"尾号|[后末](?:四|4|几|三|3)位|卡号在")
-_RATE_WORD = re.compile(r"利率|利息|日息|月息|年息|息费")
-_RATE_FIGURE = re.compile(
-    r"[0-9.]+\s*(?:%|‰|厘|bp)|[一二三四五六七八九几0-9]厘|百分之|千分之|万分之"
-    r"|(?<![0-9一二两三四五六七八九十百千几])万[一二两三四五六七八九几0-9]|[息利]\D{0,6}[0-9.]+\s*[元块]|[0-9.]+\s*[元块](?:钱)?\S{0,4}利?息"
-)
-# The word alone tells nobody the price: "日息万三,年化利率请咨询客服". Up to the figure stands no other rate, and
-# nothing that sends him elsewhere for it.
-_PERCENT = r"(?:[0-9]+(?:\.[0-9]+)?\s*%|百分之[0-9.零一二两三四五六七八九十点]++)"
-_ANNUAL_RATE = re.compile(
-    rf"年化[^,。!?;\n(日月天请询详见]{{0,8}}(?:\([^)]{{0,20}}\))?[^,。!?;\n日月天请询详见]{{0,8}}?{_PERCENT}"
-    r"(?!\s*[/每一]{0,2}[天日月])"
-    rf"|{_PERCENT}起?\s*\((?:单利,?)?年化(?:利率)?(?:,?单利)?\)"
-    r"|年化[^。!?;]{0,20}?\{rates?\}"
-)
-_MONEY_A_DAY = re.compile(
-    r"(?:[0-9.]+|[一二两三四五六七八九几])\s*[元块](?:钱)?(?:一天|/天|每天|一日|/日)|(?:每天|一天)[^,]{0,6}[0-9.]+\s*[元块]"
-)
 
 
 def check_outbound(text: str, wording: Wording, *, place: Place = Place.CHAT) -> list[Finding]:
     """Everything wrong with a text of the bot, a rep or a marketer; empty when it may go out."""
     plain = fold(text)
     findings = [Finding(ASKS_FOR_CREDENTIALS, clause[:EXCERPT_CHARS]) for clause in _clauses_that_ask(plain)]
-    if not _ANNUAL_RATE.search(plain):
-        findings += [Finding(NEEDS_ANNUAL_RATE, rate[:EXCERPT_CHARS]) for rate in _bare_rates(plain)]
-    own = [sentence for sentence in _SENTENCE.findall(plain) if not _holds_any(sentence, wording.warnings)]
+    if not ANNUAL_RATE.search(plain):
+        findings += [Finding(NEEDS_ANNUAL_RATE, rate[:EXCERPT_CHARS]) for rate in bare_rates(plain)]
+    own = [sentence for sentence in SENTENCE.findall(plain) if not _holds_any(sentence, wording.warnings)]
     for sentence in own:
         findings += _bad_words(sentence, wording.rules)
     return findings + list(_lacking(plain, "\n".join(own), wording.requirements, place))
@@ -242,12 +242,6 @@ def _is_harmless(clause: str) -> bool:
         or _SENT_TO_CUSTOMER.search(clause)
         or (only_card and _PART_OF_CARD.search(clause))
     )
-
-
-def _bare_rates(plain: str) -> Iterator[str]:
-    for sentence in _SENTENCE.findall(plain):
-        if (_RATE_WORD.search(sentence) and _RATE_FIGURE.search(sentence)) or _MONEY_A_DAY.search(sentence):
-            yield sentence.strip()
 
 
 def _bad_words(sentence: str, rules: Sequence[WordRule]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.clock import local_day
@@ -15,6 +15,7 @@ from bot.handoff.model import Conversation, Outcome, Owner
 from bot.leads.model import Lead, LeadStageChange
 from bot.leads.rules import ORDER
 from bot.privacy.model import DataRequest, LegalHold, RequestState
+from bot.privacy.registry import get_table
 
 BY = "bank"
 
@@ -97,6 +98,19 @@ def _settle_holds(session: Session, old_id: int, new_id: int, now: datetime) -> 
             other.lifted_by, other.lifted_at = BY, now
 
 
+def _once(name: str, *others: str) -> Settle:
+    """Of what both have in the same place, the one who follows keeps his own."""
+
+    def settle(session: Session, old_id: int, new_id: int, _now: datetime) -> None:
+        table = get_table(name)
+        mine = table.alias()
+        same = and_(mine.c.follower_id == new_id, *(mine.c[other] == table.c[other] for other in others))
+        twice = select(mine.c.follower_id).where(same).exists()
+        session.execute(delete(table).where(table.c.follower_id == old_id, twice))
+
+    return settle
+
+
 def _rows(session: Session, table: type[Row], follower_id: int, condition: ColumnElement[bool]) -> list[Row]:
     mine = select(table).where(table.follower_id == follower_id, condition).order_by(table.id)
     return list(session.scalars(mine.with_for_update()))
@@ -109,4 +123,7 @@ CLASHES: Mapping[str, Settle] = {
     "complaints": _settle_complaints,
     "data_requests": _settle_requests,
     "legal_holds": _settle_holds,
+    "campaign_recipients": _once("campaign_recipients", "campaign_id"),
+    "mass_ledger": _once("mass_ledger", "month", "place"),
+    "contact_slots": _once("contact_slots", "slot"),
 }

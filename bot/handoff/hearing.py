@@ -12,11 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.complaints.service import DESK as COMPLAINTS
-from bot.events import EVERYBODY, SUPERVISORS
+from bot.events import CAMPAIGNERS, EVERYBODY, SUPERVISORS
 from bot.handoff.model import Conversation, Owner
 from bot.staff.model import Role, StaffMember
 
 WAITING = (Owner.QUEUED, Owner.OFFERED)
+# Chats are none of their business; mass sends are.
+OFF_THE_DESK = frozenset({Role.MARKETER, Role.REVIEWER, Role.ADMIN})
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,10 @@ def desk_topic(desk: str) -> str:
 
 def topics_of_person(person: StaffMember) -> frozenset[str]:
     """What this person hears."""
+    if person.role in OFF_THE_DESK:
+        return frozenset({CAMPAIGNERS, staff_topic(person.username)})
     own = {EVERYBODY, staff_topic(person.username), *map(desk_topic, person.skills)}
-    return frozenset(own | {SUPERVISORS} if person.role is Role.SUPERVISOR else own)
+    return frozenset(own | {SUPERVISORS, CAMPAIGNERS} if person.role is Role.SUPERVISOR else own)
 
 
 def topics_of_event(
@@ -55,8 +59,8 @@ def topics_of_event(
     viewers: Collection[str] = (),
 ) -> frozenset[str]:
     """Whom an event concerns; empty for nobody. `viewers` have the conversation open."""
-    if audience == SUPERVISORS:
-        return frozenset({SUPERVISORS})
+    if audience in (SUPERVISORS, CAMPAIGNERS):
+        return frozenset({audience})
     if audience != EVERYBODY:
         return frozenset({staff_topic(audience)})
     area = type_.partition(".")[0]

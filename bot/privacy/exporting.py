@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from bot.clock import local
 from bot.privacy.registry import PERSONAL, PersonalTable, belonging, get_table
 from bot.privacy.sealing import is_empty, plain
-from bot.privacy.selecting import key_of
 
 MOST_ROWS = 20_000
 
@@ -45,7 +44,7 @@ def _holding(session: Session, entry: PersonalTable, follower_id: int) -> Holdin
     source, followers = get_table(entry.name), get_table("followers")
     mine = belonging(entry, select(followers.c.id).where(followers.c.id == follower_id))
     columns = [source.c[name] for name in {**entry.columns, **entry.empty}]
-    ordered = select(*columns).where(mine).order_by(key_of(source)).limit(MOST_ROWS)
+    ordered = select(*columns).where(mine).order_by(*source.primary_key.columns).limit(MOST_ROWS)
     full = [row for row in session.execute(ordered).mappings() if not is_empty(entry, row)]
     rows = [{label: _shown(row[name]) for name, label in entry.columns.items()} for row in full]
     return Holding(entry.label, len(rows), rows)

@@ -91,10 +91,10 @@ class Purge:
         return removed
 
     def _one_batch(self, rule: RetentionClass, report_id: int, free: ColumnElement[bool], now: datetime) -> int:
-        key = selecting.key_of(get_table(rule.table))
+        columns = list(get_table(rule.table).primary_key.columns)
         with self.database.transaction() as session:
-            batch = select(key).where(free).limit(BATCH).with_for_update(skip_locked=True)
-            keys: Sequence[Any] = session.scalars(batch).all()
+            batch = select(*columns).where(free).limit(BATCH).with_for_update(skip_locked=True)
+            keys: Sequence[Any] = [row[0] if len(columns) == 1 else tuple(row) for row in session.execute(batch)]
             if not keys:
                 return 0
             _remove(session, rule, keys, now)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.privacy.model import SealedRecord
 from bot.privacy.registry import PersonalTable, find_entry, get_table, owner_of
 from bot.privacy.rules import RetentionClass
-from bot.privacy.selecting import key_of
+from bot.privacy.selecting import identity_of, key_of
 
 OWNER = "owner_follower_id"
 
@@ -48,7 +48,7 @@ def seal(session: Session, rule: RetentionClass, rows: Sequence[RowMapping], now
 def delete_rows(session: Session, table: str, keys: Sequence[Any]) -> None:
     """The rows are gone."""
     source = get_table(table)
-    session.execute(delete(source).where(key_of(source).in_(keys)))
+    session.execute(delete(source).where(identity_of(source).in_(keys)))
 
 
 def clear(session: Session, table: str, keys: Sequence[Any]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, exists, or_, select, true
+from sqlalchemy import Column, ColumnElement, Table, and_, exists, or_, select, true, tuple_
 
 from bot.db import Base
 from bot.privacy.model import LegalHold
@@ -40,6 +40,12 @@ def is_held(rule: RetentionClass) -> ColumnElement[bool]:
 def is_referred_to(table: Table) -> ColumnElement[bool]:
     """The rows that rows of other tables still point at, which the database would not let go."""
     return or_(~true(), *(exists(select(key.parent).where(key.parent == key.column)) for key in _references(table)))
+
+
+def identity_of(table: Table) -> ColumnElement[Any]:
+    """What tells a table's rows apart: its key, or the columns of it together."""
+    columns = list(table.primary_key.columns)
+    return columns[0] if len(columns) == 1 else tuple_(*columns)
 
 
 def key_of(table: Table) -> Column[Any]:

@@ -23,6 +23,7 @@ class Page implements Reactions {
   whispered = (call: NoteCall, to: string): void => void this.done.push(`${call.by} whispers to ${to} in ${call.conversationId}`)
   mentionsChanged = (call: NoteCall | null): void => void this.done.push(call ? `${call.by} asks in ${call.conversationId}` : 'mentions read')
   viewersChanged = (id: number, viewers: unknown): void => void this.done.push(`viewers ${id} ${JSON.stringify(viewers)}`)
+  campaignChanged = (id: number): void => void this.done.push(`campaign ${id}`)
   qualityChanged = (state: string): void => void this.done.push(`quality ${state}`)
 }
 

@@ -33,6 +33,7 @@ export interface Reactions {
   mentionsChanged(call: NoteCall | null): void
   viewersChanged(id: number, viewers: unknown): void
   qualityChanged(state: string): void
+  campaignChanged(id: number): void
 }
 
 /** Who noted what where. */
@@ -106,6 +107,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'viewers.changed': (event, page) => {
     if (event.conversation_id !== null) page.viewersChanged(event.conversation_id, event.payload.viewers)
   },
+  'campaign.changed': (event, page) => page.campaignChanged(Number(event.payload.campaign_id)),
   'quality.changed': (event, page) => page.qualityChanged(String(event.payload.state)),
   'knowledge.changed': (event, page) => {
     // Drafts change nothing for a rep; what is published is on his lists at once.

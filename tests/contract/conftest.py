@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from bot.adapters.wechat_calls import PlatformCalls
 from bot.adapters.wechat_client import WechatpyClient
 from bot.clock import FixedClock
 from bot.db import Database
@@ -121,7 +122,8 @@ def simulator_stage(settings: Settings, database: Database, clock: FixedClock) -
     app = create_app(SimSettings())
     with on_a_port(app) as url:
         yield SimulatorStage(
-            app.extensions["world"], WechatpyClient(replace(settings, wechat_api_base=url), database, clock)
+            app.extensions["world"],
+            WechatpyClient(PlatformCalls(replace(settings, wechat_api_base=url), database, clock)),
         )
 
 

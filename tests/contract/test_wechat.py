@@ -7,6 +7,7 @@ import pytest
 
 from bot.errors import BotError, OutcomeUnknown, PlatformMisconfigured, SendRefused, WechatBusy
 from bot.messages import Article, Choice, Reply
+from bot.pictures.rules import sniff
 from simulator.faults import ApiFault
 from tests.contract.conftest import OPENID, SEND
 
@@ -88,12 +89,16 @@ def test_qr_code_has_an_address(stage) -> None:
     assert address.netloc
 
 
+def test_qr_code_has_a_picture(stage) -> None:
+    assert sniff(stage.wechat.qr_picture("m1v1", 600)) == "image/png"
+
+
 @pytest.mark.parametrize(
     "error",
     [
-        WechatBusy(),
+        WechatBusy(reason="-1"),
         OutcomeUnknown(),
-        PlatformMisconfigured(),
+        PlatformMisconfigured(reason="48001"),
         SendRefused(reason="window_closed"),
         SendRefused(reason="allowance_spent"),
     ],

@@ -91,7 +91,10 @@ def product(both_databases: Database, settings: Settings, clock: FixedClock, red
     fakes = Fakes(clock)
     queue, waker = RedisHandoffQueue(redis_url, prefix="canaries:"), RedisWaker(redis_url)
     queue.rebuild([], [], [])
-    outside = Outside(clock, fakes.nlu, fakes.bank, fakes.wechat, queue, fakes.viewers, waker, AtOnce(), AtOnce())
+    account = fakes.account.ports
+    outside = Outside(
+        clock, fakes.nlu, fakes.bank, fakes.wechat, account, queue, fakes.viewers, waker, AtOnce(), AtOnce()
+    )
     return UnderTest(assemble(settings, both_databases, outside), fakes)
 
 

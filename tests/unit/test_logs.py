@@ -10,6 +10,7 @@ import structlog
 
 from api.app import create_app as create_console
 from api.auth import hash_password
+from bot.adapters.wechat_calls import PlatformCalls
 from bot.adapters.wechat_client import WechatpyClient
 from bot.clock import FixedClock
 from bot.db import Database
@@ -81,7 +82,7 @@ def test_debug_is_not_written(log_lines: io.StringIO) -> None:
 def test_libraries_that_would_write_whole_addresses_are_silent(
     log_lines: io.StringIO, settings: Settings, database: Database, clock: FixedClock, name: str
 ) -> None:
-    WechatpyClient(settings, database, clock)
+    WechatpyClient(PlatformCalls(settings, database, clock))
 
     assert not logging.getLogger(name).isEnabledFor(logging.WARNING)
 

@@ -36,6 +36,7 @@ from bot.upkeep import close_stale
 from config.settings import Settings
 from tests.factories import MORNING, add_rep
 from tests.fakes import FakeBank, FakeWaker, FakeWeChat
+from tests.fakes_account import FakeAccount
 from tests.product import AtOnce
 from tests.walks.moves import PUSHES, Kind, Move
 from webhooks.app import create_app
@@ -192,6 +193,7 @@ class World:
             self.nlu,
             self.bank,
             self._wechat,
+            FakeAccount(self.clock).ports,
             RedisHandoffQueue(self._redis_url, prefix="walk:"),
             RedisViewers(self._redis_url, prefix="walk:"),
             FakeWaker(),

@@ -13,34 +13,15 @@ from bot.dialogue.flows.saying import answer, idle
 from bot.dialogue.session import Session
 from bot.dialogue.slots import NEED, known_text
 from bot.knowledge.content import Content, Product
-from bot.knowledge.rates import amount_text, rate_text, term_text
+from bot.knowledge.product_card import card_text
 from bot.knowledge.suitability import Fit, Verdict, shortlist
 from bot.messages import Choice, Reply
 
 FLOW = "loan"
 MOST_CARDS = 4
-RISK = "额度、利率以银行审批为准。贷款有风险，借款需谨慎。"
-LENDER = "由我行放款，有疑问可以打{hotline}。"
-SAMPLE = "【示例】"
 _FIRST = re.compile(r"(就|办|要|选)*(第一|头一)(个|款|种)(吧|好了|行)?")
 _NTH = re.compile(r"(就|要|选|办|看看?|那)*第?(?P<nth>[二两三四])(个|款|种)(吧|呢|怎么样|好了|行)?")
 _PLACES = {"二": 1, "两": 1, "三": 2, "四": 3}
-
-
-def card_text(product: Product) -> str:
-    """A product as an owner reads it, but for the bank's names in {braces}; the annualised rate stands first."""
-    sample = SAMPLE if product.is_sample else ""
-    lines = [
-        f"「{product.name}」{product.pitch}",
-        f"年化利率（单利）：{rate_text(product.annual_rate_bp)}起{sample}",
-        f"额度：最高可达{amount_text(product.max_amount_fen)}{sample}",
-        f"期限：最长{term_text(product.max_term_months)}",
-        f"条件：{'；'.join(product.needs)}",
-        f"费用：{product.costs}{sample}",
-        RISK,
-        LENDER,
-    ]
-    return "\n".join(lines)
 
 
 def card_reply(content: Content, product: Product, *lines: Choice) -> Reply:

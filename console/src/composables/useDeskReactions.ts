@@ -12,6 +12,7 @@ import { useLeads } from '../stores/leads'
 import { useMe } from '../stores/me'
 import { useNotes } from '../stores/notes'
 import { useViewers, viewersIn } from '../stores/viewers'
+import { useCampaignNews } from './useCampaignNews'
 import { loadCanned } from './useCanned'
 import { loadDuty } from './useDuty'
 import type { Lists } from './useLists'
@@ -86,6 +87,7 @@ export function useDeskReactions(lists: Lists, options: DeskNotices): Reactions 
       if (call) notes.call = { kind: 'mention', ...call }
     },
     viewersChanged: (id, viewers) => useViewers().set(id, viewersIn(viewers)),
+    campaignChanged: (id) => useCampaignNews().tell(id),
     qualityChanged: (state) => {
       // Supervisors are told of every check: they look at the page. A rep is told of his own, once it is scored.
       if (state === 'scored' && me.user?.role === 'rep') ElMessage.info(i18n.global.t('quality.news'))

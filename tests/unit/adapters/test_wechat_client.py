@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 import pytest
 import requests
 
-from bot.adapters import wechat_client
+from bot.adapters import wechat_calls
+from bot.adapters.wechat_calls import PlatformCalls
 from bot.adapters.wechat_client import WechatpyClient
 from bot.adapters.wechat_wire import broken_call, qr_address
 from bot.clock import FixedClock
@@ -38,8 +39,8 @@ def platform() -> Iterator[Platform]:
 def client(
     platform: Platform, settings: Settings, database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> WechatpyClient:
-    monkeypatch.setattr(wechat_client, "TIMEOUTS_S", SHORT_S)
-    return WechatpyClient(replace(settings, wechat_api_base=platform.url), database, clock)
+    monkeypatch.setattr(wechat_calls, "TIMEOUTS_S", SHORT_S)
+    return WechatpyClient(PlatformCalls(replace(settings, wechat_api_base=platform.url), database, clock))
 
 
 def test_text_goes_out_as_raw_chinese_with_the_ai_mark(client, platform) -> None:
@@ -129,13 +130,13 @@ def test_picture_is_sent_by_its_media_id(client, platform) -> None:
         (40007, SendRefused, "40007"),
         (45002, SendRefused, "45002"),
         (99999, SendRefused, "99999"),
-        (-1, WechatBusy, None),
-        (45009, WechatBusy, None),
-        (45011, WechatBusy, None),
-        (48001, PlatformMisconfigured, None),
-        (50002, PlatformMisconfigured, None),
-        (40164, PlatformMisconfigured, None),
-        (89503, PlatformMisconfigured, None),
+        (-1, WechatBusy, "-1"),
+        (45009, WechatBusy, "45009"),
+        (45011, WechatBusy, "45011"),
+        (48001, PlatformMisconfigured, "48001"),
+        (50002, PlatformMisconfigured, "50002"),
+        (40164, PlatformMisconfigured, "40164"),
+        (89503, PlatformMisconfigured, "89503"),
     ],
 )
 def test_error_code_becomes_our_error(client, platform, errcode, kind, reason) -> None:
@@ -205,7 +206,7 @@ def test_refused_connection_surely_did_not_send(client, platform, settings, data
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    elsewhere = WechatpyClient(replace(settings, wechat_api_base=address), database, clock)
+    elsewhere = WechatpyClient(PlatformCalls(replace(settings, wechat_api_base=address), database, clock))
 
     with pytest.raises(WechatBusy):
         elsewhere.send(OPENID, Reply("二"))

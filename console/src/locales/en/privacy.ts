@@ -63,6 +63,7 @@ export const privacy = {
       'absence.ended': 'Ended an absence',
       'customer.dedicated': 'Changed a dedicated rep',
       'customer.merged': 'Merged two records of one customer',
+      'recipients.read': 'looked at who is sent a campaign',
       'report.drilled': 'looked at the chats behind a figure',
       'report.exported': 'exported a report',
     },

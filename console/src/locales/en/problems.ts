@@ -20,6 +20,8 @@ export const problems = {
     lesson_state_conflict: 'A colleague was faster; please reload.',
     never_silent: 'This cannot be retired: customers would hear the older words of the release again. Roll back to an earlier version or write a new one; a colleague approves.',
     version_state_conflict: 'A colleague just changed or decided this; please reload.',
+    campaign_state_conflict: 'The campaign is no longer in that state; please reload.',
+    unfit_campaign: 'It cannot be submitted or approved yet; please see to what is listed.',
     rep_not_there: "This colleague's screen is not open, so nobody else can make him ready.",
     roster_conflict: 'The roster does not fit together; please check.',
     alert_state_conflict: 'The cause still holds; the alert closes by itself when it ends.',

@@ -63,6 +63,7 @@ export const privacy = {
       'absence.ended': '结束请假',
       'customer.dedicated': '调整专属服务代表',
       'customer.merged': '合并同一客户的两份资料',
+      'recipients.read': '查看群发名单',
       'report.drilled': '查看报表背后的会话',
       'report.exported': '导出报表',
     },
