@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.campaign_schemas import (
+    AskedFollowerOut,
     CampaignFlawOut,
     CampaignLeftOut,
     CampaignMarkOut,
@@ -39,7 +40,10 @@ from bot.campaigns.rules import CHUNK_SIZE, ContactPolicy, schedule_of
 from bot.clock import local_day
 from bot.customers.masking import mask_firm, mask_phone
 from bot.customers.model import Follower
+from bot.customers.searching import matches
 from bot.errors import NotFound
+
+MOST_ASKED = 10
 
 
 def rows(session: Session, bot: Bot, campaigns: Sequence[Campaign]) -> list[CampaignRow]:
@@ -155,6 +159,22 @@ def recipient(row: Recipient, follower: Follower) -> RecipientOut:
         variant=row.variant,
         chunk=row.chunk,
     )
+
+
+def asked_followers(session: Session, text: str) -> list[AskedFollowerOut]:
+    """The first followers found by these words, masked."""
+    asked = select(Follower).where(matches(text), Follower.erased_at.is_(None))
+    return [
+        AskedFollowerOut(
+            id=one.id,
+            label=one.label,
+            firm_name=mask_firm(one.firm_name),
+            phone=mask_phone(one.phone),
+            branch=one.branch,
+            is_following=one.is_following,
+        )
+        for one in session.scalars(asked.order_by(Follower.last_seen_at.desc(), Follower.id.desc()).limit(MOST_ASKED))
+    ]
 
 
 def why(found: explaining.Why) -> RecipientWhyOut:

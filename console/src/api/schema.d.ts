@@ -295,6 +295,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/articles/versions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version by its own id, as a campaign names it. */
+        get: operations["articles_show_article_version_by_id_versions__int_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/articles/{id}": {
         parameters: {
             query?: never;
@@ -632,6 +649,23 @@ export interface paths {
         put?: never;
         /** A new draft with the same content and audience. */
         post: operations["campaigns_copy_campaign__int_id__copy_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may be meant when somebody asks why he is sent it or not, masked; the look is written down. */
+        get: operations["campaign_audience_find_asked_followers_followers_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2614,7 +2648,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether everything is stopped. */
+        /** Whether everything is stopped, and how much there is to stop. */
         get: operations["mass_show_stop_stop_get"];
         put?: never;
         /** The emergency stop: what runs is held at once, nothing starts. Safe to repeat. */
@@ -4132,6 +4166,32 @@ export interface components {
             total: number;
         };
         /**
+         * AskedFollowerOut
+         * @description A follower who may be meant, masked.
+         */
+        AskedFollowerOut: {
+            /** Branch */
+            branch: string | null;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Id */
+            id: number;
+            /** Is Following */
+            is_following: boolean;
+            /** Label */
+            label: string;
+            /** Phone */
+            phone: string | null;
+        };
+        /**
+         * AskedFollowersOut
+         * @description The first few, last seen first.
+         */
+        AskedFollowersOut: {
+            /** Items */
+            items: components["schemas"]["AskedFollowerOut"][];
+        };
+        /**
          * AskedIn
          * @description What is asked of which branch. Without a branch it is the one where the firm has its account.
          */
@@ -4632,8 +4692,8 @@ export interface components {
         };
         /**
          * CampaignIn
-         * @description A campaign as it is written. Goal and metric are never left out; the shares make 100. `holdout_bp` are hundredths
-         *     of a percent that are not sent it on purpose, beside those who are never sent marketing. `not_after`: what has not
+         * @description A campaign as it is written. Goal and metric are never left out; a draft may have no article yet, the shares of
+         *     those it has make 100. `holdout_bp` are hundredths of a percent that are not sent it on purpose, beside those who are never sent marketing. `not_after`: what has not
          *     left by then needs a new approval; without it, two hours after `not_before`.
          */
         CampaignIn: {
@@ -7183,13 +7243,15 @@ export interface components {
         };
         /**
          * MassStopOut
-         * @description The emergency stop that holds now; `since` null: none does.
+         * @description The emergency stop that holds now; `since` null: none does. `running` campaigns would be held by one.
          */
         MassStopOut: {
             /** By Name */
             by_name: string | null;
             /** Reason */
             reason: string | null;
+            /** Running */
+            running: number;
             /** Since */
             since: string | null;
         };
@@ -10544,6 +10606,64 @@ export interface operations {
             };
         };
     };
+    articles_show_article_version_by_id_versions__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleVersionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     articles_show_article__int_id__get: {
         parameters: {
             query?: never;
@@ -12119,6 +12239,75 @@ export interface operations {
             };
             /** @description Method Not Allowed */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign_audience_find_asked_followers_followers_get: {
+        parameters: {
+            query: {
+                text: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedFollowersOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
