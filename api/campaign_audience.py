@@ -10,8 +10,6 @@ from flask_openapi3 import APIBlueprint, Tag
 from api import campaign_views as views
 from api.auth import CAMPAIGN_ROLES, HOLDING_ROLES, MARKETERS, caller, open_to, the_bot
 from api.campaign_schemas import (
-    AskedFollowersOut,
-    AskedFollowersQuery,
     CampaignChunkOut,
     CampaignChunksOut,
     CampaignOut,
@@ -33,7 +31,8 @@ from bot.campaigns import queries
 from bot.campaigns.acting import found
 from bot.campaigns.approving import variants_of
 from bot.campaigns.explaining import why
-from bot.campaigns.planning import fates, terms_of
+from bot.campaigns.judging import terms_of
+from bot.campaigns.planning import fates
 from bot.compliance.secrets import mask_personal
 
 campaign_audience = APIBlueprint(
@@ -67,17 +66,6 @@ def list_recipients(path: CampaignPath, query: RecipientsQuery) -> dict[str, Any
     _note_look(Thing("campaign", path.id))
     more = items[-1].follower_id if len(rows) > query.limit else None
     return RecipientsPage(items=items, next=more).model_dump(mode="json")
-
-
-@campaign_audience.get("/followers", responses={200: AskedFollowersOut, **ERRORS})
-@open_to(CAMPAIGN_ROLES)
-def find_asked_followers(path: CampaignPath, query: AskedFollowersQuery) -> dict[str, Any]:
-    """Who may be meant when somebody asks why he is sent it or not, masked; the look is written down."""
-    with the_bot().database.reading() as session:
-        found(session, path.id, lock=False)
-        items = views.asked_followers(session, query.text)
-    _note_look(Thing("campaign", path.id))
-    return AskedFollowersOut(items=items).model_dump(mode="json")
 
 
 @campaign_audience.get("/why", responses={200: RecipientWhyOut, **ERRORS})

@@ -54,12 +54,6 @@ class RecipientsQuery(BaseModel):
     limit: Limit = 30
 
 
-class AskedFollowersQuery(BaseModel):
-    """Whom somebody asks about: words of the firm's name, a phone number or its last four digits, a label."""
-
-    text: Annotated[str, Field(min_length=2, max_length=60, pattern=r"\S.*\S")]
-
-
 class RecipientWhyQuery(BaseModel):
     """About whom."""
 
@@ -368,23 +362,6 @@ class RecipientsPage(Out):
 
     items: list[RecipientOut]
     next: int | None
-
-
-class AskedFollowerOut(Out):
-    """A follower who may be meant, masked."""
-
-    id: int
-    label: str
-    firm_name: str | None
-    phone: str | None
-    branch: str | None
-    is_following: bool
-
-
-class AskedFollowersOut(Out):
-    """The first few, last seen first."""
-
-    items: list[AskedFollowerOut]
 
 
 class SegmentBecauseOut(Out):

@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.campaign_schemas import (
-    AskedFollowerOut,
     CampaignFlawOut,
     CampaignLeftOut,
     CampaignMarkOut,
@@ -40,10 +39,7 @@ from bot.campaigns.rules import CHUNK_SIZE, ContactPolicy, schedule_of
 from bot.clock import local_day
 from bot.customers.masking import mask_firm, mask_phone
 from bot.customers.model import Follower
-from bot.customers.searching import matches
 from bot.errors import NotFound
-
-MOST_ASKED = 10
 
 
 def rows(session: Session, bot: Bot, campaigns: Sequence[Campaign]) -> list[CampaignRow]:
@@ -119,11 +115,11 @@ def progress(found: queries.Progress) -> CampaignProgressOut:
     waits = CampaignWaitOut(why=found.waits[0], until=found.waits[1], facts=found.waits[2]) if found.waits else None
     plain = {name: getattr(found, name) for name in CampaignProgressOut.model_fields}
     counts = [
-        CampaignReasonCount(reason=reason, variant=variant or None, followers=n) for reason, variant, n in found.reasons
+        CampaignReasonCount(reason=reason, variant=variant or None, followers=followers)
+        for reason, variant, followers in found.reasons
     ]
-    return CampaignProgressOut(
-        **plain | {"waits": waits, "reasons": counts, "left": CampaignLeftOut.model_validate(found.left)}
-    )
+    left = CampaignLeftOut.model_validate(found.left)
+    return CampaignProgressOut(**plain | {"waits": waits, "reasons": counts, "left": left})
 
 
 def preview(found: Sequence[Fate], variants: Sequence[int], policy: ContactPolicy) -> PlanPreviewOut:
@@ -139,9 +135,7 @@ def preview(found: Sequence[Fate], variants: Sequence[int], policy: ContactPolic
         audience=sum(one.followers for one in found),
         included=sum(one.followers for one in sent),
         chunks=sum(-(-one.followers // CHUNK_SIZE) for one in sent),
-        reasons=[
-            CampaignReasonCount(reason=one.reason, variant=one.variant, followers=one.followers) for one in ordered
-        ],
+        reasons=[CampaignReasonCount.model_validate(one) for one in ordered],
         is_sample_too_small=is_too_small,
         min_sample=policy.min_sample,
     )
@@ -159,22 +153,6 @@ def recipient(row: Recipient, follower: Follower) -> RecipientOut:
         variant=row.variant,
         chunk=row.chunk,
     )
-
-
-def asked_followers(session: Session, text: str) -> list[AskedFollowerOut]:
-    """The first followers found by these words, masked."""
-    asked = select(Follower).where(matches(text), Follower.erased_at.is_(None))
-    return [
-        AskedFollowerOut(
-            id=one.id,
-            label=one.label,
-            firm_name=mask_firm(one.firm_name),
-            phone=mask_phone(one.phone),
-            branch=one.branch,
-            is_following=one.is_following,
-        )
-        for one in session.scalars(asked.order_by(Follower.last_seen_at.desc(), Follower.id.desc()).limit(MOST_ASKED))
-    ]
 
 
 def why(found: explaining.Why) -> RecipientWhyOut:

@@ -32,6 +32,8 @@ STATUS: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.ArticleChanged, 409),
     (errors.PreviewsUsedUp, 409),
     (errors.AlertStateConflict, 409),
+    (errors.ListStateConflict, 409),
+    (errors.SegmentConflict, 409),
     (errors.RepNotThere, 409),
     (errors.SamePerson, 403),
     (errors.NeverSilent, 403),

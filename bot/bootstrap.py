@@ -5,6 +5,8 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
+import structlog
+
 import bot.handoff.markers  # noqa: F401 -- only the console reads it, but every process must know every table
 from bot import logs
 from bot.account_ports import Account
@@ -26,12 +28,20 @@ from bot.articles.previews import ArticlePreviews
 from bot.articles.queries import frozen as find_frozen
 from bot.articles.service import Articles
 from bot.articles.taking_back import TakingBack
+from bot.audience.catalogue import install_fields
+from bot.audience.checking import ListWork
+from bot.audience.lists import Lists
+from bot.audience.segments import Segments
+from bot.audience.selecting import because, who
 from bot.board.forcing import Forcing
 from bot.board.watch import Watch
 from bot.campaigns.deciding import ChunkDecisions
-from bot.campaigns.neighbours import NO_SEGMENTS, Audiences, Neighbours
+from bot.campaigns.neighbours import Neighbours
 from bot.campaigns.outside import OutsideSends
 from bot.campaigns.recalling import Recalls
+from bot.campaigns.receiving import take_receipt
+from bot.campaigns.running import CampaignRunner
+from bot.campaigns.segments import fingerprint
 from bot.campaigns.service import Campaigns
 from bot.clock import Clock, SystemClock
 from bot.complaints.handling import ComplaintHandling
@@ -90,6 +100,8 @@ from config.files import read_files
 from config.overlay import find_flaws, overlay
 from config.seeds import seed_editions
 from config.settings import Settings
+
+log = structlog.get_logger()
 
 TURN_THREADS = 8
 OUTGOING_THREADS = 4
@@ -151,6 +163,10 @@ class Bot:
     chunk_decisions: ChunkDecisions
     recalls: Recalls
     outside_sends: OutsideSends
+    campaign_runner: CampaignRunner
+    segments: Segments
+    lists: Lists
+    list_work: ListWork
     outgoing: Executor
     articles: Articles
     article_pictures: ArticlePictures
@@ -180,8 +196,6 @@ class Outside:
     turning: Executor
     # Runs what is sent outside of the thread that caused it.
     outgoing: Executor
-    # Segments, as campaigns ask for them.
-    audiences: Audiences = NO_SEGMENTS
 
 
 def build(settings: Settings, *, process: str) -> Bot:
@@ -211,6 +225,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     """The product over given ports; field keys must be installed."""
     files = read_files()
     content = files.content.with_pages(bind_url=settings.bank_bind_url)
+    install_fields(files.traits, files.tags, content.intent_labels)
     live = LiveContent(database, content, overlay)
     clock = outside.clock
     guard = _guard(settings, clock)
@@ -241,6 +256,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         clock=clock,
         outgoing=outside.outgoing,
         on_done=doorbell.ring,
+        receipts=take_receipt,
     )
     listen(database, Recorder(content.skills))
     listen(database, Refusals(files.desk_rules))
@@ -249,8 +265,9 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     checking = Checking(live, files.check_wording, files.wording)
     articles = Articles(database, clock, checking, files.article_templates)
     article_drafts = ArticleDrafts(database, outside.account, clock, checking, outside.wechat.qr_picture)
-    asked = outside.audiences
-    neighbours = Neighbours(find_frozen, asked.who, asked.because, asked.fingerprint)
+    neighbours = Neighbours(find_frozen, who, because, fingerprint)
+    campaigns = Campaigns(database, clock, files.contact_policy, neighbours)
+    recalls, outside_sends = Recalls(database, clock), OutsideSends(database, clock, neighbours)
     return Bot(
         settings=settings,
         database=database,
@@ -300,10 +317,14 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         quality=Quality(database, clock, files.quality_form),
         picking=Picking(database, live, clock, files.quality_form, settings.secret_key),
         rollup=Rollup(database, clock),
-        campaigns=Campaigns(database, clock, files.contact_policy, neighbours),
+        campaigns=campaigns,
         chunk_decisions=ChunkDecisions(database, clock),
-        recalls=Recalls(database, clock),
-        outside_sends=OutsideSends(database, clock, neighbours),
+        recalls=recalls,
+        outside_sends=outside_sends,
+        campaign_runner=CampaignRunner(campaigns, outside.account, article_drafts.ensure, recalls, outside_sends),
+        segments=Segments(database, clock, files.segments),
+        lists=Lists(database, clock),
+        list_work=ListWork(database, clock),
         outgoing=outside.outgoing,
         articles=articles,
         article_pictures=ArticlePictures(database, clock),

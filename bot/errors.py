@@ -39,6 +39,10 @@ BotError
 │   ├── UnfitContent        knowledge that would break or may not be said (flaws and findings say why)
 │   ├── RepNotThere         the rep's screen is not alive, so he cannot be made ready
 │   ├── RosterConflict      shifts that overlap, an absence without end, or a deputy who cannot stand in
+│   ├── ListStateConflict   the imported list is not in the state the act needs, or is there already
+│   ├── SegmentConflict     somebody else changed or retired the segment meanwhile
+│   ├── UnfitRule           a segment's rule that cannot be asked (flaws say why)
+│   ├── UnfitFile           an uploaded list that cannot be taken (reason says why)
 │   ├── AlertStateConflict  the alert ends with its cause, not by hand
 │   ├── NotFound
 │   │   └── PictureGone     the platform has it no longer, or what it has is no picture
@@ -302,6 +306,30 @@ class AlertStateConflict(Refused):
     """The alert ends with its cause, not by hand."""
 
     code = "alert_state_conflict"
+
+
+class ListStateConflict(Refused):
+    """The list cannot do that now; `fields["state"]` is the state it is in, or duplicate: the same file is live."""
+
+    code = "list_state_conflict"
+
+
+class SegmentConflict(Refused):
+    """The segment is not as it was looked at; `fields["state"]` says why: changed or retired."""
+
+    code = "segment_conflict"
+
+
+class UnfitRule(Refused):
+    """A rule that cannot be asked; `fields["flaws"]` are its flaws, each with its place and Chinese words."""
+
+    code = "unfit_rule"
+
+
+class UnfitFile(Refused):
+    """A file, its columns or its dates that cannot be taken; `fields["reason"]` says why."""
+
+    code = "unfit_file"
 
 
 class NotFound(Refused):

@@ -68,7 +68,7 @@ CAMPAIGNERS = "campaigners"
 
 @dataclass(frozen=True)
 class Event:
-    """One fact. `audience` is EVERYBODY, SUPERVISORS, CAMPAIGNERS or a username; `version` is the conversation's after the change.
+    """One fact. `audience` is one of those above, or a username; `version` is the conversation's after the change.
 
     Of a conversation's fact EVERYBODY means: whom the conversation concerns (bot/handoff/hearing.py). A `rep`
     or `former` in the payload always hears of it: it was offered or given to him, or taken from him.

@@ -35,7 +35,7 @@ from bot.handoff.routing import Routing
 from bot.inbox import Answered, AnswerMode, Claim, Inbox
 from bot.knowledge.content import Content
 from bot.knowledge.live import Contents
-from bot.messages import InboundMessage, MessageKind, Reply
+from bot.messages import RECEIPTS, InboundMessage, MessageKind, Reply
 from bot.ports import CoreBank, Firm, PassiveAnswers
 from bot.transcripts.model import Speaker
 from bot.transcripts.service import add_line
@@ -46,6 +46,10 @@ FRESH_TRIES = 4
 BEHIND_PASSIVE = timedelta(seconds=2)
 # Shorter than other questions to the bank: every contact begins with this one, and the answer is still to come.
 FIND_FIRM_S = 0.8
+
+
+# Takes note of a push about a job or a notice of ours, inside the transaction that records it.
+Receipts = Callable[[Session, InboundMessage, datetime], None]
 
 
 class _MovedOn(Exception):
@@ -92,6 +96,7 @@ class Inbound:
         clock: Clock,
         outgoing: Executor,
         on_done: Callable[[int, Answered | None], None],
+        receipts: Receipts,
     ) -> None:
         self._database = database
         self._inbox = inbox_
@@ -105,6 +110,13 @@ class Inbound:
         self._clock = clock
         self._outgoing = outgoing
         self._on_done = on_done
+        self._receipts = receipts
+
+    def record(self, message: InboundMessage, push_mode: str) -> None:
+        """Keep a push that asks for nothing; what it says of a job of ours is taken note of once, in the same
+        transaction. It makes nobody a follower: the platform speaks in its helper's name. Safe to repeat.
+        """
+        self._inbox.record(message, push_mode, self._clock.now(), self._note_receipt)
 
     def drive(self, openid: str, claim: Claim | None = None) -> None:
         """Work off everything of one follower, oldest first. Safe to call from many threads and processes at once."""
@@ -119,6 +131,10 @@ class Inbound:
         for openid in openids:
             self.drive(openid)
         return len(openids)
+
+    def _note_receipt(self, session: Session, message: InboundMessage, now: datetime) -> None:
+        if message.event in RECEIPTS:
+            self._receipts(session, message, now)
 
     def _work(self, claim: Claim) -> None:
         try:

@@ -6,7 +6,6 @@ that dies blocks nobody for longer than the lease.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -143,12 +142,27 @@ class Inbox:
             return Accepted(self._wait_again(message.dedupe_key, now + wait), None)
         return Accepted(row_id, Claim(row_id, 1, message, push_mode) if is_next else None)
 
-    def record(self, message: InboundMessage, push_mode: str, now: datetime) -> None:
-        """Store a push that asks for nothing and is answered with silence; it is done with that. Safe to repeat."""
+    def record(
+        self,
+        message: InboundMessage,
+        push_mode: str,
+        now: datetime,
+        note: Callable[[Session, InboundMessage, datetime], None],
+    ) -> bool:
+        """Store a push that asks for nothing and is answered with silence; it is done with that. Safe to repeat.
+
+        `note` is called in the same transaction, for the first delivery alone. Whether this was the first.
+        """
         row = _new_row(message, push_mode, now, now)
         row |= {"state": RowState.DONE, "answer_mode": AnswerMode.PASSIVE, "answer": SILENCE}
-        with suppress(IntegrityError), self._database.transaction() as session:
-            session.execute(_ADDED, row)
+        with self._database.transaction() as session:
+            try:
+                with session.begin_nested():
+                    session.execute(_ADDED, row)
+            except IntegrityError:
+                return False
+            note(session, message, now)
+        return True
 
     def _wait_again(self, dedupe_key: str, until: datetime) -> int:
         with self._database.transaction() as session:

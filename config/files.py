@@ -1,10 +1,12 @@
 """All that the files of this folder say, checked against each other and read once a process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
 from bot.articles.service import ArticleTemplate
+from bot.audience.fields import TraitKind, fields_of
+from bot.audience.segments import Shipped
 from bot.campaigns.rules import ContactPolicy
 from bot.compliance.rules import CheckWording, FraudWords, Wording, check_outbound
 from bot.customers.remarks import TagKind
@@ -15,6 +17,7 @@ from bot.knowledge.content import Content
 from bot.privacy.rules import Retention
 from bot.quality.rules import Form
 from config.articles import load_article_templates
+from config.audience import load_segments, load_traits
 from config.checklists import load_checklists
 from config.contact_policy import load_contact_policy
 from config.content import load_content
@@ -43,6 +46,8 @@ class Files:
     tags: Mapping[str, TagKind]
     contact_policy: ContactPolicy
     article_templates: Mapping[str, ArticleTemplate]
+    traits: Mapping[str, TraitKind]
+    segments: Sequence[Shipped]
 
 
 @cache
@@ -51,6 +56,7 @@ def read_files() -> Files:
     content = load_content()
     wording = load_wording()
     check_wording: CheckWording = partial(check_outbound, wording=wording)
+    tags, traits = load_tags(), load_traits()
     return Files(
         content=content,
         check_wording=check_wording,
@@ -62,7 +68,9 @@ def read_files() -> Files:
         quality_form=load_quality_form(),
         retention=load_retention(),
         shifts=load_shift_templates(),
-        tags=load_tags(),
         contact_policy=load_contact_policy(),
         article_templates=load_article_templates(content, check_wording, wording),
+        tags=tags,
+        traits=traits,
+        segments=load_segments(fields_of(traits.values(), tags, content.intent_labels)),
     )

@@ -18,6 +18,7 @@ log = structlog.get_logger()
 TICK_S = 1.0
 WATCH_S = 5.0
 WATCH_S = 15.0
+CAMPAIGNS_S = 2.0
 UPKEEP_S = 300.0
 PURGE_S = 900.0
 # A tick that waited longer than this is stale: the next one does its work.
@@ -70,6 +71,17 @@ def make_app(settings: Settings) -> Celery:
                 "options": {"expires": WATCH_S},
             },
             "watch": {"task": "jobs.ticks.watch", "schedule": WATCH_S, "options": {"expires": WATCH_S}},
+            # A tick is done within half a minute (bot/campaigns/sending.py); the next one goes on.
+            "run_campaigns": {
+                "task": "jobs.ticks.run_campaigns",
+                "schedule": CAMPAIGNS_S,
+                "options": {"expires": CAMPAIGNS_S},
+            },
+            "tidy_campaigns": {
+                "task": "jobs.ticks.tidy_campaigns",
+                "schedule": UPKEEP_S,
+                "options": {"expires": UPKEEP_S},
+            },
             # It works once a night; a tick that finds the night's work done costs one look.
             "purge": {"task": "jobs.ticks.purge", "schedule": PURGE_S, "options": {"expires": PURGE_S}},
         },

@@ -121,6 +121,22 @@ def pick_checks() -> None:
     the_bot().picking.run()
 
 
+@shared_task(name="jobs.ticks.run_campaigns")
+@one_at_a_time
+def run_campaigns() -> None:
+    """Begin the campaigns that are due, settle and send their chunks, take down what is to be."""
+    runner = the_bot().campaign_runner
+    run_each(runner.start, runner.settle, runner.send, runner.recall)
+
+
+@shared_task(name="jobs.ticks.tidy_campaigns")
+@one_at_a_time
+def tidy_campaigns() -> None:
+    """Give tags back, and find what was sent from the platform's own console."""
+    runner = the_bot().campaign_runner
+    run_each(runner.clear_tags, runner.look_outside)
+
+
 @shared_task(name="jobs.ticks.roll_up")
 @one_at_a_time
 def roll_up() -> None:

@@ -38,6 +38,8 @@ class Bucket:
 class Allowance:
     """The buckets of one follower."""
 
+    __slots__ = ("_buckets",)
+
     def __init__(self) -> None:
         self._buckets: dict[Trigger, Bucket] = {}
 

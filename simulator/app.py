@@ -2,8 +2,25 @@
 
 from flask import Flask, Response, jsonify
 
-from simulator import control, phone_page
-from simulator.api import account, custom_message, media, menu, oauth, qrcode, token, unknown, users
+from simulator import article_page, control, phone_page
+from simulator.api import (
+    account,
+    custom_message,
+    datacube,
+    draft,
+    mass,
+    material,
+    media,
+    menu,
+    notices,
+    oauth,
+    publish,
+    qrcode,
+    tags,
+    token,
+    unknown,
+    users,
+)
 from simulator.bank import api as bank_api
 from simulator.bank import bind_page
 from simulator.settings import SimSettings
@@ -11,7 +28,10 @@ from simulator.world import World
 
 # A picture of 10 MiB in Base64 with its JSON around it.
 MAX_BODY_BYTES = 16 * 1024 * 1024
-AREAS = (token, custom_message, media, users, qrcode, menu, account, oauth, unknown)
+AREAS = (
+    token, custom_message, media, users, qrcode, menu, account, oauth, draft, material, publish, mass, tags, notices,
+    datacube, unknown,
+)  # fmt: skip
 
 
 def create_app(settings: SimSettings) -> Flask:
@@ -23,7 +43,7 @@ def create_app(settings: SimSettings) -> Flask:
     app.extensions["world"] = world
     for area in AREAS:
         app.register_blueprint(area.blueprint(world))
-    for page in (bank_api, bind_page, control, phone_page):
+    for page in (bank_api, bind_page, control, phone_page, article_page):
         app.register_blueprint(page.blueprint(world))
 
     @app.get("/healthz")

@@ -1,6 +1,7 @@
 """Virtual time: the real clock plus an offset the tests move forward. Every expiry of the simulator uses it."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8))
@@ -11,6 +12,8 @@ class VirtualClock:
 
     def __init__(self) -> None:
         self.offset_s = 0.0
+        # Told after the time was moved.
+        self.on_move: Callable[[], None] = lambda: None
 
     def now_s(self) -> float:
         """Virtual unix time in seconds."""
@@ -23,6 +26,7 @@ class VirtualClock:
     def advance(self, seconds: float) -> None:
         """Move virtual time forward."""
         self.offset_s += seconds
+        self.on_move()
 
     def beijing_day(self) -> str:
         """The platform's calendar day; quotas start anew with it."""
@@ -31,3 +35,7 @@ class VirtualClock:
     def beijing_month(self) -> str:
         """The platform's calendar month, as 2026-11."""
         return self.beijing_day()[:7]
+
+    def beijing(self) -> datetime:
+        """Virtual time on the platform's wall clock."""
+        return self.now().astimezone(BEIJING)

@@ -60,26 +60,65 @@ class TokenFaults:
 
 
 @dataclass
+class ReceiptFaults:
+    """How the platform reports the end of a job: up to `delay_s` of virtual time late, lost, twice, before the call
+    itself was answered (shares of 0 to 1), with empty blocks.
+    """
+
+    delay_s: float = 5.0
+    lose: float = 0.0
+    twice: float = 0.0
+    before_answer: float = 0.0
+    empty_blocks: bool = False
+
+
+@dataclass
+class AccountFaults:
+    """How the account is set up and judged, where that is not as it should be.
+
+    `admin_confirms` is "" (nobody), "to_all" or "every": such sends wait for the admin. `verdict` ends every send, as
+    "err(20008)"; `copyright_state` 2 is a reprint, 3 one that may not be sent. `publish_status` is how publishing ends.
+    """
+
+    admin_confirms: str = ""
+    verdict: str = ""
+    copyright_state: int = 0
+    send_errors: int = 0
+    refuses_mass: bool = False
+    long_titles: bool = False
+    publish_status: int = 0
+    publish_s: float = 5.0
+    breaks_article_id: bool = False
+    old_datacube: bool = False
+    no_datacube: bool = False
+    figures_late: bool = False
+
+
+@dataclass
 class Faults:
     """All faults in force. `api` is keyed by path."""
 
     api: dict[str, ApiFault] = field(default_factory=dict)
     push: PushFaults = field(default_factory=PushFaults)
     tokens: TokenFaults = field(default_factory=TokenFaults)
+    receipts: ReceiptFaults = field(default_factory=ReceiptFaults)
+    account: AccountFaults = field(default_factory=AccountFaults)
 
 
-T = TypeVar("T", ApiFault, PushFaults, TokenFaults)
+T = TypeVar("T", ApiFault, PushFaults, TokenFaults, ReceiptFaults, AccountFaults)
 
 
 def parse_faults(document: Any) -> Faults:
     """Faults from JSON; what is left out is off. Raises BadFaults."""
     sections = _object(document, "faults")
-    _known(sections, ("api", "push", "tokens"), "faults")
+    _known(sections, ("api", "push", "tokens", "receipts", "account"), "faults")
     api = _object(sections.get("api", {}), "api")
     faults = Faults(
         api={path: _read(ApiFault, item, f"api[{path}]") for path, item in api.items()},
         push=_read(PushFaults, sections.get("push", {}), "push"),
         tokens=_read(TokenFaults, sections.get("tokens", {}), "tokens"),
+        receipts=_read(ReceiptFaults, sections.get("receipts", {}), "receipts"),
+        account=_read(AccountFaults, sections.get("account", {}), "account"),
     )
     _check_ranges(faults)
     return faults
@@ -88,6 +127,11 @@ def parse_faults(document: Any) -> Faults:
 def _check_ranges(faults: Faults) -> None:
     if not 0 < faults.push.cut_s <= 60 or not 1 <= faults.push.attempts <= 10 or not 0 <= faults.push.lose <= 1:
         raise BadFaults("push: cut_s is 0-60 s, attempts 1-10, lose 0-1")
+    shares = faults.receipts.lose, faults.receipts.twice, faults.receipts.before_answer
+    if faults.receipts.delay_s < 0 or not all(0 <= share <= 1 for share in shares):
+        raise BadFaults("receipts: delay_s is not negative; lose, twice and before_answer are 0-1")
+    if faults.account.admin_confirms not in ("", "to_all", "every"):
+        raise BadFaults("account: admin_confirms is empty, to_all or every")
     for path, fault in faults.api.items():
         if not path.startswith("/") or not 0 <= fault.rate <= 1 or fault.latency_ms < 0:
             raise BadFaults(f"api[{path}]: the path starts with /, rate is 0-1, latency_ms is not negative")
@@ -107,6 +151,8 @@ def _read(kind: type[T], document: Any, where: str) -> T:
 def _fits(default: object, value: object) -> bool:
     if isinstance(default, bool):
         return isinstance(value, bool)
+    if isinstance(default, str):
+        return isinstance(value, str)
     if isinstance(default, float):
         return isinstance(value, int | float) and not isinstance(value, bool)
     return isinstance(value, int) and not isinstance(value, bool)

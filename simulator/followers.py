@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from simulator.allowance import Allowance, Trigger
 
 TYPING_S = 15
+MASS_A_MONTH = 4
 
 Entry = dict[str, object]
 
 
-@dataclass
+@dataclass(slots=True)
 class Follower:
     """State of one follower. Times are virtual unix seconds."""
 
@@ -25,6 +26,12 @@ class Follower:
     contact_s: float = float("-inf")
     typing_until_s: float = float("-inf")
     transcript: list[Entry] = field(default_factory=list)
+    tags: set[int] = field(default_factory=set)
+    # Mass messages of one calendar month.
+    mass_month: str = ""
+    mass_count: int = 0
+    # Made in bulk, and nobody has looked at the phone yet: what it shows is not announced in the feed.
+    is_quiet: bool = False
 
     def act(self, trigger: Trigger | None, now_s: float) -> None:
         """The follower did something: it counts as contact and may open an allowance."""
@@ -39,6 +46,15 @@ class Follower:
         self.scene = scene
         self.scene_kind = "ADD_SCENE_QR_CODE" if scene else "ADD_SCENE_SEARCH"
         self.act(Trigger.SUBSCRIBE, now_s)
+
+    def take_mass(self, month: str) -> bool:
+        """Take one mass message if this month's four are not used up; whether there was one left."""
+        if self.mass_month != month:
+            self.mass_month, self.mass_count = month, 0
+        if self.mass_count >= MASS_A_MONTH:
+            return False
+        self.mass_count += 1
+        return True
 
     def leave(self) -> None:
         """Stop following: nothing may be sent any more."""

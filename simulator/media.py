@@ -91,6 +91,7 @@ _HEADS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
+    (b"BM", "image/bmp"),
     (AMR_HEAD, "audio/amr"),
     (b"ID3", "audio/mpeg"),
 )

@@ -27,10 +27,11 @@ def blueprint(world: World) -> Blueprint:
     def start() -> Response:
         with world.lock:
             menu = world.menu or {"button": []}
+            followers = sum(not follower.is_quiet for follower in world.followers.values())
             account, seq = world.settings.account_name, world.feed.last_seq
             return jsonify(
                 menu=menu, account=account, mode=world.mode, offset_s=world.clock.offset_s, seq=seq,
-                app_id=world.settings.app_id,
+                app_id=world.settings.app_id, followers=followers,
             )  # fmt: skip
 
     @area.get("/sim/events")

@@ -141,6 +141,12 @@ class FakeAccount:
         """Let every running job end; their receipts."""
         return [self.finish(job.job_id) for job in self.jobs.values() if job.state is MassState.SENDING]
 
+    def end_publishing(self, publish_id: str, status: PublishStatus = PublishStatus.DONE) -> None:
+        """Let a publish job end."""
+        found = self.publications[publish_id]
+        article_id = f"article{publish_id}" if status is PublishStatus.DONE else None
+        self.publications[publish_id] = replace(found, status=status, article_id=article_id)
+
     def receipt(self, job_id: str) -> InboundMessage:
         """The receipt of a job as bot/adapters/wechat_xml.py would read it."""
         job = self.jobs[job_id]
@@ -305,7 +311,9 @@ class FakeDrafts(_Port):
         def own(found: "re.Match[str]") -> str:
             return found[0] if any(url in found[0] for url in self._platform.article_images) else ""
 
-        return replace(article, content=re.sub(r"<img\b[^>]*>", own, content, flags=re.IGNORECASE))
+        content = re.sub(r"<img\b[^>]*>", own, content, flags=re.IGNORECASE)
+        words = re.sub(r"<[^>]*>", "", content).strip()
+        return replace(article, content=content, digest=article.digest or words[:54])
 
 
 class FakeMaterial(_Port):

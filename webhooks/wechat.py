@@ -37,7 +37,7 @@ def wechat_routes(bot: Bot, guard: CallbackGuard) -> Blueprint:
         started = time.monotonic()
         push = _open(bot, guard, request.get_data(cache=False))
         if push.message.event in FOR_THE_RECORD:
-            bot.inbox.record(push.message, push.mode.value, bot.clock.now())
+            bot.inbound.record(push.message, push.mode.value)
             PUSHES.labels("recorded").inc()
             return _plain(SILENCE)
         accepted = bot.inbox.accept(push.message, push.mode.value, bot.clock.now(), BUDGET)

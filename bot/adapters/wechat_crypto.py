@@ -18,7 +18,8 @@ from enum import StrEnum
 from wechatpy.crypto import PrpCrypto
 from wechatpy.exceptions import InvalidAppIdException
 
-from bot.adapters.wechat_xml import Fields, message_of, read_fields
+from bot.adapters.wechat_fields import Fields, read_fields
+from bot.adapters.wechat_xml import message_of
 from bot.clock import Clock
 from bot.errors import CallbackRejected
 from bot.messages import InboundMessage

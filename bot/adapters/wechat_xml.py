@@ -1,4 +1,4 @@
-"""A push's XML → InboundMessage. A strict reader of our own: no DTD, no entities, bounded depth, no doubled fields.
+"""A push's fields → InboundMessage.
 
 Fields per kind: developers.weixin.qq.com, 接收普通消息 and 接收事件推送. Order, CDATA and unknown extras do not matter;
 an unknown MsgType or Event is a message of an unknown kind, never an error.
@@ -6,21 +6,14 @@ an unknown MsgType or Event is a message of an unknown kind, never an error.
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
+from bot.adapters.wechat_fields import Fields
+from bot.adapters.wechat_receipts import READERS
 from bot.compliance.rules import mask_secrets
 from bot.errors import CallbackRejected
 from bot.messages import EventName, InboundMessage, MessageKind
 
-MAX_DEPTH = 6
-MAX_NODES = 400
-_BOM = "\ufeff"
 _OPENID = re.compile(r"[A-Za-z0-9_-]{20,40}")
 _MESSAGE_ID = re.compile(r"\d{1,24}", re.ASCII)
 
@@ -44,6 +37,12 @@ EVENTS = {
     "location": EventName.LOCATION,
     "user_authorization_revoke": EventName.REVOKED,
     "user_authorization_cancellation": EventName.CANCELLED,
+    "masssendjobfinish": EventName.MASS_DONE,
+    "publishjobfinish": EventName.PUBLISH_DONE,
+    "templatesendjobfinish": EventName.NOTICE_DONE,
+    "subscribe_msg_sent_event": EventName.NOTICE_SENT,
+    "subscribe_msg_popup_event": EventName.NOTICE_CHOSEN,
+    "subscribe_msg_change_event": EventName.NOTICE_CHOSEN,
 }
 SCENE_PREFIX = "qrscene_"
 # What the rest of the product may want to know of a push, by its name there. Everything a follower can type is masked.
@@ -84,43 +83,6 @@ DETAIL = {
 }
 
 
-@dataclass(frozen=True)
-class Fields:
-    """The fields of one push; a nested one is named "Outer.Inner", of repeated inner ones the first is kept."""
-
-    names: Mapping[str, str]
-
-    def text(self, name: str) -> str:
-        """A field that must be there. Raises CallbackRejected."""
-        value = self.names.get(name, "")
-        if not value:
-            raise CallbackRejected(forged=False)
-        return value
-
-    def find(self, name: str) -> str:
-        """A field that may be missing or empty; then ""."""
-        return self.names.get(name, "")
-
-
-def read_fields(body: bytes) -> Fields:
-    """The fields of an XML body. Raises CallbackRejected (broken)."""
-    try:
-        root = fromstring(body.decode("utf-8").removeprefix(_BOM), forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise CallbackRejected(forged=False) from error
-    if root.tag != "xml":
-        raise CallbackRejected(forged=False)
-    found: dict[str, str] = {}
-    for child in root:
-        if child.tag in found:
-            raise CallbackRejected(forged=False)
-        found[child.tag] = (child.text or "").strip()
-        _flatten(child, child.tag, found, depth=1)
-        if len(found) > MAX_NODES:
-            raise CallbackRejected(forged=False)
-    return Fields(found)
-
-
 def message_of(fields: Fields) -> InboundMessage:
     """The message of a push's fields. Raises CallbackRejected (broken)."""
     kind = fields.text("MsgType").lower()
@@ -154,27 +116,23 @@ def _event_of(fields: Fields, follower: str) -> InboundMessage:
         follower = fields.text("OpenID")
     key, ticket = fields.find("EventKey"), fields.find("Ticket")
     secret_kinds, detail = _detail(fields)
+    about = READERS[event](fields) if event in READERS else None
+    if about is not None:
+        detail = dict(about.detail)
     return InboundMessage(
         kind=MessageKind.EVENT,
         follower=_openid(follower),
         account=fields.text("ToUserName"),
         sent_at=_sent_at(fields),
         # Two events of one follower may share a second, so what the platform suggests is not enough.
-        dedupe_key=_key("e", follower, fields.text("CreateTime"), name, key, fields.find("MsgID") or ticket),
+        dedupe_key=_key("j", name, about.job)
+        if about is not None and about.job
+        else _key("e", follower, fields.text("CreateTime"), name, key, fields.find("MsgID") or ticket),
         event=event,
         event_key=(key.removeprefix(SCENE_PREFIX) if event is EventName.SUBSCRIBE else key) or None,
         secrets=secret_kinds,
         detail={**detail, "event": name},
     )
-
-
-def _flatten(node: Element, path: str, found: dict[str, str], depth: int) -> None:
-    if depth > MAX_DEPTH or len(found) > MAX_NODES:
-        raise CallbackRejected(forged=False)
-    for child in node:
-        name = f"{path}.{child.tag}"
-        found.setdefault(name, (child.text or "").strip())
-        _flatten(child, name, found, depth + 1)
 
 
 def _detail(fields: Fields) -> tuple[tuple[str, ...], dict[str, str]]:

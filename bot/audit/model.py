@@ -59,6 +59,15 @@ class Act(StrEnum):
     DRAFT_TAKEN_BACK = "article.draft_taken_back"
     TESTER_ADDED = "article.tester_added"
     TESTER_REMOVED = "article.tester_removed"
+    LIST_UPLOADED = "audience_list.uploaded"
+    LIST_COMMITTED = "audience_list.committed"
+    LIST_CANCELLED = "audience_list.cancelled"
+    LIST_ENDED = "audience_list.ended"
+    LIST_EXPORTED = "audience_list.exported"
+    SEGMENT_CREATED = "segment.created"
+    SEGMENT_CHANGED = "segment.changed"
+    SEGMENT_RETIRED = "segment.retired"
+    SEGMENT_ASKED = "segment.asked"
 
 
 class AuditAct(Base):

@@ -66,8 +66,9 @@ class Chunk(Base):
 
     Its members are those of campaign_recipients with this number and no reason, between `first_id` and `last_id`.
     `attempt` grows when a person has it sent anew under another `client_id`. `sending_at` is the first call under the
-    present one: for 24 hours from then the platform recognises it. `needs_person`: only somebody can say what became of
-    it. `tag_id`, `tagged_to`: the tag that is built, and the last follower under it.
+    present one: for 24 hours from then the platform recognises it. `called_at` is the newest call, `calls` how many
+    there were. `needs_person`: only somebody can say what became of it. `tag_id`, `tagged_to`: the tag that is built,
+    and the last follower under it.
     """
 
     __tablename__ = "campaign_chunks"
@@ -76,7 +77,7 @@ class Chunk(Base):
         UniqueConstraint("client_id"),
         Index("ix_campaign_chunks_state_lease_until", "state", "lease_until"),
         Index("ix_campaign_chunks_job_id", "job_id"),
-        Index("ix_campaign_chunks_sending_at", "sending_at"),
+        Index("ix_campaign_chunks_called_at", "called_at"),
     )
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
@@ -97,6 +98,7 @@ class Chunk(Base):
     fence: Mapped[int] = mapped_column(default=0)
     calls: Mapped[int] = mapped_column(default=0)
     sending_at: Mapped[datetime | None]
+    called_at: Mapped[datetime | None]
     next_try_at: Mapped[datetime | None]
     needs_person: Mapped[bool] = mapped_column(default=False)
     errcode: Mapped[str | None]

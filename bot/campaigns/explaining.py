@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from bot.campaigns import buckets
 from bot.campaigns.approving import variants_of
 from bot.campaigns.chunks import Chunk, ChunkState, Reason, Recipient
+from bot.campaigns.judging import judged, terms_of
 from bot.campaigns.model import Campaign
 from bot.campaigns.neighbours import Neighbours
-from bot.campaigns.planning import judged, terms_of
 from bot.campaigns.rules import ContactPolicy
 from bot.customers.model import Follower
 from bot.errors import NotFound

@@ -8,8 +8,6 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from bot.errors import NotFound
-
 
 class Frozen(Protocol):
     """An article's version as it would be sent. `flaws` is empty when it may be approved."""
@@ -57,22 +55,6 @@ class EnsureDraft(Protocol):
     """
 
     def __call__(self, version_id: int, purpose: str, source_url: str = "", *, scene: str = "") -> str: ...  # noqa: D102
-
-
-@dataclass(frozen=True)
-class Audiences:
-    """What is asked of segments."""
-
-    who: Who
-    because: Because
-    fingerprint: Fingerprint
-
-
-def _none(_session: Session, segment_id: int, *_more: object) -> Any:
-    raise NotFound(segment_id=segment_id)
-
-
-NO_SEGMENTS = Audiences(_none, _none, _none)
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from bot.account_ports import ArticleFigures, SentArticle
 from bot.campaigns.acting import BY_ITSELF
 from bot.campaigns.chunks import Chunk, MassReceipt
+from bot.campaigns.judging import prepare
 from bot.campaigns.ledger import MESSAGES_A_MONTH, MassMessage, OutsideSend, OutsideState
 from bot.campaigns.model import CampaignVariant
 from bot.campaigns.neighbours import Neighbours
-from bot.campaigns.planning import prepare
 from bot.clock import BANK_ZONE, Clock, local, local_day
 from bot.customers.model import Follower
 from bot.db import Database

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.campaigns.approving import variants_of
+from bot.campaigns.judging import judged, prepare, terms_of
 from bot.campaigns.ledger import MESSAGES_A_MONTH, MassMessage, OutsideSend, month_of
 from bot.campaigns.model import Campaign, CampaignState
 from bot.campaigns.neighbours import Who
-from bot.campaigns.planning import judged, prepare, terms_of
 from bot.campaigns.rules import ContactPolicy
 from bot.clock import local_day
 from bot.customers.model import Follower

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from bot.campaigns.acting import found, note_act, open_halt
 from bot.campaigns.approving import CampaignFlaw, approval_hash, content_of, find_flaws, variants_of
 from bot.campaigns.chunks import Chunk, ChunkState, Reason
+from bot.campaigns.judging import terms_of
 from bot.campaigns.ledger import drop
 from bot.campaigns.model import (
     Campaign,
@@ -30,7 +31,7 @@ from bot.campaigns.model import (
     Route,
 )
 from bot.campaigns.neighbours import Neighbours
-from bot.campaigns.planning import SampleTooSmall, check_sample, fates, terms_of
+from bot.campaigns.planning import SampleTooSmall, check_sample, fates
 from bot.campaigns.rules import EDITABLE, ENDED, MOST_VARIANTS, ContactPolicy, check_move, schedule_of
 from bot.clock import Clock
 from bot.db import Database

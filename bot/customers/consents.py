@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from bot.customers.model import Consent, Follower
 from bot.customers.rules import Purpose, Standing, allows, present
@@ -72,3 +72,16 @@ def withdraw(session: Session, follower: Follower, purposes: Iterable[Purpose], 
         word = standing.get(purpose)
         if word is None or word.granted:
             keep_word(session, follower, purpose, now, now, proof, granted=False)
+
+
+def allowing(purpose: Purpose) -> ColumnElement[bool]:
+    """Which followers may be contacted for this purpose now: `is_allowed` for all of them at once, as a condition on
+    Follower.
+    """
+    word, later = aliased(Consent), aliased(Consent)
+    is_later = or_(later.at > word.at, and_(later.at == word.at, later.id > word.id))
+    newer = exists().where(later.follower_id == word.follower_id, later.purpose == purpose, is_later)
+    newest = select(word.follower_id).where(word.purpose == purpose, ~newer)
+    if purpose is Purpose.SERVICE:
+        return Follower.id.not_in(newest.where(word.granted.is_(False)))
+    return Follower.id.in_(newest.where(word.granted.is_(True)))

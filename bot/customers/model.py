@@ -7,7 +7,7 @@ from sqlalchemy import DDL, ForeignKey, Index, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from bot.customers.rules import IdentityLevel, Purpose
-from bot.customers.search_keys import search_keys
+from bot.customers.search_keys import firm_key, phone_key, search_keys
 from bot.db import Base
 from bot.fields import Sealed
 from bot.outbox import BIG
@@ -20,7 +20,8 @@ class Follower(Base):
     withdrew his authorisation at the platform, and is not looked up at the bank before he binds a firm anew.
     `dedicated_rep` is who is asked for him first: `chosen_rep`, a supervisor's choice, while there is one, else
     `bank_rep`, whom the bank names (dedicated.py writes all three).
-    `search_keys` are keyed hashes by which the sealed firm name and phone are found (search_keys.py).
+    `search_keys` are keyed hashes by which parts of the sealed firm name and phone are found, `phone_key` and
+    `firm_key` those of the whole (search_keys.py).
     """
 
     __tablename__ = "followers"
@@ -39,7 +40,7 @@ class Follower(Base):
     firm_name: Mapped[str | None] = mapped_column(Sealed("followers.firm_name"))
     contact: Mapped[str | None] = mapped_column(Sealed("followers.contact"))
     phone: Mapped[str | None] = mapped_column(Sealed("followers.phone"))
-    industry: Mapped[str | None]
+    industry: Mapped[str | None] = mapped_column(index=True)
     branch: Mapped[str | None] = mapped_column(index=True)
     last_rep: Mapped[str | None]
     dedicated_rep: Mapped[str | None]
@@ -48,11 +49,14 @@ class Follower(Base):
     opted_out_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     search_keys: Mapped[str | None] = mapped_column(Text)
+    phone_key: Mapped[str | None] = mapped_column(index=True)
+    firm_key: Mapped[str | None] = mapped_column(index=True)
 
     @validates("firm_name", "phone")
     def _keep_findable(self, name: str, value: str | None) -> str | None:
         known = {"firm_name": self.firm_name, "phone": self.phone, name: value}
         self.search_keys = search_keys(known["firm_name"], known["phone"])
+        self.firm_key, self.phone_key = firm_key(known["firm_name"]), phone_key(known["phone"])
         return value
 
 

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 
 from bot.fields import fingerprint
 
-VERSION = "1"
+# 2: phone and whole name got columns of their own.
+VERSION = "2"
 TAIL = 4
 PHONE_LENGTH = 11
 # 48 bits: among millions of keys hardly two are alike by chance.
 KEY_LENGTH = 12
 _NAME, _PHONE, _TAIL = "followers.firm_name", "followers.phone", "followers.phone_tail"
+_WHOLE_NAME = "followers.firm_key"
 
 
 def search_keys(firm_name: str | None, phone: str | None) -> str | None:
@@ -37,6 +39,18 @@ def keys_of_text(text: str) -> list[str]:
     if said.isdigit():
         return [_key(said, _TAIL)] if len(said) == TAIL else [_key(said, _PHONE)] if len(said) == PHONE_LENGTH else []
     return sorted(set(_of_name(said)))
+
+
+def phone_key(phone: str | None) -> str | None:
+    """The key of a whole phone, by which rows of a list find their customers; None without one."""
+    said = normal(phone or "")
+    return _key(said, _PHONE) if said else None
+
+
+def firm_key(name: str | None) -> str | None:
+    """The key of a whole firm name, however its brackets and blanks are written; None without one."""
+    said = normal(name or "")
+    return _key(said, _WHOLE_NAME) if said else None
 
 
 def normal(text: str) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from bot.customers.model import Follower
-from bot.customers.search_keys import keys_of_text, search_keys, version_mark
+from bot.customers.search_keys import firm_key, keys_of_text, phone_key, search_keys, version_mark
 
 BATCH = 500
 _FIRM_ID = re.compile(r"[A-Za-z]\d{3,12}")
@@ -34,4 +34,5 @@ def make_missing_keys(session: Session, limit: int = BATCH) -> int:
     rows = session.scalars(old).all()
     for row in rows:
         row.search_keys = search_keys(row.firm_name, row.phone)
+        row.firm_key, row.phone_key = firm_key(row.firm_name), phone_key(row.phone)
     return len(rows)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.audience.recording import note_fact
 from bot.customers.model import Follower
 from bot.customers.service import by_firm, meet_through_bank
 from bot.followups.lifecycle import account_opened
@@ -60,5 +61,6 @@ def begin_work(session: Session, follower: Follower, news: BankNews, content: Co
             desk=content.skills[NEW_ACCOUNT_DESK],
             now=now,
         )
+    note_fact(session, follower.id, news.type, news.occurred_at)
     fact = BankFactTold(news.type, news.event_id, news.stage, news.product, news.amount_fen)
     take_bank_fact(session, follower, fact, now)

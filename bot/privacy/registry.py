@@ -67,6 +67,8 @@ PERSONAL = (
                 "chosen_rep",
                 "bank_rep",
                 "search_keys",
+                "phone_key",
+                "firm_key",
             )
         )
         | {"identity_level": 1},
@@ -188,6 +190,21 @@ PERSONAL = (
             "return_reason": "退回原因",
         },
     ),
+    PersonalTable(
+        "traits",
+        "客户特征",
+        "follower_id",
+        {
+            "key": "特征",
+            "word": "内容",
+            "number": "数值",
+            "day": "日期",
+            "source": "来源",
+            "as_of": "数据日期",
+            "confidence": "把握",
+        },
+    ),
+    PersonalTable("audience_list_rows", "营销名单", "follower_id", {"who": "名单里的写法", "verdict": "核对结果"}),
     PersonalTable("customer_notes", "客户备注", "follower_id", {"at": "时间", "text": "内容"}),
     PersonalTable("customer_tags", "客户标签", "follower_id", {"at": "时间", "tag": "标签", "removed_at": "取消时间"}),
     PersonalTable(
@@ -275,6 +292,10 @@ PERSONAL = (
 # Tables without data of customers, and why.
 NOT_PERSONAL = {
     "absences": "people of the bank, not customers",
+    "audience_lists": "what a list is for and how many rows it has; its first rows, masked",
+    "audience_list_parts": "an uploaded file until its list is settled, sealed; nothing in it is anybody's row yet",
+    "segments": "rules by which audiences are chosen, and how many they hold",
+    "follower_syncs": "how far a walk through the platform's list came",
     "alerts": "what supervisors should look at: ids and figures, for a year",
     "article_drafts": "what lies in the platform's draft box",
     "article_pictures": "pictures the bank shows to everybody",

@@ -1,6 +1,6 @@
 """Campaigns, whom each goes to or leaves out, what is sent of it in one call, and what is booked of a follower's month.
 
-Revision: 0021  After: 0019
+Revision: 0021  After: 0020
 Locks: the tables are new and empty. Works beside the previous release: it never looks at any of them.
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
@@ -165,6 +165,7 @@ def _chunks() -> None:
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("calls", sa.Integer(), nullable=False),
         sa.Column("sending_at", INSTANT, nullable=True),
+        sa.Column("called_at", INSTANT, nullable=True),
         sa.Column("next_try_at", INSTANT, nullable=True),
         sa.Column("needs_person", sa.Boolean(), nullable=False),
         sa.Column("errcode", sa.String(), nullable=True),
@@ -184,7 +185,7 @@ def _chunks() -> None:
         sa.UniqueConstraint("client_id", name=op.f("uq_campaign_chunks_client_id")),
     )
     op.create_index("ix_campaign_chunks_job_id", "campaign_chunks", ["job_id"])
-    op.create_index("ix_campaign_chunks_sending_at", "campaign_chunks", ["sending_at"])
+    op.create_index("ix_campaign_chunks_called_at", "campaign_chunks", ["called_at"])
     op.create_index("ix_campaign_chunks_state_lease_until", "campaign_chunks", ["state", "lease_until"])
     op.create_table(
         "campaign_counts",

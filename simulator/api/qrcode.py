@@ -8,6 +8,7 @@ import segno
 from flask import Blueprint, Response, request
 
 from simulator.api.wire import ApiCall, Area
+from simulator.articles.material import digest
 from simulator.errors import ApiError
 from simulator.world import World
 
@@ -69,11 +70,14 @@ def _permanent_codes(world: World) -> int:
 
 
 def _show(world: World) -> Response:
+    ticket = request.args.get("ticket", "")
     with world.lock:
-        code = world.qr_codes.get(request.args.get("ticket", ""))
+        code = world.qr_codes.get(ticket)
         is_live = code is not None and code["expires_s"] > world.clock.now_s()
     if code is None or not is_live:
         return Response(status=404)
     image = io.BytesIO()
     segno.make(code["url"], error="m").save(image, kind="png", scale=10, border=2)
+    with world.lock:
+        world.qr_pictures[digest(image.getvalue())] = ticket
     return Response(image.getvalue(), content_type="image/png")

@@ -47,16 +47,19 @@ def _remark(call: ApiCall) -> dict[str, Any]:
 
 def _page(call: ApiCall) -> dict[str, Any]:
     following = [follower.openid for follower in call.world.followers.values() if follower.is_following]
-    after = call.query.get("next_openid", "")
-    if after and after not in following:
-        raise ApiError(40003)
-    start = following.index(after) + 1 if after else 0
-    page = following[start : start + PAGE]
-    answer: dict[str, Any] = {"total": len(following), "count": len(page)}
+    return {"total": len(following), **page_of(following, call.query.get("next_openid", ""))}
+
+
+def page_of(openids: list[str], after: object) -> dict[str, Any]:
+    """Ten thousand openids behind this one. Raises ApiError 40003."""
+    try:
+        start = openids.index(str(after)) + 1 if after else 0
+    except ValueError as error:
+        raise ApiError(40003) from error
+    page = openids[start : start + PAGE]
     # The page after the last has no `data` at all.
-    if page:
-        answer["data"] = {"openid": page}
-    return {**answer, "next_openid": page[-1] if page else ""}
+    data = {"data": {"openid": page}} if page else {}
+    return {"count": len(page), **data, "next_openid": page[-1] if page else ""}
 
 
 def _profile(follower: Follower) -> dict[str, Any]:
@@ -76,7 +79,7 @@ def _profile(follower: Follower) -> dict[str, Any]:
         "subscribe_time": int(follower.followed_s),
         "remark": follower.remark,
         "groupid": 0,
-        "tagid_list": [],
+        "tagid_list": sorted(follower.tags),
         "subscribe_scene": follower.scene_kind,
         "qr_scene": int(follower.scene) if is_number else 0,
         "qr_scene_str": "" if is_number else follower.scene,

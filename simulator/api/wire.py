@@ -36,6 +36,8 @@ class ApiCall:
     query: dict[str, str]
     body: dict[str, Any] = field(default_factory=dict)
     upload: Upload | None = None
+    # Done after the call and before its answer goes out, not under the world's lock.
+    before_answer: list[Callable[[], None]] = field(default_factory=list)
 
     def text(self, name: str, errcode: int) -> str:
         """A text of the body that is not empty. Raises ApiError with this code."""
@@ -119,6 +121,8 @@ def _execute(call: ApiCall, handler: Handler, rule: _Rule) -> Response:
             reply = handler(call)
     except ApiError as error:
         return json_response(error.as_reply())
+    for act in call.before_answer:
+        act()
     return reply if isinstance(reply, Response) else json_response(reply)
 
 

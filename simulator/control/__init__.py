@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from simulator.bank.events import BadEvent
-from simulator.control import bank, followers, state
+from simulator.control import articles, bank, followers, state
 from simulator.control.body import BadControl, error_response
 from simulator.errors import ApiError
 from simulator.faults import BadFaults
@@ -14,7 +14,7 @@ from simulator.world import World
 def blueprint(world: World) -> Blueprint:
     """The control API."""
     area = Blueprint("control", __name__, url_prefix="/sim")
-    for part in (followers, state, bank):
+    for part in (followers, state, bank, articles):
         part.add_to(area, world)
 
     @area.errorhandler(BadControl)

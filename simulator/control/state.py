@@ -41,6 +41,7 @@ def _add_clock(area: Blueprint, world: World) -> None:
         with world.lock:
             world.clock.advance(seconds)
             world.feed.publish("clock", {"offset_s": world.clock.offset_s})
+        world.later.run_due()
         return _clock(world)
 
 

@@ -6,7 +6,18 @@ from collections.abc import Callable
 from simulator import samples
 from simulator.allowance import Trigger
 from simulator.followers import Follower, new_openid
-from simulator.push.fields import Body, Step, WrongState, event, free_fields, number_of, place_of, text_of, whole_of
+from simulator.push.fields import (
+    BadAction,
+    Body,
+    Step,
+    WrongState,
+    event,
+    free_fields,
+    number_of,
+    place_of,
+    text_of,
+    whole_of,
+)
 from simulator.push.messages import image, location
 from simulator.push.xml import Field
 from simulator.world import World
@@ -16,6 +27,7 @@ def subscribe(world: World, follower: Follower, body: Body) -> list[Step]:
     """Follow the account, by search or through a QR code with a scene: one event either way."""
     scene = text_of(body, "scene", "")
     follower.follow(world.clock.now_s(), scene)
+    world.joined[world.clock.beijing_day()][follower.scene_kind] += 1
     fields: list[Field] = [("EventKey", f"qrscene_{scene}" if scene else "")]
     if scene:
         fields.append(("Ticket", ticket_of(world, scene)))
@@ -24,6 +36,7 @@ def subscribe(world: World, follower: Follower, body: Body) -> list[Step]:
 
 def _unsubscribe(world: World, follower: Follower, _: Body) -> list[Step]:
     follower.leave()
+    world.left[world.clock.beijing_day()][follower.scene_kind] += 1
     return [Step(event(world, follower, "unsubscribe", [("EventKey", "")]))]
 
 
@@ -100,6 +113,32 @@ def _template_done(world: World, follower: Follower, body: Body) -> list[Step]:
     return [Step(event(world, follower, "TEMPLATESENDJOBFINISH", parts))]
 
 
+def _choose_notices(world: World, follower: Follower, body: Body) -> list[Step]:
+    """Agree to or refuse notices of one template, on a page (scene 1) or in an article (2)."""
+    template_id, status = text_of(body, "template_id"), text_of(body, "status", "accept")
+    if template_id not in world.notices.subscribed:
+        raise BadAction("unknown template_id")
+    if status == "accept":
+        world.notices.agree(follower.openid, template_id, for_good=body.get("for_good") is True)
+    else:
+        world.notices.refuse(follower.openid, template_id)
+    row: list[Field] = [
+        ("TemplateId", template_id),
+        ("SubscribeStatusString", status),
+        ("PopupScene", whole_of(body, "scene", 1)),
+    ]
+    parts: list[Field] = [("SubscribeMsgPopupEvent", [("List", row)])]
+    return [Step(event(world, follower, "subscribe_msg_popup_event", parts))]
+
+
+def _withdraw_notices(world: World, follower: Follower, body: Body) -> list[Step]:
+    template_id = text_of(body, "template_id")
+    world.notices.refuse(follower.openid, template_id)
+    row: list[Field] = [("TemplateId", template_id), ("SubscribeStatusString", "reject")]
+    parts: list[Field] = [("SubscribeMsgChangeEvent", [("List", row)])]
+    return [Step(event(world, follower, "subscribe_msg_change_event", parts))]
+
+
 def _any_event(world: World, follower: Follower, body: Body) -> list[Step]:
     return [Step(event(world, follower, text_of(body, "event"), free_fields(body)))]
 
@@ -130,5 +169,7 @@ EVENTS: dict[str, Callable[[World, Follower, Body], list[Step]]] = {
     "location_select": _pick_location,
     "authorization_revoke": _revoke,
     "template_finished": _template_done,
+    "choose_notices": _choose_notices,
+    "withdraw_notices": _withdraw_notices,
     "event": _any_event,
 }

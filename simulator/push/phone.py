@@ -19,6 +19,7 @@ def act(world: World, follower: Follower, body: dict[str, Any]) -> dict[str, Any
         if follower.is_following and body.get("type") == "subscribe":
             raise WrongState("already following")
         was_following = follower.is_following
+        follower.is_quiet = False
         steps = steps_of(world, follower, body)
         if follower.is_following != was_following:
             world.feed.publish("follower", describe(world, follower))

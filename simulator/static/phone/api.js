@@ -15,7 +15,7 @@ const follower = (openid) => `/sim/followers/${encodeURIComponent(openid)}`;
 
 export const api = {
   page: () => call("GET", "/sim/page"),
-  followers: () => call("GET", "/sim/followers"),
+  followers: (openid) => call("GET", openid ? `/sim/followers?openid=${encodeURIComponent(openid)}` : "/sim/followers?last=50"),
   transcript: (openid) => call("GET", `${follower(openid)}/transcript`),
   follow: (body) => call("POST", "/sim/followers", body),
   act: (openid, body) => call("POST", `${follower(openid)}/messages`, body),

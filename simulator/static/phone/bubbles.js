@@ -34,6 +34,8 @@ const DRAW = {
   ),
   news: articles,
   mpnewsarticle: articles,
+  article: articles,
+  notice: notice,
   image: (entry) => picture(entry.url),
   video: (entry) => el("div", "video", entry.from === "user" ? picture(entry.url) : null, el("span", "play", icon("play"))),
   voice: voice,
@@ -49,6 +51,11 @@ const DRAW = {
 
 function articles(entry, chat) {
   return el("div", "stack", ...entry.articles.map((article) => articleCard(article, chat.openid)));
+}
+
+function notice(entry) {
+  const rows = Object.values(entry.values).map((value) => el("div", "words", value));
+  return el("div", "card", el("div", "hint", "服务通知"), ...rows);
 }
 
 function articleCard(article, openid) {

@@ -2,6 +2,7 @@
 
 import { el, isWebAddress } from "./dom.js";
 
+const ARTICLE_PAGE = "/s";
 const BANK_PAGE = "/bank/bind";
 const LINK = /<a\s([^>]*)>([\s\S]*?)<\/a>|(https?:\/\/[^\s<>"'，。；！？（）【】「」]+)/gi;
 
@@ -55,6 +56,8 @@ export function holdPhone(openid) {
 function asFollower(url, openid) {
   const target = new URL(url);
   if (target.pathname === BANK_PAGE) return `${location.origin}${BANK_PAGE}`;
+  // An article is told who opens it, as WeChat tells its own pages.
+  if (target.pathname === ARTICLE_PAGE) return `${location.origin}${ARTICLE_PAGE}${target.search}&key=${encodeURIComponent(openid)}`;
   if (target.pathname !== "/connect/oauth2/authorize") return url;
   return `${location.origin}${target.pathname}${target.search}&openid=${encodeURIComponent(openid)}`;
 }

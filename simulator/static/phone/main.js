@@ -20,8 +20,8 @@ async function start() {
   page = await api.page();
   setOffset(page.offset_s);
   document.body.classList.toggle("single", isSmall || wanted !== null);
-  const followers = await api.followers();
-  named = followers.length;
+  const followers = await api.followers(wanted || (isSmall ? remembered() : null));
+  named = page.followers;
   for (const follower of chosen(followers)) await addFrame().open(follower);
   if (!frames.length) addFrame().openid = wanted;
   follow(page.seq);

@@ -1,0 +1,126 @@
+"""What a rule may ask about a follower: the fields, what each may be compared by, and its choices.
+
+Fixed fields stand here; traits come from config/traits.yml; choices that grow (industries, branches, lists, segments)
+are read when a screen asks for them (queries.py).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from bot.customers.remarks import TagKind
+from bot.customers.rules import IdentityLevel
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Kind(StrEnum):
+    """What a field holds."""
+
+    CHOICE = "choice"
+    TAGS = "tags"
+    NUMBER = "number"
+    FLAG = "flag"
+    DAY = "day"
+    # How long ago something was; it lies in the past.
+    SINCE = "since"
+    ASKED = "asked"
+    LISTS = "lists"
+    SEGMENTS = "segments"
+
+
+class Op(StrEnum):
+    """How a field is compared."""
+
+    ANY_OF = "any_of"
+    NONE_OF = "none_of"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    BETWEEN = "between"
+    WITHIN_DAYS = "within_days"
+    OVER_DAYS = "over_days"
+    NEXT_DAYS = "next_days"
+    IS = "is"
+
+
+OPS: Mapping[Kind, tuple[Op, ...]] = {
+    Kind.CHOICE: (Op.ANY_OF, Op.NONE_OF),
+    Kind.TAGS: (Op.ANY_OF, Op.NONE_OF),
+    Kind.NUMBER: (Op.AT_LEAST, Op.AT_MOST, Op.BETWEEN),
+    Kind.FLAG: (Op.IS,),
+    Kind.DAY: (Op.WITHIN_DAYS, Op.OVER_DAYS, Op.NEXT_DAYS),
+    Kind.SINCE: (Op.WITHIN_DAYS, Op.OVER_DAYS),
+    Kind.ASKED: (Op.ANY_OF, Op.NONE_OF),
+    Kind.LISTS: (Op.ANY_OF, Op.NONE_OF),
+    Kind.SEGMENTS: (Op.ANY_OF, Op.NONE_OF),
+}
+
+
+@dataclass(frozen=True)
+class TraitKind:
+    """One trait that may be kept of a follower. `headers` are words by which a list's column is guessed to hold it,
+    `fact` the bank's fact whose day it is.
+    """
+
+    key: str
+    label: str
+    kind: Kind
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    fact: str | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something a rule may ask. `choices` are ids with their Chinese names; `is_closed` when there are no others."""
+
+    name: str
+    label: str
+    group: str
+    kind: Kind
+    unit: str = ""
+    choices: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    is_closed: bool = False
+    is_trait: bool = False
+
+    @property
+    def ops(self) -> tuple[Op, ...]:
+        """How it may be compared."""
+        return OPS[self.kind]
+
+
+PROFILE, LIFECYCLE, TRAITS, CHATS, AUDIENCES = "基本资料", "联系情况", "客户特征", "咨询记录", "名单和客群"
+LEVELS = {"follower": "仅关注", "phone_verified": "手机已核实", "bound": "已绑定企业"}
+LEVEL_OF = {
+    "follower": IdentityLevel.FOLLOWER,
+    "phone_verified": IdentityLevel.PHONE_VERIFIED,
+    "bound": IdentityLevel.BOUND,
+}
+
+
+def fields_of(
+    traits: Iterable[TraitKind], tags: Mapping[str, TagKind], intents: Mapping[str, str]
+) -> Mapping[str, Field]:
+    """Every field by name, in the order screens offer them."""
+    given = {one.id: one.label for one in tags.values()}
+    fixed = [
+        Field("industry", "行业", PROFILE, Kind.CHOICE),
+        Field("branch", "开户网点", PROFILE, Kind.CHOICE),
+        Field("identity", "身份核实", PROFILE, Kind.CHOICE, choices=LEVELS, is_closed=True),
+        Field("tag", "标签", PROFILE, Kind.TAGS, choices=given, is_closed=True),
+        Field("first_seen", "首次关注", LIFECYCLE, Kind.SINCE),
+        Field("last_seen", "最近联系", LIFECYCLE, Kind.SINCE),
+        *(_of_trait(one) for one in traits),
+        Field("asked", "问过的事", CHATS, Kind.ASKED, choices=intents, is_closed=True),
+        Field("list", "名单", AUDIENCES, Kind.LISTS),
+        Field("segment", "客群", AUDIENCES, Kind.SEGMENTS),
+    ]
+    return MappingProxyType({one.name: one for one in fixed})
+
+
+def _of_trait(trait: TraitKind) -> Field:
+    choices = {one: one for one in trait.choices}
+    is_closed = trait.kind is Kind.CHOICE
+    return Field(trait.key, trait.label, TRAITS, trait.kind, trait.unit, choices, is_closed, is_trait=True)

@@ -1,0 +1,14 @@
+"""How long and how many: draftbox/draftmanage and material pages of developers.weixin.qq.com, late 2025."""
+
+MAX_ARTICLES = 8
+MAX_TITLE = 32
+LONG_TITLE = 64
+MAX_AUTHOR = 16
+MAX_DIGEST = 128
+DIGEST_TAKEN = 54
+MAX_CONTENT = 20_000
+MAX_CONTENT_BYTES = 1024 * 1024
+MAX_SOURCE_URL_BYTES = 1024
+MAX_PAGE = 20
+MAX_PICTURES = 100_000
+MAX_ARTICLE_PICTURE_BYTES = 1024 * 1024

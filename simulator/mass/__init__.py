@@ -1,0 +1,1 @@
+"""Mass sends: the jobs, who gets them, what the platform reports."""
