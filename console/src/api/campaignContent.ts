@@ -1,4 +1,4 @@
-/** What a campaign is put together from: sealed articles, and segments. */
+/** What a push is put together from: sealed articles and segments; and whom somebody asks about. */
 import { bodyOf, client } from './client'
 import type { components } from './schema'
 
@@ -6,6 +6,8 @@ type Schemas = components['schemas']
 
 export type ArticleChoice = Schemas['ArticleRow']
 export type ArticleVersionRow = Schemas['ArticleVersionRow']
+export type SegmentChoice = Schemas['SegmentOut']
+export type AskedFollower = Schemas['SampledOut']
 export type ArticleVersion = Schemas['ArticleVersionOut']
 
 export const listArticles = async (text: string): Promise<ArticleChoice[]> =>
@@ -16,3 +18,15 @@ export const listSealed = async (articleId: number): Promise<ArticleVersionRow[]
 export const getVersion = (versionId: number): Promise<ArticleVersion> =>
   bodyOf(client.GET('/api/articles/versions/{id}', { params: { path: { id: versionId } } }))
 export const pictureUrl = (id: number): string => `/api/articles/pictures/${id}`
+/** All segments, the newest first. */
+export async function listSegments(): Promise<SegmentChoice[]> {
+  const found: SegmentChoice[] = []
+  for (let after: number | null = 0; after !== null; ) {
+    const page: Schemas['SegmentPage'] = await bodyOf(client.GET('/api/audience/segments', { params: { query: { after, limit: 100 } } }))
+    found.push(...page.items)
+    after = page.next
+  }
+  return found
+}
+export const findFollowers = async (text: string): Promise<AskedFollower[]> =>
+  (await bodyOf(client.GET('/api/audience/followers', { params: { query: { text } } }))).items

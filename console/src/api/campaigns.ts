@@ -43,8 +43,6 @@ export const confirmRecall = (id: number): Promise<t.Campaign> => bodyOf(client.
 export const getPreview = (id: number): Promise<t.PlanPreview> => bodyOf(client.GET('/api/campaigns/{id}/preview', at(id)))
 export const listRecipients = (id: number, reason: t.LeftOutReason | null, after?: number): Promise<t.RecipientsPage> =>
   bodyOf(client.GET('/api/campaigns/{id}/recipients', { params: { path: { id }, query: { ...(reason && { reason }), ...(after && { after }) } } }))
-export const findFollowers = async (id: number, text: string): Promise<t.AskedFollower[]> =>
-  (await bodyOf(client.GET('/api/campaigns/{id}/followers', { params: { path: { id }, query: { text } } }))).items
 export const getWhy = (id: number, followerId: number): Promise<t.RecipientWhy> =>
   bodyOf(client.GET('/api/campaigns/{id}/why', { params: { path: { id }, query: { follower_id: followerId } } }))
 
