@@ -13,6 +13,8 @@ from pydantic import ValidationError
 
 from api import auth, bodies, problems, tracing
 from api.alerts import alerts
+from api.audience import audience
+from api.audience_lists import audience_lists
 from api.auth import ANYBODY, open_to
 from api.board import board
 from api.complaints import complaints
@@ -97,12 +99,14 @@ def create_app(bot: Bot | None = None) -> Flask:
     problems.register(app)
     desk = (inbox, handoffs, supervising, window, suggestions, notes, pictures, lists, counters, matters, unmasking)
     work = (followups, leads, complaints, customers, referrals)
+    marketing = (audience, audience_lists)
     supervision = (desks, rosters, board, alerts, reports, quality)
     for area in (
         make_session_api(_limit_of_sign_ins(limiter)),
         *desk,
         *work,
         *supervision,
+        *marketing,
         learning,
         knowledge,
         privacy,

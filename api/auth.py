@@ -38,6 +38,11 @@ LEARNING_ROLES = frozenset({Role.TRAINER, Role.SUPERVISOR})
 # Who writes what the bank says, and who has the second person's word; nobody is both.
 WRITING_ROLES = frozenset({Role.MARKETER, Role.SUPERVISOR})
 REVIEWING_ROLES = frozenset({Role.REVIEWER})
+# Who chooses audiences, and who may look at them; a person of a branch brings its own lists and sees no others.
+AUDIENCE_WRITERS = frozenset({Role.MARKETER})
+AUDIENCE_READERS = AUDIENCE_WRITERS | REVIEWING_ROLES | AUDIT_ROLES
+LIST_WRITERS = AUDIENCE_WRITERS | BRANCHES
+LIST_READERS = AUDIENCE_READERS | BRANCHES
 
 _hasher = PasswordHasher()
 # One hash costs 64 MiB and 0.1 s; more than two at once would be a way to bring the process down.

@@ -16,6 +16,7 @@ from config.settings import Settings
 log = structlog.get_logger()
 
 TICK_S = 1.0
+LISTS_S = 2.0
 WATCH_S = 5.0
 WATCH_S = 15.0
 UPKEEP_S = 300.0
@@ -54,6 +55,7 @@ def make_app(settings: Settings) -> Celery:
                 name: {"task": f"jobs.ticks.{name}", "schedule": TICK_S, "options": {"expires": EXPIRES_S}}
                 for name in ("sweep_desk", "sweep_inbox", "sweep_deliveries")
             },
+            "audience": {"task": "jobs.ticks.audience", "schedule": LISTS_S, "options": {"expires": EXPIRES_S}},
             "watch_promises": {
                 "task": "jobs.ticks.watch_promises",
                 "schedule": WATCH_S,
@@ -61,7 +63,7 @@ def make_app(settings: Settings) -> Celery:
             },
             **{
                 name: {"task": f"jobs.ticks.{name}", "schedule": UPKEEP_S, "options": {"expires": UPKEEP_S}}
-                for name in ("upkeep", "remind", "pick_checks", "roll_up")
+                for name in ("upkeep", "remind", "pick_checks", "roll_up", "count_segments")
             },
             "watch": {"task": "jobs.ticks.watch", "schedule": WATCH_S, "options": {"expires": WATCH_S}},
             # It works once a night; a tick that finds the night's work done costs one look.
