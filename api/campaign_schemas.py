@@ -80,9 +80,10 @@ class VariantIn(In):
 
 
 class CampaignIn(In):
-    """A campaign as it is written. Goal and metric are never left out; the shares make 100. `holdout_bp` are hundredths
-    of a percent that are not sent it on purpose, beside those who are never sent marketing. `not_after`: what has not
-    left by then needs a new approval; without it, two hours after `not_before`.
+    """A campaign as it is written. Goal and metric are never left out; a draft may have no article yet, the shares of
+    those it has make 100. `holdout_bp` are hundredths of a percent that are not sent it on purpose, beside those who
+    are never sent marketing. `not_after`: what has not left by then needs a new approval; without it, two hours after
+    `not_before`.
     """
 
     name: Name
@@ -91,7 +92,7 @@ class CampaignIn(In):
     message_class: Annotated[MessageClass, Field(strict=False)]
     included: Segments
     excluded: Segments = []
-    variants: Annotated[list[VariantIn], Field(min_length=1, max_length=4)]
+    variants: Annotated[list[VariantIn], Field(max_length=4)]
     holdout_bp: Annotated[int, Field(ge=0, le=5000)] = 0
     route: Annotated[Route, Field(strict=False)] = Route.LIST
     speed: Annotated[int, Field(ge=0, le=4)] = 0
@@ -101,7 +102,7 @@ class CampaignIn(In):
 
     @model_validator(mode="after")
     def _fits(self) -> "CampaignIn":
-        if sum(one.share for one in self.variants) != 100:
+        if self.variants and sum(one.share for one in self.variants) != 100:
             raise ValueError("the shares make 100")
         if len({one.article_version_id for one in self.variants}) != len(self.variants):
             raise ValueError("each variant is another article")
@@ -472,11 +473,12 @@ class MassCalendarOut(Out):
 
 
 class MassStopOut(Out):
-    """The emergency stop that holds now; `since` null: none does."""
+    """The emergency stop that holds now; `since` null: none does. `running` campaigns would be held by one."""
 
     since: datetime | None
     by_name: str | None
     reason: str | None
+    running: int
 
 
 class OutsideSendOut(Out):

@@ -25,6 +25,7 @@ from api.campaigns import ERRORS, READ_ERRORS
 from api.customer_views import names_of
 from bot.campaigns import queries
 from bot.campaigns.acting import found, open_halt
+from bot.campaigns.model import CampaignState
 from bot.campaigns.outside import listed
 from bot.campaigns.quota import calendar, month_left
 from bot.campaigns.rules import end_of_month
@@ -69,14 +70,16 @@ def show_policy() -> dict[str, Any]:
 @mass.get("/stop", responses={200: MassStopOut, **READ_ERRORS})
 @open_to(CAMPAIGN_ROLES, is_activity=False)
 def show_stop() -> dict[str, Any]:
-    """Whether everything is stopped."""
+    """Whether everything is stopped, and how much there is to stop."""
     with the_bot().database.reading() as session:
         halt = open_halt(session)
+        running = queries.counts_by_state(session).get(CampaignState.RUNNING, 0)
         names = names_of(session, {halt.set_by}) if halt else {}
     if halt is None:
-        return MassStopOut(since=None, by_name=None, reason=None).model_dump(mode="json")
+        return MassStopOut(since=None, by_name=None, reason=None, running=running).model_dump(mode="json")
     by_name = names.get(halt.set_by, halt.set_by)
-    return MassStopOut(since=halt.set_at, by_name=by_name, reason=halt.reason).model_dump(mode="json")
+    found = MassStopOut(since=halt.set_at, by_name=by_name, reason=halt.reason, running=running)
+    return found.model_dump(mode="json")
 
 
 @mass.post("/stop", responses={204: None, **READ_ERRORS})

@@ -165,7 +165,7 @@ def _people(session: Session, rows: Sequence[Row]) -> dict[tuple[str, str], list
             # Somebody the bank knows by his firm only has no WeChat to be sent anything to.
             chosen = chosen.where(~Follower.openid.startswith(by_firm("")))
         for value, own_id, branch, is_following, has_opted_out, is_gone in session.execute(chosen):
-            found.setdefault((kind, value), []).append((own_id, branch, is_following, has_opted_out, is_gone))
+            found.setdefault((kind, str(value)), []).append((own_id, branch, is_following, has_opted_out, is_gone))
     return found
 
 

@@ -38,7 +38,7 @@ class Terms:
 
 
 def terms_of(campaign: Campaign, variants: Sequence[CampaignVariant]) -> Terms:
-    """A campaign's terms."""
+    """A campaign's terms. An audience can be counted before an article is chosen, as for one article."""
     return Terms(
         campaign_id=campaign.id,
         salt_id=campaign.salt_id or campaign.id,
@@ -47,7 +47,7 @@ def terms_of(campaign: Campaign, variants: Sequence[CampaignVariant]) -> Terms:
         excluded=tuple(campaign.excluded),
         holdout_bp=campaign.holdout_bp,
         route=campaign.route,
-        variants=tuple((one.number, one.share) for one in variants),
+        variants=tuple((one.number, one.share) for one in variants) or ((1, 100),),
     )
 
 

@@ -228,7 +228,7 @@ class Campaigns:
     def _write(self, session: Session, campaign: Campaign, wanted: Wanted, username: str) -> None:
         if wanted.not_after <= wanted.not_before:
             raise InvalidInput(places=["not_after"])
-        if not 1 <= len(wanted.variants) <= MOST_VARIANTS:
+        if len(wanted.variants) > MOST_VARIANTS:
             raise InvalidInput(places=["variants"])
         for name in _PLAIN:
             setattr(campaign, name, getattr(wanted, name))

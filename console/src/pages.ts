@@ -12,6 +12,7 @@ import {
   Monitor,
   Operation,
   Phone,
+  Promotion,
   School,
   TrendCharts,
   User,
@@ -50,6 +51,13 @@ const rows = {
     view: () => import('./views/KnowledgeView.vue'),
   },
   privacy: { path: '/privacy', roles: ['admin', 'supervisor'], icon: Key, view: () => import('./views/PrivacyView.vue') },
+  // Behind the personal data, where an admin starts.
+  campaigns: {
+    path: '/campaigns/:id(\\d+)?',
+    roles: ['marketer', 'reviewer', 'supervisor', 'admin'],
+    icon: Promotion,
+    view: () => import('./views/CampaignsView.vue'),
+  },
   reports: { path: '/reports', roles: ['supervisor', 'marketer', 'admin'], icon: DataLine, view: () => import('./views/ReportView.vue') },
 } satisfies Record<string, Page>
 

@@ -2,7 +2,7 @@
 import { type Ref, readonly, ref } from 'vue'
 
 export interface CampaignNews {
-  /** The campaign that changed last, 0 before any did. */
+  /** The campaign that changed last; 0 before any did, and when any may have. */
   id: Readonly<Ref<number>>
   /** Grows with every change. */
   count: Readonly<Ref<number>>

@@ -9,6 +9,7 @@ import { useLeads } from '../stores/leads'
 import { useMe } from '../stores/me'
 import { useNotes } from '../stores/notes'
 import { type DeskNotices, useDeskReactions } from './useDeskReactions'
+import { useCampaignNews } from './useCampaignNews'
 import { type EventStream, useEventStream } from './useEventStream'
 import { useLists } from './useLists'
 import { noteServerEvent, serverNow, setServerTime } from './useNow'
@@ -39,6 +40,7 @@ export function useDeskFeed(options: FeedOptions): DeskFeed {
     lists.refresh()
     void desk.refreshFollowups()
     void notes.loadMentions()
+    useCampaignNews().tell(0)
     if (desk.selectedId === null) return
     void chat.load(desk.selectedId)
     void notes.load(desk.selectedId)

@@ -1,6 +1,7 @@
 /** English for everything in zh-CN.ts; the type makes sure that no key is missing. */
 import { app } from './en/app'
 import { board } from './en/board'
+import { campaigns } from './en/campaigns'
 import { composer } from './en/composer'
 import { customers } from './en/customers'
 import { desk } from './en/desk'
@@ -22,6 +23,7 @@ import type { Messages } from './zh-CN'
 export const en: Messages = {
   ...app,
   ...board,
+  ...campaigns,
   ...composer,
   ...customers,
   ...desk,

@@ -1,6 +1,7 @@
 /** Everything the console says, in Chinese; en.ts must have the same keys. */
 import { app } from './zh-CN/app'
 import { board } from './zh-CN/board'
+import { campaigns } from './zh-CN/campaigns'
 import { composer } from './zh-CN/composer'
 import { customers } from './zh-CN/customers'
 import { desk } from './zh-CN/desk'
@@ -21,6 +22,7 @@ import { window } from './zh-CN/window'
 export const zhCN = {
   ...app,
   ...board,
+  ...campaigns,
   ...composer,
   ...customers,
   ...desk,

@@ -5,6 +5,7 @@ import { computed, ref } from 'vue'
 import * as api from '../api/desk'
 import { onSignedOut, setCsrfToken } from '../api/client'
 import type { Me, RepStatus, Session } from '../api/types'
+import { worksWithCampaigns } from '../campaigns'
 import { claimDrafts, forgetDrafts } from '../composables/useDraft'
 import { PAGES, pagesOf, type PageName } from '../pages'
 
@@ -22,6 +23,10 @@ export const useMe = defineStore('me', () => {
   /** Who writes what the bank says does not approve it, and the other way round. */
   const writes = computed(() => user.value?.role === 'marketer' || user.value?.role === 'supervisor')
   const reviews = computed(() => user.value?.role === 'reviewer')
+  /** Writes and runs pushes; may hold them; may allow them again after an emergency stop. */
+  const pushes = computed(() => user.value?.role === 'marketer')
+  const holdsPushes = computed(() => worksWithCampaigns(user.value?.role))
+  const liftsStop = computed(() => user.value?.role === 'supervisor' || user.value?.role === 'admin')
   /** The page one starts on. */
   const home = computed<PageName>(() => (user.value && pagesOf(user.value.role)[0]) ?? 'desk')
 
@@ -91,6 +96,9 @@ export const useMe = defineStore('me', () => {
     reviews,
     audits,
     handlesData,
+    pushes,
+    holdsPushes,
+    liftsStop,
     home,
     mayOpen,
     hasExpired,

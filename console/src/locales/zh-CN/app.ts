@@ -116,6 +116,7 @@ export const app = {
     learn: '待学习',
     knowledge: '知识库',
     privacy: '个人信息',
+    campaigns: '推送',
     reports: '报表',
   },
 }
