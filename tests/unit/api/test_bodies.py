@@ -49,6 +49,16 @@ RULES: dict[str, Any] = {
 }
 MORNING_AT = "2026-03-10T02:00:00+00:00"
 EVENING_AT = "2026-03-10T10:00:00+00:00"
+CAMPAIGN: dict[str, Any] = {
+    "name": "惠企贴息",
+    "goal": "activate",
+    "metric": "applications",
+    "message_class": "marketing",
+    "included": [1],
+    "variants": [{"article_version_id": 1, "share": 100}],
+    "not_before": MORNING_AT,
+    "not_after": EVENING_AT,
+}
 GOOD: dict[str, dict[str, Any]] = {
     "ComplaintCloseIn": {"result": "已致歉并退费", "told_by": "phone"},
     "ExtensionIn": {"reason": "要调录音"},
@@ -119,12 +129,20 @@ GOOD: dict[str, dict[str, Any]] = {
     "DedicateIn": {"conversation_id": 1},
     "ForcedStatusIn": {"status": "break"},
     "WeekIn": {"monday": "2026-03-09", "shifts": [], "seen": 1},
+    "CampaignIn": CAMPAIGN,
+    "CampaignSaveIn": {**CAMPAIGN, "revision": 1},
+    "CampaignCopyIn": {"name": "惠企贴息二期"},
+    "CampaignApproveIn": {"content_hash": "a" * 64},
+    "CampaignSendBackIn": {"reason": "缺风险提示", "marks": [{"place": "variants.1", "words": "写上年化利率"}]},
+    "CampaignReasonIn": {"reason": "换图"},
+    "ChunkSettleIn": {"went": True, "reason": "后台有记录"},
+    "OutsideBookIn": {"segment_id": 1},
     "CopyWeekIn": {"source": "2026-03-09", "target": "2026-03-16"},
 }
 
 
 # What stands in a path where something is named, and what only a branch may do.
-SOMETHING = {"{kind}": "faq", "{key}": "jd_card", "{desk}": "loan", "{username}": "rep"}
+SOMETHING = {"{number}": "1", "{kind}": "faq", "{key}": "jd_card", "{desk}": "loan", "{username}": "rep"}
 BY_BRANCHES = ("/answer", "/give-back")
 
 
@@ -142,9 +160,14 @@ BODIES = [
 
 
 def _person(path: str) -> str:
-    """Who may call it: the second person's word on knowledge is the reviewer's alone, a branch answers for itself."""
-    if path.startswith("/api/knowledge") and path.endswith(("approve", "send-back")):
+    """Who may call it: the second person's word is the reviewer's alone, a branch answers for itself, campaigns are the
+    marketer's.
+    """
+    is_campaign = path.startswith(("/api/campaigns", "/api/mass"))
+    if (is_campaign or path.startswith("/api/knowledge")) and path.endswith(("approve", "send-back")):
         return "reviewer"
+    if is_campaign:
+        return "marketer"
     return "branch" if path.endswith(BY_BRANCHES) else "supervisor"
 
 
