@@ -7,6 +7,7 @@ import {
   Collection,
   Connection,
   DataLine,
+  Document,
   Key,
   Medal,
   Monitor,
@@ -49,6 +50,7 @@ const rows = {
     icon: Collection,
     view: () => import('./views/KnowledgeView.vue'),
   },
+  articles: { path: '/articles/:id(\\d+)?', roles: ['marketer', 'reviewer', 'supervisor'], icon: Document, view: () => import('./views/ArticlesView.vue') },
   privacy: { path: '/privacy', roles: ['admin', 'supervisor'], icon: Key, view: () => import('./views/PrivacyView.vue') },
   reports: { path: '/reports', roles: ['supervisor', 'marketer', 'admin'], icon: DataLine, view: () => import('./views/ReportView.vue') },
 } satisfies Record<string, Page>

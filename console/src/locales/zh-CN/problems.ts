@@ -20,6 +20,8 @@ export const problems = {
     lesson_state_conflict: '同事已经处理过了，请刷新。',
     never_silent: '不能直接停用：停用后，客户听到的会变回随版本发布的旧内容。请把以前的版本恢复过来，或者写一个新版本，由另一位同事审批。',
     version_state_conflict: '这一条刚被同事改过或处理过，请刷新后再看。',
+    article_changed: '{owner}刚保存了这篇图文，请载入后再改。',
+    previews_used_up: '今天的预览次数不够了，微信每天只给 100 次。',
     rep_not_there: '这位同事的页面没有打开，不能替他切到“就绪”。',
     roster_conflict: '排班有冲突，请检查。',
     alert_state_conflict: '原因还在，预警会在恢复后自动关闭。',
@@ -66,6 +68,7 @@ export const problems = {
   must: {
     and: '、',
     risk_line: '“贷款有风险，借款需谨慎”',
+    interest: '单利还是复利',
     lender: '放款机构（我行）',
     hotline: '咨询电话（95588）',
   },
