@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import event, select
@@ -160,6 +161,7 @@ def run(clicks: int = CLICKS) -> list[tuple[str, float, str, str]]:
             with _race(url, redis_url, kind) as race:
                 took_s = _click(race, clicks, kind)
                 doubles, over = witness(race.database)
+            print(f"{kind}: {doubles} chats with two owners at once, {over} moments of too much", flush=True)
             found += [
                 (f"racing clicks on {kind}", clicks, "", ""),
                 (f"racing clicks a second on {kind}", clicks / took_s, "/s", ""),
@@ -192,8 +194,7 @@ def _click(race: Race, clicks: int, kind: str) -> float:
 def _race(url: str, redis_url: str, kind: str) -> Iterator[Race]:
     database = Database(url, pool_size=CLICKERS + 4)
     # The race is about locks: waiting for the disk would only make it a slower one.
-    setting = "PRAGMA synchronous=OFF" if database.is_sqlite else "SET synchronous_commit TO off"
-    event.listen(database.engine, "connect", lambda connection, _: connection.execute(setting))
+    event.listen(database.engine, "connect", _flush_late if database.is_sqlite else _commit_late)
     Base.metadata.create_all(database.engine)
     clock = FastClock()
     queue = RedisHandoffQueue(redis_url, prefix=f"races-{kind}:")
@@ -202,6 +203,15 @@ def _race(url: str, redis_url: str, kind: str) -> Iterator[Race]:
     routing = Routing(database, queue, NoBell(), clock, load_desk_rules(EVERY_DESK))
     yield Race(Desk(database, routing, clock), Supervision(database, routing, clock), database)
     database.close()
+
+
+def _flush_late(connection: Any, _: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def _commit_late(connection: Any, _: object) -> None:
+    connection.execute("SET synchronous_commit TO off")
+    connection.commit()
 
 
 def _fill(database: Database, now: datetime) -> None:

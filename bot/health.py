@@ -3,12 +3,11 @@ then still answers, and says so here. Both Flask apps show it (webhooks/health.p
 """
 
 import hmac
-import os
 import threading
 from dataclasses import dataclass
 from time import monotonic
 
-from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest, values
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -86,7 +85,8 @@ def figures(bot: Bot) -> bytes:
 
 
 def _registry() -> CollectorRegistry:
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    if values.ValueClass is values.MutexValue:
+        # Counts are kept in this process alone.
         return REGISTRY
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -69,14 +69,14 @@ class Handovers:
         if delivery_id is not None:
             self.deliverer.send(delivery_id)
 
-    def tell_wait_ended(self, conversation_id: int) -> None:
+    def tell_taken_from_line(self, conversation_id: int) -> None:
         """Tell who still waited that he need not, after a supervisor ended his chat: nobody spoke to him in it.
         Called once, after that act.
         """
         with self.database.transaction() as session:
             row = get_locked(session, conversation_id)
             is_unserved = row.owner is Owner.CLOSED and row.accepted_at is None and row.outcome is not Outcome.NO_REPLY
-            delivery_id = self._say(session, row, "wait_ended") if is_unserved else None
+            delivery_id = self._say(session, row, "taken_from_line") if is_unserved else None
         if delivery_id is not None:
             self.deliverer.send(delivery_id)
 
