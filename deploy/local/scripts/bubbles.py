@@ -12,6 +12,8 @@ def text_of(entry: dict[str, Any]) -> str:
     """The words of a bubble, without the lines to tap; articles by their titles; a picture says that it is one."""
     if entry.get("type") == "image":
         return "（图片）"
+    if entry.get("type") == "article":
+        return f"（图文）《{entry['title']}》"
     articles = [f"{one['title']}\n{one['description']}" for one in entry.get("articles", ())]
     text = entry.get("text") or "\n".join(filter(None, [entry.get("head"), entry.get("tail"), *articles]))
     return _LINK.sub("", text).rstrip()

@@ -23,6 +23,7 @@ class Customer:
         if firm is not None:
             self.phone.bind(firm)
         self.spoken_by = BOT
+        self.has_left = False
         self._seen = 0
         self._last = ""
         self.said = ""
@@ -51,6 +52,12 @@ class Customer:
         self.must_have_looked()
         self._record.happened(Side.CUSTOMER, self.name, f"（发来{shown}）")
         self.phone.push({"type": kind, **more})
+        return self
+
+    def leaves(self) -> Self:
+        """Stop following the account."""
+        self.has_left = True
+        self.phone.push({"type": "unsubscribe"})
         return self
 
     def sees(self, *phrases: str, buttons: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> Self:

@@ -20,6 +20,7 @@ from deploy.local.product import Console
 from deploy.local.scripts.caller import Caller
 from deploy.local.scripts.customer import Customer
 from deploy.local.scripts.keepers import Reviewer, Writer
+from deploy.local.scripts.marketer import Approver, Marketer
 from deploy.local.scripts.record import Record, StepFailed
 from deploy.local.scripts.rep import Rep
 from deploy.local.scripts.supervisor import Supervisor
@@ -75,6 +76,7 @@ class Stage:
         self._customers: list[Customer] = []
         self._reps: list[Rep] = []
         self._writers: list[Writer] = []
+        self._marketers: list[Marketer] = []
         self._callers: list[Caller] = []
 
     def newcomer(self, name: str, firm: str | None = None) -> Customer:
@@ -100,6 +102,15 @@ class Stage:
     def reviewer(self, username: str, name: str) -> Reviewer:
         """Somebody who approves what others wrote."""
         return Reviewer(self.record, self._house.console(username), name)
+
+    def marketer(self, username: str, name: str) -> Marketer:
+        """Somebody who pushes articles to chosen followers."""
+        self._marketers.append(Marketer(self.record, self._house.console(username), name))
+        return self._marketers[-1]
+
+    def approver(self, username: str, name: str) -> Approver:
+        """Somebody who decides what may be pushed."""
+        return Approver(self.record, self._house.console(username), name)
 
     def rep(self, username: str, name: str) -> Rep:
         """A member of staff at the desk, not yet on duty."""
@@ -175,10 +186,13 @@ class Stage:
             rep.goes_home()
         for writer in self._writers:
             writer.goes_home()
+        for marketer in self._marketers:
+            marketer.goes_home()
         for caller in self._callers:
             caller.goes_home()
         for customer in self._customers:
-            customer.phone.push({"type": "unsubscribe"})
+            if not customer.has_left:
+                customer.leaves()
             if customer.firm is not None:
                 # The next story with this firm begins with somebody nobody knows.
                 self._report({"type": "binding_removed", "openid": customer.phone.openid, "firm_id": customer.firm})
