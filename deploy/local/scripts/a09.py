@@ -25,14 +25,7 @@ def play(stage: Stage) -> None:
     mia = stage.marketer("marketer01", "小米")
     mia.imports("城东支行不动户", "总行", "最近动账日", rows, junk="F99999")
     mia.picks(
-        "一年没动账的户",
-        {
-            "op": "all",
-            "of": [
-                {"field": "list", "op": "any_of", "value": [mia.list_id]},
-                {"field": "last_used_on", "op": "over_days", "value": 365},
-            ],
-        },
+        "城东支行一年没动账的户", {"op": "all", "of": [{"field": "list", "op": "any_of", "value": [mia.list_id]}]}
     )
     mia.writes("好消息", LOUD, "marketing").sees_marks("最低利率", "100%批贷", "日息万一", "转发好友领红包")
     mia.cannot_seal()

@@ -1,5 +1,6 @@
 """A10, no more marketing, and what do you know of me: at once, in every wording, also to a rep."""
 
+from deploy.local.scripts.marketer import ago
 from deploy.local.scripts.stage import Script, Stage
 
 STOPPED = ("已为您停止所有营销联系", "服务类通知", "仍会发送")
@@ -30,6 +31,12 @@ def play(stage: Stage) -> None:
     known.says("确定").sees("已经登记", "申请编号", "营销消息从现在起也停了")
     asking.says("不要根据我的情况给我推荐产品").sees("不再根据您的情况")
     stage.customer("烦了的客户").says("别推销了，烦死了").sees(*STOPPED)
+
+    mia, day = stage.marketer("marketer01", "小米"), ago(20, stage.record.now.date())
+    mia.imports("老客户回访名单", "总行", "最近动账日", [(owner, day), (talking, day)], junk="F99999")
+    mia.picks("老客户", {"op": "all", "of": [{"field": "list", "op": "any_of", "value": [mia.list_id]}]})
+    mia.plans("老客户优惠", "marketing", "10:30")
+    mia.sees_left_out(owner, "opted_out").sees_left_out(talking, "opted_out")
 
 
 SCRIPT = Script(

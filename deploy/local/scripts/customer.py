@@ -10,6 +10,7 @@ from deploy.local.scripts.record import Record, StepFailed
 from deploy.local.scripts.transcript import Side
 
 BOT = "智能客服"
+PUSHED = "推送"
 SILENCE_S = 1.0
 
 
@@ -67,7 +68,7 @@ class Customer:
         self._seen += 1
         text, lines = text_of(entry), lines_of(entry)
         self._lines |= lines
-        speaker, self.spoken_by = self.spoken_by, BOT
+        speaker, self.spoken_by = (PUSHED if entry.get("via") == "mass" else self.spoken_by), BOT
         self._last = text
         self._record.happened(Side.ACCOUNT, speaker, text, tuple(lines))
         missing = [phrase for phrase in phrases if phrase not in text]

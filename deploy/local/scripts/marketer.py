@@ -183,7 +183,8 @@ class Marketer:
     def sees_left_out(self, customer: Customer, reason: str) -> Self:
         """Why this follower is not sent it."""
         firms = self.console.client.get("/api/audience/followers", params={"text": customer.firm or ""})
-        [person] = [one for one in firms.raise_for_status().json()["items"] if one["is_following"]]
+        # Earlier stories may have had somebody else of the firm.
+        person = max(firms.raise_for_status().json()["items"], key=lambda one: int(one["id"]))
         path = f"/api/campaigns/{self.campaign['id']}/why"
         found = self.console.client.get(path, params={"follower_id": person["id"]}).raise_for_status().json()
         if found["reason"] != reason:
