@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from bot.dialogue.flows.loan_cards import card_text
 from bot.knowledge.content import Content
+from bot.knowledge.product_card import card_text
 
 _FIGURE = re.compile(r"\d[\d,.]*\s*(?:%|‰|万元|亿元|万|元|个点|厘|bp)", re.IGNORECASE)
 _SUM = re.compile(r"([\d,.]+)(万元|元)用(半年|(\d+)个月|(\d+)年)，到期一次还本，利息约([\d,.]+)(万元|元)")

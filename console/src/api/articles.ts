@@ -7,12 +7,14 @@ export interface ArticleFilter {
   state: t.ArticleState | null
   writer: string | null
   isArchived: boolean
+  isTemplate: boolean
 }
 
 const at = (id: number) => ({ params: { path: { id } } })
 
-export const listArticles = ({ text, state, writer, isArchived }: ArticleFilter, cursor: string | null = null): Promise<t.ArticlesPage> => {
-  const query = { text, is_archived: isArchived, ...(state && { state }), ...(writer && { writer }), ...(cursor && { cursor }) }
+export const listArticles = ({ isArchived, isTemplate, ...wanted }: ArticleFilter, cursor: string | null = null): Promise<t.ArticlesPage> => {
+  const { text, state, writer } = wanted
+  const query = { text, is_archived: isArchived, is_template: isTemplate, ...(state && { state }), ...(writer && { writer }), ...(cursor && { cursor }) }
   return bodyOf(client.GET('/api/articles', { params: { query } }))
 }
 export const getDesk = (): Promise<t.ArticleDesk> => bodyOf(client.GET('/api/articles/desk'))

@@ -1,6 +1,7 @@
 """The platform's limits to the character, crops, and the hash of what is approved."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -16,10 +17,11 @@ def flaws(words: Words, rendered: str | None = None) -> list[Flaw]:
 
 @pytest.mark.parametrize(("place", "longest"), [("title", 32), ("author", 16), ("digest", 128)], ids=str)
 def test_a_line_may_be_as_long_as_the_platform_takes_and_no_longer(place: str, longest: int) -> None:
-    assert flaws(replace(GOOD, **{place: "字" * longest})) == []
-    assert flaws(replace(GOOD, **{place: "字" * (longest + 1)})) == [
-        Flaw(place, "too_long", f"{longest + 1}/{longest}")
-    ]
+    fits: dict[str, Any] = {place: "字" * longest}
+    too_long: dict[str, Any] = {place: "字" * (longest + 1)}
+
+    assert flaws(replace(GOOD, **fits)) == []
+    assert flaws(replace(GOOD, **too_long)) == [Flaw(place, "too_long", f"{longest + 1}/{longest}")]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_the_words_are_found_in_the_text_as_it_was_written(text: str, marked: li
 
 
 def test_every_objection_of_the_rules_has_a_place() -> None:
-    def invents(_text: str, *, place: Place) -> list[Finding]:
+    def invents(text: str, *, place: Place = Place.CHAT) -> list[Finding]:
         return [Finding("X1", "这几个字不在里面")]
 
     assert mark("短文", invents, WORDING, place=Place.ARTICLE) == [Marked(Finding("X1", "这几个字不在里面"), 0, 2)]

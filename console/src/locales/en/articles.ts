@@ -6,6 +6,7 @@ export const articles: typeof zh = {
     anyState: 'Any state',
     anyWriter: 'Any author',
     onlyArchived: 'Archived ones',
+    onlyTemplates: 'Templates',
     total: '{count} articles',
     create: 'New article',
     createTitle: 'New article',
@@ -61,6 +62,7 @@ export const articles: typeof zh = {
     productRate: '{kind} · from {rate}',
     productGone: 'This product is not on offer any more; please remove it',
     askHint: 'Scan to ask: the QR code is made when the article is sent; who scans it reaches us about this article',
+    askPhone: 'The QR code made when it is sent',
     askOnce: 'There is a “scan to ask” already',
     picture: { kind: 'Only JPG or PNG pictures.', size: 'Still larger than 1 MB; please choose another.' },
     coverAdd: 'Upload a cover',
@@ -85,6 +87,7 @@ export const articles: typeof zh = {
     rules: 'Wording rules {version}',
     flaw: {
       missing: '{field} is missing',
+      noCover: 'There is no cover yet',
       too_long: '{field} is longer than WeChat allows ({words})',
       no_link: '{field} is no address: {words}',
       no_crop: '{field} is wrong; please crop anew',

@@ -4,6 +4,7 @@ export const articles = {
     anyState: '全部状态',
     anyWriter: '全部作者',
     onlyArchived: '看已归档的',
+    onlyTemplates: '看模板',
     total: '共 {count} 篇',
     create: '新建图文',
     createTitle: '新建图文',
@@ -59,6 +60,7 @@ export const articles = {
     productRate: '{kind} · {rate}起',
     productGone: '这款产品现在不办理，请删去',
     askHint: '扫码咨询：发送时自动生成二维码，客户扫码后会接到本篇图文的咨询',
+    askPhone: '发送时生成的二维码',
     askOnce: '正文里已经有“扫码咨询”了',
     picture: { kind: '只能用 JPG 或 PNG 图片。', size: '图片压缩后仍超过 1 MB，请换一张。' },
     coverAdd: '上传封面',
@@ -83,6 +85,7 @@ export const articles = {
     rules: '用语规则 {version}',
     flaw: {
       missing: '还没有填{field}',
+      noCover: '还没有封面',
       too_long: '{field}超出微信的限制（{words}）',
       no_link: '{field}不是网址：{words}',
       no_crop: '{field}不对，请重新裁切',
