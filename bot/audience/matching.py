@@ -122,12 +122,8 @@ class Matcher:
         ours = [one for one in alive if self.branch in (HEAD_OFFICE, one[1]) or one[1] is None]
         fresh = [one for one in ours if one[0] not in self.members]
         if not fresh:
-            return [
-                Judged(
-                    row,
-                    RowVerdict.ERASED if not alive else RowVerdict.OTHER_BRANCH if not ours else RowVerdict.DUPLICATE,
-                )
-            ]
+            why_not = RowVerdict.DUPLICATE if ours else RowVerdict.OTHER_BRANCH if alive else RowVerdict.ERASED
+            return [Judged(row, why_not)]
         self.members.update(one[0] for one in fresh)
         first, *others = fresh
         return [

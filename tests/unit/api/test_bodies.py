@@ -142,7 +142,7 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 # What stands in a path where something is named, and what only a branch may do.
-SOMETHING = {"{kind}": "faq", "{key}": "jd_card", "{desk}": "loan", "{username}": "rep"}
+SOMETHING = {"{number}": "0", "{kind}": "faq", "{key}": "jd_card", "{desk}": "loan", "{username}": "rep"}
 BY_BRANCHES = ("/answer", "/give-back")
 
 
@@ -160,9 +160,13 @@ BODIES = [
 
 
 def _person(path: str) -> str:
-    """Who may call it: the second person's word on knowledge is the reviewer's alone, a branch answers for itself."""
+    """Who may call it: the second person's word on knowledge is the reviewer's alone, audiences are the marketer's, a
+    branch answers for itself.
+    """
     if path.startswith("/api/knowledge") and path.endswith(("approve", "send-back")):
         return "reviewer"
+    if path.startswith("/api/audience"):
+        return "marketer"
     return "branch" if path.endswith(BY_BRANCHES) else "supervisor"
 
 
