@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from typing import IO
 
 from flask import Response
 from openpyxl import Workbook
@@ -44,9 +45,13 @@ def as_xlsx(bot: Bot, row: AudienceList) -> Response:
     book.save(file)
     file.seek(0)
     headers = {"Content-Disposition": f'attachment; filename="{_name(row)}.xlsx"', "Cache-Control": "no-store"}
-    response = Response(iter(lambda: file.read(CHUNK), b""), headers=headers, content_type=XLSX)
-    response.call_on_close(file.close)
-    return response
+    return Response(_pieces(file), headers=headers, content_type=XLSX)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(CHUNK):
+            yield piece
 
 
 def _rows(bot: Bot, list_id: int) -> Iterator[Sequence[str | int | None]]:

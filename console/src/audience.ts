@@ -60,11 +60,14 @@ export const withMore = (group: Group, part: Node): Group => ({ ...group, of: [.
 
 /** A kept rule as a group to edit; a lone condition gets one around it. */
 export function editable(rule: AudienceRule): Group {
-  const node = structuredClone(rule) as unknown as Node
+  const node = copyOf(rule) as unknown as Node
   return isGroup(node) ? node : { op: 'all', of: [node] }
 }
 
-export const asRule = (group: Group): AudienceRule => structuredClone(group) as unknown as AudienceRule
+export const asRule = (group: Group): AudienceRule => copyOf(group) as unknown as AudienceRule
+
+/** Plain values of what may be a proxy, which structuredClone refuses. */
+const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 /** The flaw that stands at this very place, if any. */
 export function flawAt(flaws: readonly { path: string; text: string }[], path: string): string {
