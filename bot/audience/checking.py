@@ -23,7 +23,7 @@ from bot.audience.columns import guess
 from bot.audience.files import LOOK_ROWS, Table, opened, percent_columns
 from bot.audience.lists import UNSETTLED, how_many_parts, locked, part_of
 from bot.audience.matching import Judged, Mapped, Matcher
-from bot.audience.model import AudienceList, ListPart, ListRow, ListState, Trait, Verdict
+from bot.audience.model import AudienceList, ListPart, ListRow, ListState, RowVerdict, Trait
 from bot.audience.values import identifier_of, text_of
 from bot.clock import BANK_ZONE, Clock
 from bot.compliance.secrets import mask_personal
@@ -35,7 +35,8 @@ log = structlog.get_logger()
 
 SLICE = 2_000
 CLEARED = 5_000
-LEASE = timedelta(seconds=60)
+# A slow machine needs a while to open a big workbook, and cannot say meanwhile that it is still there.
+LEASE = timedelta(seconds=180)
 BUDGET_S = 40.0
 ABANDONED_AFTER = timedelta(days=7)
 CONFIDENCE = 1.0
@@ -54,7 +55,6 @@ class ListWork:
 
     def run(self) -> bool:
         """Work on the oldest list that is due; False when there is none. Safe to repeat and to run twice at once."""
-        until = stopwatch.monotonic() + self.budget_s
         claimed = self._claim()
         if claimed is None:
             return False
@@ -64,7 +64,7 @@ class ListWork:
                 if row.state is ListState.READING:
                     self._look(row, lease, file)
                 else:
-                    self._check(row, lease, file, until)
+                    self._check(row, lease, file)
         except UnfitFile as error:
             self._fail(list_id, lease, str(error.fields["reason"]))
         except ListStateConflict:
@@ -138,24 +138,23 @@ class ListWork:
             mine.look, mine.rows_total, mine.state = look, total, ListState.MAPPING
             mine.lease = mine.leased_until = None
 
-    def _check(self, row: AudienceList, lease: str, file: IO[bytes], until: float) -> None:
+    def _check(self, row: AudienceList, lease: str, file: IO[bytes]) -> None:
         self._make_findable(row.id, lease)
         assert row.mapping is not None
         assert row.look is not None
         mapped = Mapped(row.mapping, row.look["percent"], get_traits())
         matcher = Matcher(row.branch, self._members(row.id))
         with opened(file, row.kind) as table:
-            is_done = self._judge_all(row, lease, table, mapped, matcher, until)
+            is_done = self._judge_all(row, lease, table, mapped, matcher)
         with self._mine(row.id, lease, ListState.CHECKING) as (_, mine):
             mine.lease = mine.leased_until = None
             if is_done:
                 mine.state, mine.rows_total = ListState.CHECKED, sum(mine.counts.values()) - mine.counts.get("also", 0)
 
-    def _judge_all(
-        self, row: AudienceList, lease: str, table: Table, mapped: Mapped, matcher: Matcher, until: float
-    ) -> bool:
+    def _judge_all(self, row: AudienceList, lease: str, table: Table, mapped: Mapped, matcher: Matcher) -> bool:
         """True when the last row has its verdict, False when the time is up."""
         rows = table.rows()
+        until = None
         while True:
             batch = [mapped.row(number, cells) for number, cells in islice(rows, self.slice_rows)]
             if not batch:
@@ -165,6 +164,9 @@ class ListWork:
                 matcher.remember(one)
             if not fresh:
                 continue
+            # Rows that were judged before are only passed over: with their time counted, a slow machine would end each
+            # call where it began.
+            until = until or stopwatch.monotonic() + self.budget_s
             with self._mine(row.id, lease, ListState.CHECKING) as (session, mine):
                 self._keep(session, mine, matcher.judge(session, fresh))
                 mine.rows_done = fresh[-1].number
@@ -210,7 +212,7 @@ class ListWork:
         for one in judged:
             counts[one.verdict.value] = counts.get(one.verdict.value, 0) + 1
         mine.counts = counts
-        mine.flawed_values += sum(bool(one.row.notes) for one in judged if one.verdict is not Verdict.ALSO)
+        mine.flawed_values += sum(bool(one.row.notes) for one in judged if one.verdict is not RowVerdict.ALSO)
 
     def _members(self, list_id: int) -> set[int]:
         mine = select(ListRow.follower_id).where(ListRow.list_id == list_id, ListRow.follower_id.is_not(None))

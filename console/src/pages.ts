@@ -3,6 +3,7 @@
  * is a row here and a name under `pages` in locales/.
  */
 import {
+  Aim,
   ChatLineRound,
   Collection,
   Connection,
@@ -52,6 +53,7 @@ const rows = {
     view: () => import('./views/KnowledgeView.vue'),
   },
   articles: { path: '/articles/:id(\\d+)?', roles: ['marketer', 'reviewer', 'supervisor'], icon: Document, view: () => import('./views/ArticlesView.vue') },
+  audience: { path: '/audience', roles: ['marketer', 'reviewer', 'supervisor', 'admin', 'branch'], icon: Aim, view: () => import('./views/AudienceView.vue') },
   privacy: { path: '/privacy', roles: ['admin', 'supervisor'], icon: Key, view: () => import('./views/PrivacyView.vue') },
   // Behind the personal data, where an admin starts.
   campaigns: {

@@ -70,6 +70,24 @@ ARTICLE: dict[str, Any] = {
 GOOD: dict[str, dict[str, Any]] = {
     "ComplaintCloseIn": {"result": "已致歉并退费", "told_by": "phone"},
     "ExtensionIn": {"reason": "要调录音"},
+    "RuleIn": {"rule": {"field": "branch", "op": "any_of", "value": ["鼓楼支行"]}},
+    "SegmentIn": {"name": "鼓楼", "rule": {"field": "branch", "op": "any_of", "value": ["鼓楼支行"]}},
+    "SegmentChangeIn": {
+        "name": "鼓楼",
+        "rule": {"field": "branch", "op": "any_of", "value": ["鼓楼支行"]},
+        "version": 1,
+    },
+    "ListIn": {
+        "name": "鼓楼重点",
+        "purpose": "提质活动",
+        "basis": "consent",
+        "branch": "鼓楼支行",
+        "expires_on": "2026-12-31",
+        "file_name": "list.csv",
+        "size": 20,
+    },
+    "PartIn": {"content": "5omL5py6"},
+    "ColumnsIn": {"mapping": ["phone"], "data_as_of": "2026-11-24"},
     "SignIn": {"username": "rep", "password": "x"},
     "StatusIn": {"status": "ready"},
     "DeclineIn": {"reason": "busy"},
@@ -177,13 +195,13 @@ BODIES = [
 
 
 def _person(path: str) -> str:
-    """Who may call it: the second person's word is the reviewer's alone, a branch answers for itself, campaigns and
-    articles are the marketer's.
+    """Who may call it: the second person's word is the reviewer's alone, a branch answers for itself, campaigns,
+    articles and audiences are the marketer's.
     """
     is_campaign = path.startswith(("/api/campaigns", "/api/mass"))
     if (is_campaign or path.startswith("/api/knowledge")) and path.endswith(("approve", "send-back")):
         return "reviewer"
-    if is_campaign or path.startswith("/api/article"):
+    if is_campaign or path.startswith(("/api/article", "/api/audience")):
         return "marketer"
     return "branch" if path.endswith(BY_BRANCHES) else "supervisor"
 

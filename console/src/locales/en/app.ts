@@ -116,6 +116,7 @@ export const app = {
     learn: 'To learn',
     knowledge: 'Knowledge',
     articles: 'Articles',
+    audience: 'Audience',
     privacy: 'Personal data',
     campaigns: 'Pushes',
     reports: 'Reports',
