@@ -266,3 +266,12 @@ def test_a_tick_that_failed_may_run_again() -> None:
             failing()
 
     assert begun == [0, 1]
+
+
+def test_campaigns_run_every_two_seconds_and_are_tidied_up_now_and_then(product: UnderTest) -> None:
+    schedule = jobs.app.make_app(product.bot.settings).conf.beat_schedule
+
+    ticks.run_campaigns()
+    ticks.tidy_campaigns()
+
+    assert (schedule["run_campaigns"]["schedule"], schedule["tidy_campaigns"]["schedule"]) == (2.0, UPKEEP_S)
