@@ -92,9 +92,14 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A read-only look at the database; takes no write lock on SQLite."""
+        """A read-only look at the database; takes no write lock on SQLite.
+
+        On PostgreSQL each statement is a transaction of its own: under READ COMMITTED each sees its own moment anyway,
+        and to begin and end one around them would be two more ways to the server and back.
+        """
+        options = {"reading": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         with self._sessions(info={"reading": True}) as session:
-            session.connection(execution_options={"reading": True})
+            session.connection(execution_options=options)
             yield session
 
     def close(self) -> None:

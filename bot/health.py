@@ -82,10 +82,12 @@ def figures(bot: Bot) -> bytes:
         WAITING.set(session.scalar(select(func.count()).select_from(Conversation).where(waiting)) or 0)
         UNFINISHED.set(session.scalar(select(func.count()).select_from(InboxRow).where(unfinished)) or 0)
         PARKED.set(session.scalar(select(func.count()).select_from(InboxRow).where(parked)) or 0)
-    return generate_latest(_of_all_workers() if "PROMETHEUS_MULTIPROC_DIR" in os.environ else REGISTRY)
+    return generate_latest(_registry())
 
 
-def _of_all_workers() -> CollectorRegistry:
+def _registry() -> CollectorRegistry:
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return registry

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 
 import structlog
 from sqlalchemy.orm import Session
@@ -191,8 +192,7 @@ class Inbound:
     def _once(self, claim: Claim) -> _Work:
         message, now = claim.message, self._clock.now()
         with self._database.reading() as session:
-            follower = customers.find_follower(session, message.follower)
-            conversation = queries.get_open(session, follower.id) if follower else None
+            follower, conversation = queries.find_with_chat(session, message.follower)
             is_asked = _is_bank_asked(message, follower, conversation)
             bound_at = customers.last_binding_at(session, follower.id) if follower and is_asked else None
         asked = self._ask_bank(message, follower) if is_asked else _AskedBank(_known_firm(follower))
@@ -211,7 +211,8 @@ class Inbound:
                 self._answer(session, claim, known, None, None, work, now)
             else:
                 row = self._current(session, known, conversation, message, now)
-                carried = carry_out(session, row, message, decision, content, self._routing.rules(session), now)
+                desks = cache(partial(self._routing.rules, session))
+                carried = carry_out(session, row, message, decision, content, desks, now)
                 carried = replace(carried, reply=self._cleared(carried.reply, content, row, asked.firm, message))
                 work.wake = row.id if carried.is_waiting else None
                 work.left_line = row.id if decision.stops_waiting else None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, exists, func, or_, select, update
+from sqlalchemy import Index, String, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -70,6 +70,27 @@ class InboxRow(Base):
     cause: Mapped[str | None]
 
 
+# Every push runs these. Written once, and over the table: putting a statement together costs more than running it.
+_INBOX = Base.metadata.tables[InboxRow.__tablename__]
+_ADDED = insert(_INBOX).returning(_INBOX.c.id)
+_UNFINISHED = select(
+    exists().where(_INBOX.c.openid == bindparam("whose"), _INBOX.c.state.in_([RowState.NEW, RowState.WORKING]))
+)
+_LINE_UP = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("whose", type_=String))))
+_DONE_SILENTLY = (
+    update(_INBOX)
+    .where(_INBOX.c.id == bindparam("claimed"))
+    .where(_INBOX.c.attempts == bindparam("attempt"), _INBOX.c.state == RowState.WORKING)
+    .values(
+        state=RowState.DONE,
+        lease_until=None,
+        answer_mode=func.coalesce(_INBOX.c.answer_mode, AnswerMode.PASSIVE.value),
+        answer=func.coalesce(_INBOX.c.answer, SILENCE),
+    )
+    .returning(_INBOX.c.answer_mode, _INBOX.c.answer)
+)
+
+
 @dataclass(frozen=True)
 class Accepted:
     """A push, and the right to work on it when this was its first delivery and nothing older waits."""
@@ -98,6 +119,10 @@ class Answered:
     body: str
 
 
+class _KnownAlready(Exception):
+    """This push has its row; another broken rule of the database is not this."""
+
+
 class Inbox:
     """The inbox of one process; all of its state is in the database."""
 
@@ -115,11 +140,11 @@ class Inbox:
                 _one_at_a_time(session, message.follower)
                 is_next = not has_unfinished(session, message.follower)
                 if is_next:
-                    row.state, row.attempts, row.lease_until = RowState.WORKING, 1, now + LEASE
-                session.add(row)
+                    row |= {"state": RowState.WORKING, "attempts": 1, "lease_until": now + LEASE}
+                row_id = session.scalars(_ADDED, row).one()
         except IntegrityError:
             return Accepted(self._wait_again(message.dedupe_key, now + wait), None)
-        return Accepted(row.id, Claim(row.id, 1, message, push_mode) if is_next else None)
+        return Accepted(row_id, Claim(row_id, 1, message, push_mode) if is_next else None)
 
     def record(
         self,
@@ -133,14 +158,16 @@ class Inbox:
         `note` is called in the same transaction, for the first delivery alone. Whether this was the first.
         """
         row = _new_row(message, push_mode, now, now)
-        row.state, row.answer_mode, row.answer = RowState.DONE, AnswerMode.PASSIVE, SILENCE
-        with self._database.transaction() as session:
-            try:
-                with session.begin_nested():
-                    session.add(row)
-            except IntegrityError:
-                return False
-            note(session, message, now)
+        row |= {"state": RowState.DONE, "answer_mode": AnswerMode.PASSIVE, "answer": SILENCE}
+        try:
+            with self._database.transaction() as session:
+                try:
+                    session.execute(_ADDED, row)
+                except IntegrityError as error:
+                    raise _KnownAlready from error
+                note(session, message, now)
+        except _KnownAlready:
+            return False
         return True
 
     def _wait_again(self, dedupe_key: str, until: datetime) -> int:
@@ -224,18 +251,18 @@ class Inbox:
 def _one_at_a_time(session: Session, openid: str) -> None:
     """Two pushes of one follower line up here, so that only one is first. SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(openid))))
+        session.execute(_LINE_UP, {"whose": openid})
 
 
-def _new_row(message: InboundMessage, push_mode: str, now: datetime, answer_until: datetime) -> InboxRow:
-    return InboxRow(
-        dedupe_key=message.dedupe_key,
-        openid=message.follower,
-        message=message.to_json(),
-        push_mode=push_mode,
-        received_at=now,
-        answer_until=answer_until,
-    )
+def _new_row(message: InboundMessage, push_mode: str, now: datetime, answer_until: datetime) -> dict[str, Any]:
+    return {
+        "dedupe_key": message.dedupe_key,
+        "openid": message.follower,
+        "message": message.to_json(),
+        "push_mode": push_mode,
+        "received_at": now,
+        "answer_until": answer_until,
+    }
 
 
 def finish(session: Session, claim: Claim, now: datetime, passive_body: Callable[[], str] | None) -> Answered | None:
@@ -244,19 +271,26 @@ def finish(session: Session, claim: Claim, now: datetime, passive_body: Callable
     `passive_body` makes the body of a passive answer; None means there is nothing to say. Returns how the answer
     leaves, or None when the claim is no longer ours: then the caller must undo its transaction.
     """
+    if passive_body is None:
+        return _finish_silently(session, claim)
     row = session.get(InboxRow, claim.row_id, with_for_update=True)
     if row is None or row.attempts != claim.attempt or row.state is not RowState.WORKING:
         return None
     row.state = RowState.DONE
     row.lease_until = None
     if row.answer_mode is None:
-        in_time = now < row.answer_until or passive_body is None
+        in_time = now < row.answer_until
         row.answer_mode = AnswerMode.PASSIVE if in_time else AnswerMode.LATER
-        row.answer = passive_body() if in_time and passive_body else SILENCE
+        row.answer = passive_body() if in_time else SILENCE
     return Answered(row.answer_mode, row.answer or SILENCE)
+
+
+def _finish_silently(session: Session, claim: Claim) -> Answered | None:
+    """In one statement, for most pushes on a busy desk are words to a rep: there is no answer to choose a way for."""
+    row = session.execute(_DONE_SILENTLY, {"claimed": claim.row_id, "attempt": claim.attempt}).first()
+    return Answered(row.answer_mode, row.answer or SILENCE) if row is not None else None
 
 
 def has_unfinished(session: Session, openid: str) -> bool:
     """True when this follower has unfinished rows."""
-    unfinished = InboxRow.state.in_([RowState.NEW, RowState.WORKING])
-    return bool(session.scalar(select(exists().where(InboxRow.openid == openid, unfinished))))
+    return bool(session.scalar(_UNFINISHED, {"whose": openid}))

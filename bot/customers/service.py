@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.customers import dedicated
@@ -13,11 +13,14 @@ from bot.ports import Firm
 
 # So exactly it is kept when somebody was last seen: who writes ten lines is written down once.
 SEEN_WITHIN = timedelta(minutes=1)
+# Every push runs these. Written once, because putting a statement together costs more than running it.
+_BY_OPENID = select(Follower).where(Follower.openid == bindparam("whose"))
+_BY_OPENID_LOCKED = _BY_OPENID.with_for_update()
 
 
 def find_follower(session: Session, openid: str) -> Follower | None:
     """The follower, or None."""
-    return session.scalars(select(Follower).where(Follower.openid == openid)).first()
+    return session.scalars(_BY_OPENID, {"whose": openid}).first()
 
 
 def meet(session: Session, openid: str, now: datetime) -> Follower:
@@ -152,7 +155,7 @@ def log_id(openid: str) -> str:
 
 def _locked(session: Session, openid: str) -> Follower | None:
     # Locked first of all: the order everybody keeps is follower, conversation, rep.
-    return session.scalars(select(Follower).where(Follower.openid == openid).with_for_update()).first()
+    return session.scalars(_BY_OPENID_LOCKED, {"whose": openid}).first()
 
 
 def _written_down(session: Session, openid: str, now: datetime, *, is_following: bool) -> Follower:

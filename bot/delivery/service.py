@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock, SystemClock
 from bot.customers.model import Follower
-from bot.db import Database
+from bot.db import Base, Database
 from bot.delivery import claims, rules
 from bot.delivery.claims import Claim
 from bot.delivery.model import Allowance, Delivery, DeliveryState, Sender, Trigger
@@ -37,13 +37,23 @@ BAD_MEDIA = "40007"
 NO_PICTURE = "picture_gone"
 
 
+# Every push runs this. Written once, and over the table: putting a statement together costs more than running it.
+_ALLOWANCES = Base.metadata.tables[Allowance.__tablename__]
+_RENEWED = (
+    update(_ALLOWANCES)
+    .where(_ALLOWANCES.c.follower_id == bindparam("whose"), _ALLOWANCES.c.trigger == bindparam("kind"))
+    .where(_ALLOWANCES.c.expires_at > bindparam("now"))
+    .values(granted_at=bindparam("now"), expires_at=bindparam("until"), total=bindparam("all"), used=0)
+    .returning(_ALLOWANCES.c.id)
+)
+
+
 def grant(session: Session, follower_id: int, trigger: Trigger, now: datetime) -> None:
     """The follower did something that opens an allowance; an open one of the same kind begins anew."""
     total, life = rules.GRANTS[trigger]
-    granted = {"granted_at": now, "expires_at": now + life, "total": total, "used": 0}
-    open_ones = (Allowance.follower_id == follower_id) & (Allowance.trigger == trigger) & (Allowance.expires_at > now)
-    renewed = update(Allowance).where(open_ones).values(granted).returning(Allowance.id)
-    if session.execute(renewed).first() is None:
+    mine = {"whose": follower_id, "kind": trigger, "now": now, "until": now + life, "all": total}
+    if session.execute(_RENEWED, mine).first() is None:
+        granted = {"granted_at": now, "expires_at": now + life, "total": total, "used": 0}
         session.add(Allowance(follower_id=follower_id, trigger=trigger, **granted))
 
 

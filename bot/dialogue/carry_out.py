@@ -2,7 +2,7 @@
 say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,6 +49,8 @@ CALLS_AHEAD = timedelta(hours=8)
 URGENT = int(rules.Priority.URGENT)
 WAITING = (Owner.QUEUED, Owner.OFFERED)
 
+AllRules = Callable[[], Mapping[str, DeskRules]]
+
 
 @dataclass(frozen=True)
 class Carried:
@@ -64,10 +66,10 @@ def carry_out(
     message: InboundMessage,
     decision: Decision,
     content: Content,
-    desks: Mapping[str, DeskRules],
+    desks: AllRules,
     now: datetime,
 ) -> Carried:
-    """Write one decision into the caller's transaction; `desks` are the rules in force."""
+    """Write one decision into the caller's transaction; `desks` reads the rules in force, for few turns need them."""
     line = _write_line(session, row, message, content, now)
     choice = message.menu_choice
     if choice is None and row.owner is Owner.BOT:
@@ -88,7 +90,7 @@ def carry_out(
     row.session_expires_at = now + IDLE
     if message.event is None:
         if row.owner is Owner.ACTIVE:
-            expect_answer(row, queries.desk_of(desks, row.skill), now)
+            expect_answer(row, lambda: queries.desk_of(desks(), row.skill), now)
         row.last_customer_at = now
     if step.outcome is not None and row.owner is Owner.BOT:
         row.outcome = Outcome(step.outcome)
@@ -138,7 +140,7 @@ def _move_in_line(
     row: Conversation,
     decision: Decision,
     content: Content,
-    desks: Mapping[str, DeskRules],
+    desks: AllRules,
     now: datetime,
 ) -> list[Reply]:
     """Open, reorder or leave the line, keep the rep's card up to date; what there is to say about it."""
@@ -149,8 +151,11 @@ def _move_in_line(
         return [_place(session, row, content, desks, now)]
     if row.owner is Owner.BOT:
         return []
-    row.card = refresh_card(row.card, step.session, row.skill, content, local_day(now))
-    _note_need(session, row, now)
+    card = refresh_card(row.card, step.session, row.skill, content, local_day(now))
+    if card != row.card:
+        row.card = card
+        # The lead knows what the card knows: a line that adds nothing there adds nothing here.
+        _note_need(session, row, now)
     if decision.is_urgent:
         row.priority = URGENT
     elif step.complains:
@@ -198,19 +203,17 @@ def _menu_name(content: Content, key: str | None) -> str:
     return key or ""
 
 
-def _place(
-    session: Transaction, row: Conversation, content: Content, desks: Mapping[str, DeskRules], now: datetime
-) -> Reply:
+def _place(session: Transaction, row: Conversation, content: Content, desks: AllRules, now: datetime) -> Reply:
     session.flush()
     row.place_told_at = now
-    ahead = queries.people_ahead(session, row, desks, now)
+    ahead = queries.people_ahead(session, row, desks(), now)
     reps = queries.reps_on_duty(session, row.skill or GENERAL_DESK, now)
     minutes = rules.expected_minutes(ahead, reps)
     if minutes >= LONG_WAIT_MINUTES:
         instead = _call_instead(session, row, content, now, ahead, minutes)
         if instead is not None:
             return instead
-    wait = f"{queries.desk_of(desks, row.skill).offer_s}秒内" if ahead == 0 and reps else f"{minutes}分钟左右"
+    wait = f"{queries.desk_of(desks(), row.skill).offer_s}秒内" if ahead == 0 and reps else f"{minutes}分钟左右"
     return content.say("handoff_place", place=ahead, wait=wait)
 
 

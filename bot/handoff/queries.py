@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.complaints.model import Complaint, ComplaintState
@@ -19,18 +19,30 @@ from bot.staff.model import RepStatus, Role, StaffMember
 
 SERVING = (Owner.OFFERED, Owner.ACTIVE)
 LONG_AGO_S = 1e9
+# Every push runs these. Written once, because putting a statement together costs more than running it.
+_OPEN = select(Conversation).where(Conversation.follower_id == bindparam("whose"), Conversation.owner != Owner.CLOSED)
+_OPEN_LOCKED = _OPEN.with_for_update()
+_WITH_CHAT = (
+    select(Follower, Conversation)
+    .outerjoin(Conversation, (Conversation.follower_id == Follower.id) & (Conversation.owner != Owner.CLOSED))
+    .where(Follower.openid == bindparam("whose"))
+)
 
 
 def get_open(session: Session, follower_id: int) -> Conversation | None:
     """The follower's open conversation, or None."""
-    is_open = (Conversation.follower_id == follower_id) & (Conversation.owner != Owner.CLOSED)
-    return session.scalars(select(Conversation).where(is_open)).first()
+    return session.scalars(_OPEN, {"whose": follower_id}).first()
+
+
+def find_with_chat(session: Session, openid: str) -> tuple[Follower | None, Conversation | None]:
+    """A follower and his open conversation, each None when there is none."""
+    found = session.execute(_WITH_CHAT, {"whose": openid}).first()
+    return (found[0], found[1]) if found is not None else (None, None)
 
 
 def lock_open(session: Session, follower_id: int) -> Conversation | None:
     """The follower's open conversation, locked for this transaction, or None."""
-    is_open = (Conversation.follower_id == follower_id) & (Conversation.owner != Owner.CLOSED)
-    return session.scalars(select(Conversation).where(is_open).with_for_update()).first()
+    return session.scalars(_OPEN_LOCKED, {"whose": follower_id}).first()
 
 
 def loads(session: Session) -> dict[str, int]:

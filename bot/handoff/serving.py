@@ -5,6 +5,7 @@ To every later question of the customer there is only the warning: who has talke
 went silent is taken care of by itself.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -43,15 +44,19 @@ def begin_serving(
         publish(session, now, passed)
 
 
-def expect_answer(conversation: Conversation, desk: DeskRules, now: datetime) -> None:
-    """The customer of an active chat says something: its rep is warned when it stays unanswered too long.
+def expect_answer(conversation: Conversation, desk: Callable[[], DeskRules], now: datetime) -> None:
+    """The customer of an active chat says something: its rep is warned when it stays unanswered too long. The desk's
+    rules are read only when that time begins.
 
     Called before the customer's word is noted in the row; the time runs from his first word that is unanswered.
     """
     is_first_word_due = conversation.reply_due_at is not None and not has_spoken(conversation)
     was_answered = has_spoken(conversation) and not is_unanswered(conversation)
-    if desk.first_reply_s > 0 and not is_first_word_due and (was_answered or conversation.reply_warn_at is None):
-        conversation.reply_warn_at = now + timedelta(seconds=desk.first_reply_s)
+    if is_first_word_due or not (was_answered or conversation.reply_warn_at is None):
+        return
+    first_reply_s = desk().first_reply_s
+    if first_reply_s > 0:
+        conversation.reply_warn_at = now + timedelta(seconds=first_reply_s)
 
 
 def expect_another_try(conversation: Conversation, desk: DeskRules, now: datetime) -> None:

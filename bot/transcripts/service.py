@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import column, table, update
+from sqlalchemy import bindparam, column, table, update
 from sqlalchemy.orm import Session
 
 from bot.db import Instant
@@ -20,6 +20,14 @@ _CONVERSATIONS = table(
     column("last_asked_id"),
     column("unanswered"),
 )
+# Every line runs one of these. Written once, because putting a statement together costs more than running it.
+_MARKED = (
+    update(_CONVERSATIONS)
+    .where(_CONVERSATIONS.c.id == bindparam("chat"))
+    .values(last_word_id=bindparam("line"), last_word_at=bindparam("said_at", type_=Instant()))
+)
+_ANSWERED = _MARKED.values(unanswered=0)
+_ASKED = _MARKED.values(last_asked_id=bindparam("line"), unanswered=_CONVERSATIONS.c.unanswered + 1)
 
 
 def add_line(
@@ -59,7 +67,5 @@ def _mark(session: Session, line: Line) -> None:
     """What lists show and are ordered by; the bot's own words and notices tell a rep nothing."""
     if line.speaker not in (Speaker.CUSTOMER, Speaker.REP):
         return
-    changes: dict[str, Any] = {"last_word_id": line.id, "last_word_at": line.at, "unanswered": 0}
-    if line.speaker is Speaker.CUSTOMER:
-        changes |= {"last_asked_id": line.id, "unanswered": _CONVERSATIONS.c.unanswered + 1}
-    session.execute(update(_CONVERSATIONS).where(_CONVERSATIONS.c.id == line.conversation_id).values(changes))
+    mark = _ASKED if line.speaker is Speaker.CUSTOMER else _ANSWERED
+    session.execute(mark, {"chat": line.conversation_id, "line": line.id, "said_at": line.at})

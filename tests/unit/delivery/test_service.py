@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.clock import FixedClock
 from bot.db import Database
@@ -74,6 +75,33 @@ def test_sending_twice_sends_once(
     deliverer.send_all([delivery, delivery])
 
     assert len(wechat.sent) == 1
+
+
+def test_what_crashes_on_one_row_is_logged_and_the_next_goes_out(
+    database: Database,
+    deliverer: Deliverer,
+    wechat: FakeWeChat,
+    follower: int,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    allow(database, follower, clock)
+    other = add_follower(database, "o-zhang")
+    allow(database, other, clock)
+    broken, fine = queued(database, follower, clock), queued(database, other, clock)
+    send = wechat.send
+
+    def trips(openid: str, reply: Reply) -> None:
+        if openid == "o-tao":
+            raise RuntimeError("disk full")
+        send(openid, reply)
+
+    monkeypatch.setattr(wechat, "send", trips)
+    with capture_logs() as logged:
+        deliverer.send_all([broken, fine])
+
+    assert [to for to, _ in wechat.sent] == ["o-zhang"]
+    assert [line["delivery_id"] for line in logged if line["event"] == "delivery_crashed"] == [broken]
 
 
 def test_the_sixth_message_is_refused(database: Database, follower: int, clock: FixedClock) -> None:

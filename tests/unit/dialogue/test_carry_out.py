@@ -50,7 +50,9 @@ def give_to(database: Database, chat: int, owner: Owner) -> None:
 def carry(database: Database, content: Content, chat: int):
     def act(decision: Decision, message: InboundMessage = SAID, now=MORNING) -> Carried:
         with database.transaction() as session:
-            return carry_out(session, session.get_one(Conversation, chat), message, decision, content, DESK_RULES, now)
+            return carry_out(
+                session, session.get_one(Conversation, chat), message, decision, content, lambda: DESK_RULES, now
+            )
 
     return act
 

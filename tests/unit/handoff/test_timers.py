@@ -52,7 +52,7 @@ def speak(desk: Desk, chat: int) -> None:
 def ask(desk: Desk, chat: int) -> None:
     with desk.database.transaction() as session:
         row = session.get_one(Conversation, chat)
-        expect_answer(row, LOAN, desk.clock.now())
+        expect_answer(row, lambda: LOAN, desk.clock.now())
         row.last_customer_at = desk.clock.now()
 
 
