@@ -15,6 +15,8 @@ from api import auth, bodies, problems, tracing
 from api.alerts import alerts
 from api.article_drafts import article_drafts
 from api.articles import articles
+from api.audience import audience
+from api.audience_lists import audience_lists
 from api.auth import ANYBODY, open_to
 from api.board import board
 from api.campaign_audience import campaign_audience
@@ -103,7 +105,7 @@ def create_app(bot: Bot | None = None) -> Flask:
     desk = (inbox, handoffs, supervising, window, suggestions, notes, pictures, lists, counters, matters, unmasking)
     work = (followups, leads, complaints, customers, referrals)
     supervision = (desks, rosters, board, alerts, reports, quality)
-    marketing = (articles, article_drafts, campaigns, campaign_audience, mass)
+    marketing = (audience, audience_lists, articles, article_drafts, campaigns, campaign_audience, mass)
     for area in (
         make_session_api(_limit_of_sign_ins(limiter)),
         *desk,

@@ -48,6 +48,11 @@ LIFTING_ROLES = frozenset({Role.SUPERVISOR, Role.ADMIN})
 # Who writes articles, and who reads them: the second person before he approves a send, the supervisor at any time.
 ARTICLE_WRITERS = frozenset({Role.MARKETER})
 ARTICLE_READERS = frozenset({Role.MARKETER, Role.REVIEWER, Role.SUPERVISOR})
+# Who chooses audiences, and who may look at them; a person of a branch brings its own lists and sees no others.
+AUDIENCE_WRITERS = frozenset({Role.MARKETER})
+AUDIENCE_READERS = AUDIENCE_WRITERS | REVIEWING_ROLES | AUDIT_ROLES
+LIST_WRITERS = AUDIENCE_WRITERS | BRANCHES
+LIST_READERS = AUDIENCE_READERS | BRANCHES
 
 _hasher = PasswordHasher()
 # One hash costs 64 MiB and 0.1 s; more than two at once would be a way to bring the process down.

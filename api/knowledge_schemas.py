@@ -21,7 +21,7 @@ Day = Annotated[date, Field(strict=False)]
 State = Literal["seed", "draft", "submitted", "approved", "sent_back", "retired"]
 
 
-def _storable(body: dict[str, Any]) -> dict[str, Any]:
+def storable(body: dict[str, Any]) -> dict[str, Any]:
     """Refuses what not every database can keep: null characters, halves of characters, numbers that are none."""
     waiting: list[Any] = [body]
     while waiting:
@@ -83,7 +83,7 @@ class VersionIn(In):
     regions: Annotated[list[Short], Field(max_length=40)] = []
     effective_from: Day
     effective_until: Day | None = None
-    body: Annotated[dict[str, Any], AfterValidator(_storable)]
+    body: Annotated[dict[str, Any], AfterValidator(storable)]
 
 
 class PreviewIn(VersionIn):

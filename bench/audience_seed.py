@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import func, insert, select, text
-from sqlalchemy.orm import Session
 
+import bot.bootstrap  # noqa: F401 -- every table must be known before the files are read
 from bot.audience.catalogue import install_fields
 from bot.audience.model import Trait
 from bot.clock import local_day
@@ -46,7 +46,6 @@ def fill(database: Database, now: datetime, followers: int = FOLLOWERS) -> None:
     with database.transaction() as session:
         if session.scalar(select(func.count()).select_from(Follower)):
             raise ValueError("the database holds followers; give it one of its own")
-        session.execute(text("ANALYZE"))
     intents = list(files.content.intent_labels)
     for model, rows in (
         (Follower, _followers(now, followers)),
@@ -59,17 +58,9 @@ def fill(database: Database, now: datetime, followers: int = FOLLOWERS) -> None:
         while batch := list(islice(rows, ROWS_AT_ONCE)):
             with database.transaction() as session:
                 session.execute(insert(model), batch)
-    _look_at_sizes(database)
-
-
-def _look_at_sizes(database: Database) -> None:
-    """What autovacuum does by itself in a while."""
     with database.transaction() as session:
-        _analyse(session)
-
-
-def _analyse(session: Session) -> None:
-    session.execute(text("ANALYZE"))
+        # What autovacuum does by itself in a while.
+        session.execute(text("ANALYZE"))
 
 
 def _followers(now: datetime, count: int) -> Iterator[dict[str, Any]]:

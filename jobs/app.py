@@ -16,6 +16,7 @@ from config.settings import Settings
 log = structlog.get_logger()
 
 TICK_S = 1.0
+LISTS_S = 2.0
 WATCH_S = 5.0
 WATCH_S = 15.0
 CAMPAIGNS_S = 2.0
@@ -55,6 +56,7 @@ def make_app(settings: Settings) -> Celery:
                 name: {"task": f"jobs.ticks.{name}", "schedule": TICK_S, "options": {"expires": EXPIRES_S}}
                 for name in ("sweep_desk", "sweep_inbox", "sweep_deliveries")
             },
+            "audience": {"task": "jobs.ticks.audience", "schedule": LISTS_S, "options": {"expires": EXPIRES_S}},
             "watch_promises": {
                 "task": "jobs.ticks.watch_promises",
                 "schedule": WATCH_S,
@@ -62,7 +64,7 @@ def make_app(settings: Settings) -> Celery:
             },
             **{
                 name: {"task": f"jobs.ticks.{name}", "schedule": UPKEEP_S, "options": {"expires": UPKEEP_S}}
-                for name in ("upkeep", "remind", "pick_checks", "roll_up")
+                for name in ("upkeep", "remind", "pick_checks", "roll_up", "count_segments")
             },
             # What may be sent must follow a changed catalogue soon; a tick that finds nothing changed costs one look.
             "check_articles": {

@@ -4,6 +4,7 @@ once at a time, so that a slow one never takes the threads of the others.
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial, wraps
 
 import structlog
@@ -14,6 +15,8 @@ from bot.upkeep import close_stale, forget_events, keep_findable
 from jobs.app import the_bot
 
 log = structlog.get_logger()
+
+COUNTED_FOR = timedelta(hours=1)
 
 
 def one_at_a_time(tick: Callable[[], None]) -> Callable[[], None]:
@@ -142,6 +145,22 @@ def tidy_campaigns() -> None:
 def roll_up() -> None:
     """Keep the sums of past days for the reports."""
     the_bot().rollup.run()
+
+
+@shared_task(name="jobs.ticks.audience")
+@one_at_a_time
+def audience() -> None:
+    """Look into and check lists that came, clear away what was given up, bring the release's segments."""
+    bot = the_bot()
+    run_each(bot.segments.ship, bot.list_work.run, bot.list_work.clear)
+
+
+@shared_task(name="jobs.ticks.count_segments")
+@one_at_a_time
+def count_segments() -> None:
+    """Count again the segments whose figures are old."""
+    bot = the_bot()
+    bot.segments.count_due(bot.clock.now() - COUNTED_FOR)
 
 
 @shared_task(name="jobs.ticks.purge")

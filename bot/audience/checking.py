@@ -23,7 +23,7 @@ from bot.audience.columns import guess
 from bot.audience.files import LOOK_ROWS, Table, opened, percent_columns
 from bot.audience.lists import UNSETTLED, how_many_parts, locked, part_of
 from bot.audience.matching import Judged, Mapped, Matcher
-from bot.audience.model import AudienceList, ListPart, ListRow, ListState, Trait, Verdict
+from bot.audience.model import AudienceList, ListPart, ListRow, ListState, RowVerdict, Trait
 from bot.audience.values import identifier_of, text_of
 from bot.clock import BANK_ZONE, Clock
 from bot.compliance.secrets import mask_personal
@@ -75,23 +75,32 @@ class ListWork:
     def clear(self) -> int:
         """Take away a slice of what given-up lists left, give up what nobody finished; how many rows went."""
         now = self.clock.now()
-        with self.database.transaction() as session:
-            old = select(AudienceList).where(AudienceList.state.in_(UNSETTLED)).with_for_update(skip_locked=True)
-            for row in session.scalars(old.where(AudienceList.created_at < now - ABANDONED_AFTER)):
-                row.state, row.ended_at = ListState.CANCELLED, now
-        gone = 0
+        old = AudienceList.state.in_(UNSETTLED), AudienceList.created_at < now - ABANDONED_AFTER
         given_up = select(AudienceList.id).where(AudienceList.state.in_(GIVEN_UP))
-        for table in (ListPart, ListRow, Trait):
+        left = {table: select(table.id).where(table.list_id.in_(given_up)) for table in (ListPart, ListRow, Trait)}
+        with self.database.reading() as session:
+            is_abandoned = session.scalars(select(AudienceList.id).where(*old).limit(1)).first() is not None
+            dirty = [table for table, ids in left.items() if session.scalars(ids.limit(1)).first() is not None]
+        if is_abandoned:
             with self.database.transaction() as session:
-                ids = select(table.id).where(table.list_id.in_(given_up)).limit(CLEARED)
-                gone += session.execute(delete(table).where(table.id.in_(ids))).rowcount  # type: ignore[attr-defined]
+                for row in session.scalars(select(AudienceList).where(*old).with_for_update(skip_locked=True)):
+                    row.state, row.ended_at = ListState.CANCELLED, now
+        gone = 0
+        for table in dirty:
+            with self.database.transaction() as session:
+                cleared = delete(table).where(table.id.in_(left[table].limit(CLEARED)))
+                gone += session.execute(cleared).rowcount  # type: ignore[attr-defined]
         return gone
 
     def _claim(self) -> tuple[int, str] | None:
         now = self.clock.now()
+        is_free = or_(AudienceList.leased_until.is_(None), AudienceList.leased_until < now)
+        due = select(AudienceList).where(AudienceList.state.in_(WORKED_ON), is_free).order_by(AudienceList.id)
+        with self.database.reading() as session:
+            # Most ticks find nothing, and looking takes no write lock.
+            if session.scalars(due.limit(1)).first() is None:
+                return None
         with self.database.transaction() as session:
-            is_free = or_(AudienceList.leased_until.is_(None), AudienceList.leased_until < now)
-            due = select(AudienceList).where(AudienceList.state.in_(WORKED_ON), is_free).order_by(AudienceList.id)
             row = session.scalars(due.limit(1).with_for_update(skip_locked=True)).first()
             if row is None:
                 return None
@@ -201,7 +210,7 @@ class ListWork:
         for one in judged:
             counts[one.verdict.value] = counts.get(one.verdict.value, 0) + 1
         mine.counts = counts
-        mine.flawed_values += sum(bool(one.row.notes) for one in judged if one.verdict is not Verdict.ALSO)
+        mine.flawed_values += sum(bool(one.row.notes) for one in judged if one.verdict is not RowVerdict.ALSO)
 
     def _members(self, list_id: int) -> set[int]:
         mine = select(ListRow.follower_id).where(ListRow.list_id == list_id, ListRow.follower_id.is_not(None))

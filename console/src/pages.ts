@@ -3,6 +3,7 @@
  * is a row here and a name under `pages` in locales/.
  */
 import {
+  Aim,
   ChatLineRound,
   Collection,
   Connection,
@@ -49,6 +50,7 @@ const rows = {
     icon: Collection,
     view: () => import('./views/KnowledgeView.vue'),
   },
+  audience: { path: '/audience', roles: ['marketer', 'reviewer', 'supervisor', 'admin', 'branch'], icon: Aim, view: () => import('./views/AudienceView.vue') },
   privacy: { path: '/privacy', roles: ['admin', 'supervisor'], icon: Key, view: () => import('./views/PrivacyView.vue') },
   reports: { path: '/reports', roles: ['supervisor', 'marketer', 'admin'], icon: DataLine, view: () => import('./views/ReportView.vue') },
 } satisfies Record<string, Page>

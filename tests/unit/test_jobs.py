@@ -18,7 +18,7 @@ from bot.inbox import InboxRow, RowState
 from bot.staff.model import RepStatus
 from config.settings import Settings
 from jobs import ticks
-from jobs.app import CAMPAIGNS_S, EXPIRES_S, PURGE_S, TICK_S, UPKEEP_S, WATCH_S, make_app
+from jobs.app import CAMPAIGNS_S, EXPIRES_S, LISTS_S, PURGE_S, TICK_S, UPKEEP_S, WATCH_S, make_app
 from tests.factories import add_rep, add_waiting, conversation_of, hear
 from tests.product import UnderTest, make, text_message
 
@@ -114,6 +114,8 @@ def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
         ticks.purge.name: PURGE_S,
         ticks.run_campaigns.name: CAMPAIGNS_S,
         ticks.tidy_campaigns.name: UPKEEP_S,
+        ticks.audience.name: LISTS_S,
+        ticks.count_segments.name: UPKEEP_S,
     }
 
     assert {entry["task"]: entry["schedule"] for entry in conf.beat_schedule.values()} == known

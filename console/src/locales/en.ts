@@ -1,5 +1,6 @@
 /** English for everything in zh-CN.ts; the type makes sure that no key is missing. */
 import { app } from './en/app'
+import { audience } from './en/audience'
 import { board } from './en/board'
 import { composer } from './en/composer'
 import { customers } from './en/customers'
@@ -21,6 +22,7 @@ import type { Messages } from './zh-CN'
 
 export const en: Messages = {
   ...app,
+  ...audience,
   ...board,
   ...composer,
   ...customers,

@@ -1,5 +1,6 @@
 /** Everything the console says, in Chinese; en.ts must have the same keys. */
 import { app } from './zh-CN/app'
+import { audience } from './zh-CN/audience'
 import { board } from './zh-CN/board'
 import { composer } from './zh-CN/composer'
 import { customers } from './zh-CN/customers'
@@ -20,6 +21,7 @@ import { window } from './zh-CN/window'
 
 export const zhCN = {
   ...app,
+  ...audience,
   ...board,
   ...composer,
   ...customers,

@@ -62,6 +62,24 @@ CAMPAIGN: dict[str, Any] = {
 GOOD: dict[str, dict[str, Any]] = {
     "ComplaintCloseIn": {"result": "已致歉并退费", "told_by": "phone"},
     "ExtensionIn": {"reason": "要调录音"},
+    "RuleIn": {"rule": {"field": "branch", "op": "any_of", "value": ["鼓楼支行"]}},
+    "SegmentIn": {"name": "鼓楼", "rule": {"field": "branch", "op": "any_of", "value": ["鼓楼支行"]}},
+    "SegmentChangeIn": {
+        "name": "鼓楼",
+        "rule": {"field": "branch", "op": "any_of", "value": ["鼓楼支行"]},
+        "version": 1,
+    },
+    "ListIn": {
+        "name": "鼓楼重点",
+        "purpose": "提质活动",
+        "basis": "consent",
+        "branch": "鼓楼支行",
+        "expires_on": "2026-12-31",
+        "file_name": "list.csv",
+        "size": 20,
+    },
+    "PartIn": {"content": "5omL5py6"},
+    "ColumnsIn": {"mapping": ["phone"], "data_as_of": "2026-11-24"},
     "SignIn": {"username": "rep", "password": "x"},
     "StatusIn": {"status": "ready"},
     "DeclineIn": {"reason": "busy"},
@@ -142,7 +160,7 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 # What stands in a path where something is named, and what only a branch may do.
-SOMETHING = {"{number}": "1", "{kind}": "faq", "{key}": "jd_card", "{desk}": "loan", "{username}": "rep"}
+SOMETHING = {"{number}": "0", "{kind}": "faq", "{key}": "jd_card", "{desk}": "loan", "{username}": "rep"}
 BY_BRANCHES = ("/answer", "/give-back")
 
 
@@ -160,13 +178,12 @@ BODIES = [
 
 
 def _person(path: str) -> str:
-    """Who may call it: the second person's word is the reviewer's alone, a branch answers for itself, campaigns are the
-    marketer's.
+    """Who may call it: the second person's word is the reviewer's alone, audiences and campaigns are the marketer's, a
+    branch answers for itself.
     """
-    is_campaign = path.startswith(("/api/campaigns", "/api/mass"))
-    if (is_campaign or path.startswith("/api/knowledge")) and path.endswith(("approve", "send-back")):
+    if path.startswith(("/api/knowledge", "/api/campaigns")) and path.endswith(("approve", "send-back")):
         return "reviewer"
-    if is_campaign:
+    if path.startswith(("/api/audience", "/api/campaigns", "/api/mass")):
         return "marketer"
     return "branch" if path.endswith(BY_BRANCHES) else "supervisor"
 

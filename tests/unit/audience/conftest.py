@@ -90,7 +90,7 @@ def trait(
     )
 
 
-def all_of(*of: dict[str, Any]) -> dict[str, Any]:
+def all_of(*of: Any) -> dict[str, Any]:
     """A rule all of whose conditions have to hold."""
     return {"op": "all", "of": list(of)}
 
@@ -105,6 +105,6 @@ def none_of(*of: dict[str, Any]) -> dict[str, Any]:
     return {"op": "not", "of": list(of)}
 
 
-def asks(field: str, op: str, value: Any, **more: Any) -> dict[str, Any]:
+def asks(field: Any, op: Any, value: Any, **more: Any) -> dict[str, Any]:
     """A condition."""
     return {"field": field, "op": op, "value": value, **more}

@@ -115,6 +115,7 @@ export const app = {
     quality: '质检',
     learn: '待学习',
     knowledge: '知识库',
+    audience: '客群',
     privacy: '个人信息',
     reports: '报表',
   },
