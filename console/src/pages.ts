@@ -8,6 +8,7 @@ import {
   Collection,
   Connection,
   DataLine,
+  Document,
   Key,
   Medal,
   Monitor,
@@ -51,6 +52,7 @@ const rows = {
     view: () => import('./views/KnowledgeView.vue'),
   },
   audience: { path: '/audience', roles: ['marketer', 'reviewer', 'supervisor', 'admin', 'branch'], icon: Aim, view: () => import('./views/AudienceView.vue') },
+  articles: { path: '/articles/:id(\\d+)?', roles: ['marketer', 'reviewer', 'supervisor'], icon: Document, view: () => import('./views/ArticlesView.vue') },
   privacy: { path: '/privacy', roles: ['admin', 'supervisor'], icon: Key, view: () => import('./views/PrivacyView.vue') },
   reports: { path: '/reports', roles: ['supervisor', 'marketer', 'admin'], icon: DataLine, view: () => import('./views/ReportView.vue') },
 } satisfies Record<string, Page>

@@ -1,6 +1,7 @@
 /** English for everything in zh-CN.ts; the type makes sure that no key is missing. */
 import { app } from './en/app'
 import { audience } from './en/audience'
+import { articles } from './en/articles'
 import { board } from './en/board'
 import { composer } from './en/composer'
 import { customers } from './en/customers'
@@ -23,6 +24,7 @@ import type { Messages } from './zh-CN'
 export const en: Messages = {
   ...app,
   ...audience,
+  ...articles,
   ...board,
   ...composer,
   ...customers,

@@ -1,6 +1,7 @@
 /** Everything the console says, in Chinese; en.ts must have the same keys. */
 import { app } from './zh-CN/app'
 import { audience } from './zh-CN/audience'
+import { articles } from './zh-CN/articles'
 import { board } from './zh-CN/board'
 import { composer } from './zh-CN/composer'
 import { customers } from './zh-CN/customers'
@@ -22,6 +23,7 @@ import { window } from './zh-CN/window'
 export const zhCN = {
   ...app,
   ...audience,
+  ...articles,
   ...board,
   ...composer,
   ...customers,

@@ -5,6 +5,7 @@ from deploy.local.pictures.today import ADDED, ANSWER, MARKETER, TRAINER
 from deploy.local.pictures.town import SUPERVISOR
 
 REVIEWER = "reviewer01"
+FORBIDDEN = "工行最低利率贷款，100%批贷，转发好友领红包。"
 # The tabs of the page, in their order.
 PRIVACY = ("privacy", "privacy-audit", "privacy-holds", "privacy-retention")
 
@@ -26,6 +27,23 @@ def knowledge(album: Album) -> None:
     page = album.console(REVIEWER, f"knowledge/{ANSWER}")
     page.get_by_text(ADDED).first.wait_for()
     album.keep(page, "knowledge")
+    page.context.close()
+
+
+def articles(album: Album) -> None:
+    """An article with words that may not be said, and how it looks on a phone."""
+    page = album.console(MARKETER, "articles")
+    page.get_by_role("button", name="新建图文").click()
+    page.get_by_text("贷款产品介绍").click()
+    page.locator(".ProseMirror p").first.click()
+    page.keyboard.press("Home")
+    page.keyboard.type(FORBIDDEN)
+    page.locator(".ProseMirror .mark").first.wait_for()
+    page.wait_for_timeout(800)
+    album.keep(page, "articles")
+    page.get_by_role("tab", name="预览").click()
+    page.wait_for_timeout(800)
+    album.keep(page, "articles-phone")
     page.context.close()
 
 

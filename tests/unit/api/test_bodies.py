@@ -59,6 +59,14 @@ CAMPAIGN: dict[str, Any] = {
     "not_before": MORNING_AT,
     "not_after": EVENING_AT,
 }
+ARTICLE: dict[str, Any] = {
+    "title": "账户提醒",
+    "author": "普惠服务",
+    "digest": "",
+    "body": "<p>好</p>",
+    "kind": "service",
+    "goal": "激活",
+}
 GOOD: dict[str, dict[str, Any]] = {
     "ComplaintCloseIn": {"result": "已致歉并退费", "told_by": "phone"},
     "ExtensionIn": {"reason": "要调录音"},
@@ -156,6 +164,15 @@ GOOD: dict[str, dict[str, Any]] = {
     "ChunkSettleIn": {"went": True, "reason": "后台有记录"},
     "OutsideBookIn": {"segment_id": 1},
     "CopyWeekIn": {"source": "2026-03-09", "target": "2026-03-16"},
+    "ArticleBeginIn": {"template": "loan_product"},
+    "ArticleWordsIn": ARTICLE,
+    "ArticleSaveIn": {**ARTICLE, "revision": 1},
+    "ArticleRevisionIn": {"revision": 1},
+    "ArticleRestoreIn": {"number": 1, "revision": 1},
+    "ArticleArchiveIn": {"is_archived": True},
+    "ArticlePictureIn": {"content": "iVBORw0KGgo="},
+    "ArticleTesterIn": {"openid": "o-ann", "label": "安经理"},
+    "ArticlePreviewIn": {"testers": [1]},
 }
 
 
@@ -178,12 +195,12 @@ BODIES = [
 
 
 def _person(path: str) -> str:
-    """Who may call it: the second person's word is the reviewer's alone, audiences and campaigns are the marketer's, a
-    branch answers for itself.
+    """Who may call it: the second person's word is the reviewer's alone, audiences, articles and campaigns are the
+    marketer's, a branch answers for itself.
     """
     if path.startswith(("/api/knowledge", "/api/campaigns")) and path.endswith(("approve", "send-back")):
         return "reviewer"
-    if path.startswith(("/api/audience", "/api/campaigns", "/api/mass")):
+    if path.startswith(("/api/audience", "/api/article", "/api/campaigns", "/api/mass")):
         return "marketer"
     return "branch" if path.endswith(BY_BRANCHES) else "supervisor"
 

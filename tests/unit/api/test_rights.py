@@ -10,6 +10,8 @@ from werkzeug.test import TestResponse
 
 from api.auth import (
     ANYBODY,
+    ARTICLE_READERS,
+    ARTICLE_WRITERS,
     AUDIENCE_READERS,
     AUDIENCE_WRITERS,
     AUDIT_ROLES,
@@ -260,18 +262,41 @@ RIGHTS = {
     "POST /api/mass/stop/lift": LIFTING_ROLES,
     "GET /api/mass/outside": CAMPAIGN_ROLES,
     "POST /api/mass/outside/<int:id>/book": MARKETERS,
+    "GET /api/articles": ARTICLE_READERS,
+    "POST /api/articles": ARTICLE_WRITERS,
+    "GET /api/articles/desk": ARTICLE_READERS,
+    "POST /api/articles/check": ARTICLE_READERS,
+    "GET /api/articles/<int:id>": ARTICLE_READERS,
+    "PUT /api/articles/<int:id>": ARTICLE_WRITERS,
+    "POST /api/articles/<int:id>/seal": ARTICLE_WRITERS,
+    "POST /api/articles/<int:id>/restore": ARTICLE_WRITERS,
+    "POST /api/articles/<int:id>/duplicate": ARTICLE_WRITERS,
+    "POST /api/articles/<int:id>/template": ARTICLE_WRITERS,
+    "POST /api/articles/<int:id>/archive": ARTICLE_WRITERS,
+    "GET /api/articles/<int:id>/versions/<int:number>": ARTICLE_READERS,
+    "POST /api/articles/pictures": ARTICLE_WRITERS,
+    "GET /api/articles/pictures/<int:id>": ARTICLE_READERS,
+    "GET /api/article-versions/<int:id>": ARTICLE_READERS,
+    "POST /api/article-versions/<int:id>/draft": ARTICLE_WRITERS,
+    "POST /api/article-versions/<int:id>/draft/look": ARTICLE_READERS,
+    "POST /api/article-versions/<int:id>/draft/overwrite": ARTICLE_WRITERS,
+    "POST /api/article-versions/<int:id>/draft/take-back": ARTICLE_WRITERS,
+    "POST /api/article-versions/<int:id>/preview": ARTICLE_WRITERS,
+    "GET /api/article-testers": ARTICLE_READERS,
+    "POST /api/article-testers": ARTICLE_WRITERS,
+    "DELETE /api/article-testers/<int:id>": ARTICLE_WRITERS,
 }
 # What stands in a path where something is named.
 SOMETHING = {
     "<int:id>": "1",
     "<int:line_id>": "1",
+    "<int:number>": "1",
     "<kind>": "faq",
     "<key>": "invoice_fees",
     "<desk>": "loan",
     "<username>": "rep",
     "<tag>": "dialect",
     "<metric>": "arrivals",
-    "<int:number>": "1",
 }
 WRITES_KNOWLEDGE = [route for route in RIGHTS if "knowledge" in route and not route.startswith("GET")]
 GUARDED = [route for route, roles in RIGHTS.items() if roles != ANYBODY]

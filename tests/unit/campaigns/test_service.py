@@ -11,7 +11,7 @@ from bot.audience.catalogue import install_fields
 from bot.audience.model import Segment
 from bot.campaigns import starting
 from bot.campaigns.acting import found
-from bot.campaigns.chunks import ChunkState, Recipient
+from bot.campaigns.chunks import ChunkState, Reason, Recipient
 from bot.campaigns.ledger import MassMessage
 from bot.campaigns.model import Campaign, CampaignState, MessageClass, Repeats, WaitWhy
 from bot.campaigns.queries import acts_of, chunks_of
@@ -367,7 +367,7 @@ def test_in_another_month_its_messages_are_booked_anew(world: World, clock: Fixe
         rows = session.execute(mine.where(MassMessage.campaign_id == campaign_id).order_by(MassMessage.follower_id))
         assert [tuple(row) for row in rows] == [(1, 202612, 1), (3, 202612, 2), (4, 202612, 1), (5, 202612, 1)]
         reasons = session.execute(select(Recipient.follower_id, Recipient.reason).where(Recipient.reason.is_not(None)))
-        assert [(row[0], row[1].value) for row in reasons] == [(2, "quota")]
+        assert [tuple(row) for row in reasons] == [(2, Reason.QUOTA)]
 
 
 def test_a_cancelled_campaign_comes_never_back(world: World) -> None:

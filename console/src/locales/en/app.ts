@@ -116,6 +116,7 @@ export const app = {
     learn: 'To learn',
     audience: 'Audience',
     knowledge: 'Knowledge',
+    articles: 'Articles',
     privacy: 'Personal data',
     reports: 'Reports',
   },

@@ -22,6 +22,8 @@ export const problems = {
     version_state_conflict: 'A colleague just changed or decided this; please reload.',
     campaign_state_conflict: 'The campaign is no longer in that state; please reload.',
     unfit_campaign: 'It cannot be submitted or approved yet; please see to what is listed.',
+    article_changed: '{owner} has just saved this article; load it first.',
+    previews_used_up: 'Not enough previews left today; WeChat allows 100 a day.',
     rep_not_there: "This colleague's screen is not open, so nobody else can make him ready.",
     roster_conflict: 'The roster does not fit together; please check.',
     list_state_conflict: 'The list has moved on, or the same file is live already; reload the page.',
@@ -72,6 +74,7 @@ export const problems = {
   must: {
     and: ', ',
     risk_line: 'the risk line (贷款有风险，借款需谨慎)',
+    interest: 'simple or compound interest',
     lender: 'the lender (我行)',
     hotline: 'whom to ask (95588)',
   },

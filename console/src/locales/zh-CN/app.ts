@@ -116,6 +116,7 @@ export const app = {
     learn: '待学习',
     knowledge: '知识库',
     audience: '客群',
+    articles: '图文',
     privacy: '个人信息',
     reports: '报表',
   },

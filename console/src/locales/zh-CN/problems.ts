@@ -22,6 +22,8 @@ export const problems = {
     version_state_conflict: '这一条刚被同事改过或处理过，请刷新后再看。',
     campaign_state_conflict: '活动的状态已经变了，请刷新后再看。',
     unfit_campaign: '还不能提交或审批，请先处理下面列出的问题。',
+    article_changed: '{owner}刚保存了这篇图文，请载入后再改。',
+    previews_used_up: '今天的预览次数不够了，微信每天只给 100 次。',
     rep_not_there: '这位同事的页面没有打开，不能替他切到“就绪”。',
     roster_conflict: '排班有冲突，请检查。',
     list_state_conflict: '名单的状态已经变了，或同一份文件已经生效，请刷新再看。',
@@ -72,6 +74,7 @@ export const problems = {
   must: {
     and: '、',
     risk_line: '“贷款有风险，借款需谨慎”',
+    interest: '单利还是复利',
     lender: '放款机构（我行）',
     hotline: '咨询电话（95588）',
   },
