@@ -14,6 +14,7 @@ from bench import (
     accept,
     answers,
     campaign_plan,
+    campaign_send,
     desk_lists,
     desk_load,
     desk_races,
@@ -60,6 +61,7 @@ BENCHES: dict[str, Callable[[], Figures]] = {
     "list_import": list_import.run,
     "segment_count": segment_count.run,
     "campaign_plan": campaign_plan.run,
+    "campaign_send": campaign_send.run,
     "nlu": nlu.run,
 }
 

@@ -83,13 +83,12 @@ def _as_of_now(
     if not campaign.included:
         return Why(is_planned=False, is_in=False, segments=segments)
     buckets.teach(session)
-    # Alone in the plan, nobody would be enough for a chunk: the reasons themselves are asked.
     terms = terms_of(campaign, variants_of(session, campaign.id))
     found = judged(session, terms, now, policy, asked.who, only=follower_id).subquery()
     row = session.execute(select(found.c.reason, found.c.variant)).first()
     if row is None:
         return Why(is_planned=False, is_in=False, segments=segments)
-    reason = Reason(row.reason) if row.reason and row.reason != Reason.ALONE else None
+    reason = Reason(row.reason) if row.reason else None
     return Why(is_planned=False, is_in=True, segments=segments, reason=reason, variant=row.variant)
 
 

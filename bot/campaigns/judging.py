@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, func, literal, null, or_, select, text
+from sqlalchemy import ColumnElement, Integer, String, case, cast, func, literal, null, or_, select, text
 from sqlalchemy.orm import Session
 
 from bot.campaigns import buckets
@@ -16,7 +16,7 @@ from bot.campaigns.leaving_out import Rule, gone, silenced, spoke_of_marketing, 
 from bot.campaigns.ledger import MESSAGES_A_MONTH, ContactSlot, MassMessage, month_of
 from bot.campaigns.model import Campaign, CampaignVariant, MessageClass, Route
 from bot.campaigns.neighbours import Who
-from bot.campaigns.rules import CHUNK_SIZE, FEWEST_IN_CHUNK, ContactPolicy, edges_of
+from bot.campaigns.rules import CHUNK_SIZE, ContactPolicy, edges_of
 from bot.customers.model import Follower
 
 # A million followers take longer than any other statement of the product.
@@ -58,24 +58,27 @@ def judged(
     reasons = _reasons(session, terms, now, policy, who)
     if only is not None:
         reasons = reasons.where(Follower.id == only)
-    first = reasons.cte("judged").prefix_with("MATERIALIZED", dialect="postgresql")
+    # Kept from being merged into the statement around it, which would work each reason out several times.
+    first = reasons.offset(0).subquery("judged")
     is_in = first.c.reason.is_(None)
     # One number to sort by: whoever is left out stands in line 0.
     line = case((is_in, first.c.variant), else_=0)
-    place_in_line = func.row_number().over(order_by=first.c.follower_id, partition_by=line)
-    among = func.count().over(partition_by=line)
-    is_alone = and_(is_in, among < FEWEST_IN_CHUNK)
-    chunks = (among + (CHUNK_SIZE - 1)) // CHUNK_SIZE if terms.route is Route.LIST else literal(1)
-    # Of equal size, so that the last one is never a single follower; variants take turns.
-    number = ((place_in_line - 1) * chunks // among) * len(terms.variants) + first.c.variant
-    has_chunk = and_(is_in, ~is_alone)
+    place_in_line = func.row_number().over(order_by=first.c.follower_id, partition_by=line) - 1
+    lists = place_in_line // CHUNK_SIZE if terms.route is Route.LIST else literal(0)
+    # Variants take turns.
+    number = lists * len(terms.variants) + first.c.variant
     return select(
         first.c.follower_id,
-        case((is_alone, Reason.ALONE.value), else_=first.c.reason).label("reason"),
-        case((is_in, first.c.variant)).label("variant"),
-        case((has_chunk, number)).label("chunk"),
-        case((has_chunk, first.c.place)).label("place"),
-        case((has_chunk, first.c.slot)).label("slot"),
+        first.c.reason,
+        *(
+            case((is_in, found)).label(name)
+            for name, found in (
+                ("variant", first.c.variant),
+                ("chunk", number),
+                ("place", first.c.place),
+                ("slot", first.c.slot),
+            )
+        ),
     )
 
 

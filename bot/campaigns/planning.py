@@ -27,9 +27,10 @@ from bot.campaigns.judging import Terms, judged, lowest_free, prepare, taken_pla
 from bot.campaigns.ledger import MESSAGES_A_MONTH, ContactSlot, MassMessage, drop, month_of
 from bot.campaigns.model import MessageClass
 from bot.campaigns.neighbours import Who
-from bot.campaigns.rules import ContactPolicy
+from bot.campaigns.rules import FEWEST_IN_CHUNK, ContactPolicy
 
 PLANNING_LOCK = 7_204_931
+_NOTHING: dict[str, Any] = {"chunk": None, "place": None, "slot": None}
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,12 @@ def fates(session: Session, terms: Terms, now: datetime, policy: ContactPolicy, 
     prepare(session)
     found = judged(session, terms, now, policy, who).subquery()
     counted = select(found.c.reason, found.c.variant, func.count()).group_by(found.c.reason, found.c.variant)
-    return [Fate(Reason(row[0]) if row[0] else None, row[1], row[2]) for row in session.execute(counted)]
+    return [_fate(reason, variant, count) for reason, variant, count in session.execute(counted)]
+
+
+def _fate(reason: str | None, variant: int | None, count: int) -> Fate:
+    is_alone = reason is None and count < FEWEST_IN_CHUNK
+    return Fate(Reason.ALONE if is_alone else Reason(reason) if reason else None, variant, count)
 
 
 def write_plan(session: Session, terms: Terms, now: datetime, policy: ContactPolicy, who: Who) -> list[Fate]:
@@ -73,9 +79,29 @@ def write_plan(session: Session, terms: Terms, now: datetime, policy: ContactPol
     ).where(literal(value=True))
     session.execute(insert(Recipient).from_select(columns, rows))
     groups = _groups(session, terms)
+    if _give_company(session, terms, groups):
+        groups = _groups(session, terms)
     if _book(session, terms, now, policy, sum(one.size for one in groups if one.reason is None)):
         groups = _groups(session, terms)
     return _cut(session, terms, policy, groups)
+
+
+def _give_company(session: Session, terms: Terms, groups: Sequence["_Group"]) -> bool:
+    """The platform takes no list of one: the last chunk of a variant gets the last follower of the one before it, and
+    who has nobody beside him at all is left out. True when anybody was moved.
+    """
+    sent = sorted((one for one in groups if one.reason is None), key=lambda one: (one.variant or 0, one.chunk or 0))
+    lonely = [
+        (one, sent[at - 1] if at and sent[at - 1].variant == one.variant else None)
+        for at, one in enumerate(sent)
+        if one.size < FEWEST_IN_CHUNK
+    ]
+    for one, before in lonely:
+        whom = before.last_id if before is not None else one.last_id
+        moved = {"chunk": one.chunk} if before is not None else {"reason": Reason.ALONE, **_NOTHING}
+        row = update(Recipient).where(Recipient.campaign_id == terms.campaign_id, Recipient.follower_id == whom)
+        session.execute(row.values(**moved).execution_options(synchronize_session=False))
+    return bool(lonely)
 
 
 def _book(session: Session, terms: Terms, now: datetime, policy: ContactPolicy, wanted: int) -> bool:
@@ -143,7 +169,7 @@ def _leave_out(session: Session, campaign_id: int, table: type[MassMessage] | ty
         table.campaign_id == campaign_id, table.follower_id == Recipient.follower_id
     )
     unlucky = and_(Recipient.campaign_id == campaign_id, Recipient.reason.is_(None), ~booked.exists())
-    out = update(Recipient).where(unlucky).values(reason=reason, chunk=None, place=None, slot=None)
+    out = update(Recipient).where(unlucky).values(reason=reason, **_NOTHING)
     count = _rows(session, out.execution_options(**quietly))
     left_out = select(Recipient.follower_id).where(Recipient.campaign_id == campaign_id, Recipient.reason == reason)
     theirs = delete(MassMessage).where(MassMessage.campaign_id == campaign_id, MassMessage.follower_id.in_(left_out))

@@ -92,7 +92,8 @@ def _campaigns() -> None:
         sa.Column("recalled_by", sa.String(), nullable=True),
         sa.Column("recalled_at", INSTANT, nullable=True),
         sa.CheckConstraint(
-            "state NOT IN ('approved', 'scheduled', 'planning', 'running') OR (reviewer IS NOT NULL AND approved_hash IS NOT NULL)",
+            "state NOT IN ('approved', 'scheduled', 'planning', 'running') "
+            "OR (reviewer IS NOT NULL AND approved_hash IS NOT NULL)",
             name=op.f("ck_campaigns_approved_by_somebody"),
         ),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_campaigns_ends_after_it_starts")),

@@ -29,7 +29,7 @@ from bot.clock import FixedClock
 from bot.db import Base, Database
 from bot.errors import BotError, PlatformMisconfigured, SendRefused, WechatBusy
 from tests import campaign_worker
-from tests.campaign_worker import A_ROUND, MID, PORTS, Platform, runner_over, tick, world_over
+from tests.campaign_worker import A_ROUND, MID, PORTS, Platform, be_quick, runner_over, tick, world_over
 from tests.campaign_worlds import add_followers
 from tests.factories import MORNING
 from tests.fakes_account import FakeAccount
@@ -235,6 +235,7 @@ def drill(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Drill]:
         admin.close()
         url = server.replace("/postgres?", f"/{name}?")
     database = Database(url)
+    be_quick(database)
     Base.metadata.create_all(database.engine)
     drill = Drill(database, url, tmp_path, seed=20261128)
     yield drill

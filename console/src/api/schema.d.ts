@@ -4439,7 +4439,7 @@ export interface components {
          * @description What a timeline can be narrowed to.
          * @enum {string}
          */
-        EntryKind: "chat" | "call" | "lead" | "bank" | "complaint" | "referral" | "consent" | "rating" | "note";
+        EntryKind: "chat" | "call" | "lead" | "bank" | "complaint" | "referral" | "consent" | "rating" | "note" | "campaign";
         /**
          * EntryOut
          * @description One thing that happened. `words` and `link` are null for whoever may not read them.
@@ -7024,6 +7024,22 @@ export interface components {
             label: string;
             /** Phone */
             phone: string | null;
+        };
+        /**
+         * SegmentBecauseOut
+         * @description One condition of a segment: its words, whether it holds, what was found, its source and date.
+         */
+        SegmentBecauseOut: {
+            /** As Of */
+            as_of: string | null;
+            /** Holds */
+            holds: boolean;
+            /** Source */
+            source: string | null;
+            /** Value */
+            value: string | null;
+            /** Words */
+            words: string;
         };
         /**
          * SegmentChangeIn

@@ -198,8 +198,7 @@ def _person(path: str) -> str:
     """Who may call it: the second person's word is the reviewer's alone, a branch answers for itself, campaigns,
     articles and audiences are the marketer's.
     """
-    is_campaign = path.startswith(("/api/campaigns", "/api/mass"))
-    if (is_campaign or path.startswith("/api/knowledge")) and path.endswith(("approve", "send-back")):
+    if path.startswith(("/api/knowledge", "/api/campaigns")) and path.endswith(("approve", "send-back")):
         return "reviewer"
     if is_campaign or path.startswith(("/api/article", "/api/audience")):
         return "marketer"

@@ -73,7 +73,10 @@ def scheduled(signed_in: SignedIn, clock: FixedClock, **changes: Any) -> int:
 
 def run(product: UnderTest) -> None:
     runner = product.bot.campaign_runner
-    runner.start(), runner.settle(), runner.send(), runner.recall()
+    runner.start()
+    runner.settle()
+    runner.send()
+    runner.recall()
 
 
 def test_from_the_draft_to_the_last_receipt(product: UnderTest, signed_in: SignedIn, clock: FixedClock) -> None:

@@ -305,7 +305,6 @@ SOMETHING = {
     "<username>": "rep",
     "<tag>": "dialect",
     "<metric>": "arrivals",
-    "<int:number>": "1",
 }
 WRITES_KNOWLEDGE = [route for route in RIGHTS if "knowledge" in route and not route.startswith("GET")]
 GUARDED = [route for route, roles in RIGHTS.items() if roles != ANYBODY]

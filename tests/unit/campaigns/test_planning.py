@@ -165,8 +165,8 @@ def test_a_test_on_too_few_is_not_planned(world: World) -> None:
         assert session.scalars(select(MassMessage)).all() == []
 
 
-@pytest.mark.parametrize(("followers", "sizes"), [(10, [10]), (11, [5, 6]), (20, [10, 10]), (21, [7, 7, 7]), (2, [2])])
-def test_chunks_are_of_equal_size_so_that_none_is_a_single_follower(
+@pytest.mark.parametrize(("followers", "sizes"), [(10, [10]), (11, [2, 9]), (20, [10, 10]), (21, [2, 9, 10]), (2, [2])])
+def test_no_chunk_is_a_single_follower(
     world: World, monkeypatch: pytest.MonkeyPatch, followers: int, sizes: list[int]
 ) -> None:
     monkeypatch.setattr(judging, "CHUNK_SIZE", 10)
