@@ -43,7 +43,7 @@ class EffectKind(StrEnum):
     OPT_OUT = "opt_out"
 
 
-class Group(StrEnum):
+class Arm(StrEnum):
     """It was sent to him, or he was held out by lot."""
 
     SENT = "sent"
@@ -124,7 +124,7 @@ class Effect(Base):
     campaign_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     kind: Mapped[EffectKind] = mapped_column(primary_key=True)
     follower_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
-    group: Mapped[Group] = mapped_column("in_group")
+    group: Mapped[Arm] = mapped_column("in_group")
     variant: Mapped[int]
     branch: Mapped[str | None]
     at: Mapped[datetime]
@@ -140,7 +140,7 @@ class GroupSize(Base):
     __tablename__ = "campaign_groups"
 
     campaign_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
-    group: Mapped[Group] = mapped_column("in_group", primary_key=True)
+    group: Mapped[Arm] = mapped_column("in_group", primary_key=True)
     variant: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     branch: Mapped[str] = mapped_column(primary_key=True)
     followers: Mapped[int]

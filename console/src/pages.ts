@@ -6,6 +6,7 @@ import {
   ChatLineRound,
   Collection,
   Connection,
+  DataAnalysis,
   DataLine,
   Key,
   Medal,
@@ -49,6 +50,7 @@ const rows = {
     icon: Collection,
     view: () => import('./views/KnowledgeView.vue'),
   },
+  results: { path: '/results/:id(\\d+)?', roles: ['marketer', 'reviewer', 'supervisor', 'admin'], icon: DataAnalysis, view: () => import('./views/ResultView.vue') },
   privacy: { path: '/privacy', roles: ['admin', 'supervisor'], icon: Key, view: () => import('./views/PrivacyView.vue') },
   reports: { path: '/reports', roles: ['supervisor', 'marketer', 'admin'], icon: DataLine, view: () => import('./views/ReportView.vue') },
 } satisfies Record<string, Page>

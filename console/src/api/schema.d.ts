@@ -3256,6 +3256,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All campaigns that began on these days, together and one by one. */
+        get: operations["results_show_results_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that came of one campaign. */
+        get: operations["results_show_campaign_result_campaigns__int_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/campaigns/{id}/breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its figures by variant, branch, product or day. */
+        get: operations["results_show_result_breakdown_campaigns__int_id__breakdown_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/campaigns/{id}/breakdown/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its figures by variant, branch, product or day as a file; written down. */
+        get: operations["results_export_result_breakdown_campaigns__int_id__breakdown_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/campaigns/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its figures as a file; written down. */
+        get: operations["results_export_campaign_result_campaigns__int_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/campaigns/{id}/{metric}/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The followers behind a figure, masked, and the chats of those whose chats the caller may read; written down. */
+        get: operations["results_list_result_followers_campaigns__int_id___metric__followers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The campaigns of these days as a file; written down. */
+        get: operations["results_export_results_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/retention": {
         parameters: {
             query?: never;
@@ -3597,6 +3716,12 @@ export interface components {
             /** Content Hash */
             content_hash: string;
         };
+        /**
+         * Arm
+         * @description It was sent to him, or he was held out by lot.
+         * @enum {string}
+         */
+        Arm: "sent" | "held";
         /**
          * ArticleArchiveIn
          * @description Put away, or take out again.
@@ -4441,6 +4566,12 @@ export interface components {
             steps: components["schemas"]["FunnelStepOut"][];
         };
         /**
+         * By
+         * @description By what figures can be told apart.
+         * @enum {string}
+         */
+        By: "all" | "campaign" | "variant" | "branch" | "product" | "day";
+        /**
          * CallIn
          * @description A promise of a call: in a half hour (`slot_at`), or by an instant of the desk's hours (`due_at`); one of both.
          */
@@ -4886,6 +5017,40 @@ export interface components {
             sends: number;
             /** Stays */
             stays: ("card_in_chat" | "month_count" | "copies")[];
+        };
+        /**
+         * CampaignResultOut
+         * @description All that came of one campaign. `gathered_at` is until when effects are counted, `read_until` the last day the
+         *     platform's own figures are of; each None when there are none yet.
+         */
+        CampaignResultOut: {
+            campaign: components["schemas"]["ResultHeadOut"];
+            /** Contrasts */
+            contrasts: components["schemas"]["ResultContrastOut"][];
+            /** Days */
+            days: components["schemas"]["ResultDayOut"][];
+            /** Figures */
+            figures: components["schemas"]["ResultFigureOut"][];
+            /** Funnel */
+            funnel: components["schemas"]["ResultStepOut"][];
+            /** Gathered At */
+            gathered_at: string | null;
+            /** Intents */
+            intents: components["schemas"]["ResultIntentOut"][];
+            /** Least Sample */
+            least_sample: number;
+            /** Lifts */
+            lifts: components["schemas"]["ResultLiftOut"][];
+            /** Metrics */
+            metrics: components["schemas"]["ResultMetricOut"][];
+            /** Read Until */
+            read_until: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["ResultReasonOut"][];
+            /** Variants */
+            variants: components["schemas"]["ResultVariantOut"][];
+            /** Weeks */
+            weeks: components["schemas"]["ResultWeeksOut"][];
         };
         /**
          * CampaignRow
@@ -5931,6 +6096,12 @@ export interface components {
          */
         EbankState: "signed" | "none" | "suspended";
         /**
+         * EffectKind
+         * @description What a follower of either group may do after the send.
+         * @enum {string}
+         */
+        EffectKind: "chat" | "application" | "drawdown" | "woken" | "unfollow" | "opt_out";
+        /**
          * ElderIn
          * @description Whether to speak in short plain sentences.
          */
@@ -6556,6 +6727,7 @@ export interface components {
             lines: components["schemas"]["LineOut"][];
             /** Outcome Note */
             outcome_note: string | null;
+            pushed: components["schemas"]["PushedOut"] | null;
             window: components["schemas"]["WindowOut"];
         };
         /**
@@ -7638,6 +7810,12 @@ export interface components {
             skills: string[];
         };
         /**
+         * Phase
+         * @description Where a figure stands on the page.
+         * @enum {string}
+         */
+        Phase: "reach" | "reading" | "response" | "business" | "loss";
+        /**
          * Picked
          * @description Why this chat, the gravest reason first.
          * @enum {string}
@@ -7849,6 +8027,18 @@ export interface components {
          * @enum {string}
          */
         Purpose: "service" | "marketing" | "profiling" | "calls" | "sms";
+        /**
+         * PushedOut
+         * @description The article that led the customer here; not `is_proven`: it was sent to him shortly before, and no more is known.
+         */
+        PushedOut: {
+            /** Campaign Id */
+            campaign_id: number;
+            /** Is Proven */
+            is_proven: boolean;
+            /** Title */
+            title: string;
+        };
         /**
          * QuestionOut
          * @description A question of a diagnosis.
@@ -8277,6 +8467,276 @@ export interface components {
             ask: string;
             /** Branch */
             branch: string;
+        };
+        /**
+         * ResultBreakdownOut
+         * @description The figures of each, by name.
+         */
+        ResultBreakdownOut: {
+            /** Metrics */
+            metrics: string[];
+            /** Rows */
+            rows: components["schemas"]["ResultBreakdownRow"][];
+        };
+        /**
+         * ResultBreakdownRow
+         * @description One variant, branch, product or day.
+         */
+        ResultBreakdownRow: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * ResultContrastOut
+         * @description One figure of a variant against the first variant's, each as a share of those it was delivered to.
+         */
+        ResultContrastOut: {
+            first: components["schemas"]["ResultPartOut"];
+            /** High */
+            high: number | null;
+            /** Is Clear */
+            is_clear: boolean;
+            /** Is Enough */
+            is_enough: boolean;
+            /** Low */
+            low: number | null;
+            /** Metric */
+            metric: string;
+            /** Number */
+            number: number;
+            other: components["schemas"]["ResultPartOut"];
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * ResultDayOut
+         * @description The values of one day by figure.
+         */
+        ResultDayOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * ResultFigureOut
+         * @description A figure's value, None when there was nothing to measure; `part` of `whole` for shares.
+         */
+        ResultFigureOut: {
+            /** Metric */
+            metric: string;
+            /** Part */
+            part: number | null;
+            /** Value */
+            value: number | null;
+            /** Whole */
+            whole: number | null;
+        };
+        /**
+         * ResultFollowerOut
+         * @description One follower behind a figure, masked. `conversation_id` is there for whoever may read the chat.
+         */
+        ResultFollowerOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Branch */
+            branch: string | null;
+            /** Conversation Id */
+            conversation_id: number | null;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Follower Id */
+            follower_id: number;
+            /** Label */
+            label: string;
+        };
+        /**
+         * ResultFollowersPage
+         * @description A page; `next` goes into `after` for the following one.
+         */
+        ResultFollowersPage: {
+            /** Items */
+            items: components["schemas"]["ResultFollowerOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * ResultHeadOut
+         * @description The campaign itself.
+         */
+        ResultHeadOut: {
+            goal: components["schemas"]["Goal"];
+            /** Id */
+            id: number;
+            metric: components["schemas"]["Metric"];
+            /** Name */
+            name: string;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["CampaignState"];
+            /** Titles */
+            titles: string[];
+        };
+        /**
+         * ResultIntentOut
+         * @description What was asked in how many of the chats.
+         */
+        ResultIntentOut: {
+            /** Chats */
+            chats: number;
+            /** Intent */
+            intent: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * ResultLiftOut
+         * @description One effect among those it was sent to and those held out, and the 95% interval of the difference. Not
+         *     `is_enough`: too few to say anything; not `is_clear`: it may be chance.
+         */
+        ResultLiftOut: {
+            effect: components["schemas"]["EffectKind"];
+            held: components["schemas"]["ResultPartOut"];
+            /** High */
+            high: number | null;
+            /** Is Clear */
+            is_clear: boolean;
+            /** Is Enough */
+            is_enough: boolean;
+            /** Low */
+            low: number | null;
+            sent: components["schemas"]["ResultPartOut"];
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * ResultMetricOut
+         * @description One figure of the dictionary, in words.
+         */
+        ResultMetricOut: {
+            /** English */
+            english: string;
+            /** Formula */
+            formula: string;
+            /** Has Followers */
+            has_followers: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string;
+            stage: components["schemas"]["Phase"];
+            unit: components["schemas"]["Unit"];
+        };
+        /**
+         * ResultPartOut
+         * @description So many of so many; the share is None of nothing.
+         */
+        ResultPartOut: {
+            /** Part */
+            part: number;
+            /** Share */
+            share: number | null;
+            /** Whole */
+            whole: number;
+        };
+        /**
+         * ResultReasonOut
+         * @description How many were left out for one reason.
+         */
+        ResultReasonOut: {
+            /** Followers */
+            followers: number;
+            reason: components["schemas"]["Reason"];
+        };
+        /**
+         * ResultRowOut
+         * @description One campaign of the overview; its values by figure.
+         */
+        ResultRowOut: {
+            campaign: components["schemas"]["ResultHeadOut"];
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * ResultStepOut
+         * @description A step of the way from the send to the money.
+         */
+        ResultStepOut: {
+            /** Count */
+            count: number;
+            /** Metric */
+            metric: string;
+        };
+        /**
+         * ResultVariantOut
+         * @description One variant of a test; its values by figure.
+         */
+        ResultVariantOut: {
+            /** Number */
+            number: number;
+            /** Scene */
+            scene: string;
+            /** Title */
+            title: string;
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * ResultWeeksOut
+         * @description The share of a group that did it by the end of each week after the send.
+         */
+        ResultWeeksOut: {
+            effect: components["schemas"]["EffectKind"];
+            group: components["schemas"]["Arm"];
+            /** Name */
+            name: string;
+            /** Shares */
+            shares: (number | null)[];
+            /** Size */
+            size: number;
+        };
+        /**
+         * ResultsOut
+         * @description All campaigns that began on some days, together and one by one. `is_cut`: there are more than 500, the newest
+         *     are counted.
+         */
+        ResultsOut: {
+            /** Figures */
+            figures: components["schemas"]["ResultFigureOut"][];
+            /** Funnel */
+            funnel: components["schemas"]["ResultStepOut"][];
+            /** Intents */
+            intents: components["schemas"]["ResultIntentOut"][];
+            /** Is Cut */
+            is_cut: boolean;
+            /** Metrics */
+            metrics: components["schemas"]["ResultMetricOut"][];
+            /** Reasons */
+            reasons: components["schemas"]["ResultReasonOut"][];
+            /** Rows */
+            rows: components["schemas"]["ResultRowOut"][];
+            /** Weeks */
+            weeks: components["schemas"]["ResultWeeksOut"][];
         };
         /**
          * RetentionClassOut
@@ -23163,6 +23623,406 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_show_results_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_show_campaign_result_campaigns__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignResultOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_show_result_breakdown_campaigns__int_id__breakdown_get: {
+        parameters: {
+            query: {
+                by: "variant" | "branch" | "product" | "day";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultBreakdownOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_export_result_breakdown_campaigns__int_id__breakdown_export_get: {
+        parameters: {
+            query: {
+                by: "variant" | "branch" | "product" | "day";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_export_campaign_result_campaigns__int_id__export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_list_result_followers_campaigns__int_id___metric__followers_get: {
+        parameters: {
+            query?: {
+                by?: components["schemas"]["By"];
+                key?: string;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultFollowersPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_export_results_export_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -22,7 +22,7 @@ from bot.results.dictionary import BY_ID, METRICS
 from bot.results.drilling import Narrowed, behind
 from bot.results.gathering import Gather
 from bot.results.metrics import By
-from bot.results.model import ArticleDay, EffectKind, Group, TouchKind
+from bot.results.model import Arm, ArticleDay, EffectKind, TouchKind
 from bot.results.rules import Part, Scene
 from bot.results.touches import find_source, mark, note
 from tests.factories import MORNING, add_parse
@@ -197,7 +197,10 @@ def test_figures_by_branch_and_by_product_and_by_day(database: Database, campaig
         "城北支行": 1,
         "": 0,
     }
-    assert {key: sums["sent"] for key, sums in branches.items() if "sent" in sums} == {"城南支行": 4, "城北支行": 4}
+    assert {key: sums["submitted"] for key, sums in branches.items() if "submitted" in sums} == {
+        "城南支行": 4,
+        "城北支行": 4,
+    }
     assert {key: sums["handoffs"] for key, sums in products.items() if "handoffs" in sums} == {"tax_loan": 1, "": 1}
     assert {key: sums["reads"] for key, sums in days.items() if "reads" in sums} == {"2026-11-24": 7, "2026-11-25": 2}
     assert days["2026-11-27"]["drawdown_firms"] == 2
@@ -221,10 +224,10 @@ def test_weeks_add_up(database: Database, campaign: int) -> None:
         found = figures.weeks(session, [campaign])
         sizes = figures.sizes_of(session, [campaign])
 
-    assert found[campaign, Group.SENT, EffectKind.WOKEN] == [0, 1, 1, 1, 1]
-    assert found[campaign, Group.SENT, EffectKind.DRAWDOWN] == [3, 3, 3, 3, 3]
-    assert found[campaign, Group.HELD, EffectKind.CHAT] == [1, 1, 1, 1, 1]
-    assert sizes == {(campaign, Group.SENT): 8, (campaign, Group.HELD): 2}
+    assert found[campaign, Arm.SENT, EffectKind.WOKEN] == [0, 1, 1, 1, 1]
+    assert found[campaign, Arm.SENT, EffectKind.DRAWDOWN] == [3, 3, 3, 3, 3]
+    assert found[campaign, Arm.HELD, EffectKind.CHAT] == [1, 1, 1, 1, 1]
+    assert sizes == {(campaign, Arm.SENT): 8, (campaign, Arm.HELD): 2}
 
 
 def test_what_was_asked_and_why_somebody_was_left_out(database: Database, campaign: int) -> None:

@@ -116,6 +116,7 @@ export const app = {
     learn: 'To learn',
     knowledge: 'Knowledge',
     privacy: 'Personal data',
+    results: 'Results',
     reports: 'Reports',
   },
 }

@@ -116,6 +116,7 @@ export const app = {
     learn: '待学习',
     knowledge: '知识库',
     privacy: '个人信息',
+    results: '效果',
     reports: '报表',
   },
 }
