@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from bench import accept, answers, desk_lists, desk_load, desk_races, list_import, memory, nlu, segment_count
+from bench import (
+    accept,
+    answers,
+    campaign_results,
+    desk_lists,
+    desk_load,
+    desk_races,
+    list_import,
+    memory,
+    nlu,
+    segment_count,
+)
 from config.settings import ROOT
 from deploy.local.beside import own_product
 
@@ -46,6 +57,7 @@ BENCHES: dict[str, Callable[[], Figures]] = {
     "desk_lists": _desk_lists,
     "desk_load": desk_load.run,
     "desk_races": desk_races.run,
+    "campaign_results": campaign_results.run,
     "list_import": list_import.run,
     "segment_count": segment_count.run,
     "nlu": nlu.run,
