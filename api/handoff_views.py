@@ -19,6 +19,7 @@ from api.schemas import (
     HandoffItem,
     HandoffOut,
     LineOut,
+    PushedOut,
     ReadingOut,
 )
 from bot.bootstrap import Bot
@@ -35,6 +36,9 @@ from bot.handoff.queries import by_window, closes_at
 from bot.handoff.serving import has_spoken
 from bot.knowledge.content import Content
 from bot.learning.queries import parses_of_lines
+from bot.results.model import CampaignChat
+from bot.results.rules import scene_in
+from bot.results.touches import title_of
 from bot.staff.model import StaffMember
 from bot.transcripts import queries as transcripts
 from bot.transcripts.model import Line
@@ -72,6 +76,7 @@ def detail(bot: Bot, session: Session, row: Conversation) -> HandoffOut:
     return HandoffOut(
         item=items(bot, session, [row])[0],
         card=_card(row),
+        pushed=_pushed(session, row),
         window=window_views.window(session, row, bot.clock.now()),
         customer=_customer(session, follower, row),
         lines=lines(bot, session, found),
@@ -188,12 +193,30 @@ def _customer(session: Session, follower: Follower, row: Conversation) -> Custom
         phone=mask_phone(follower.phone),
         industry=follower.industry,
         branch=follower.branch,
-        source=row.source or follower.source,
+        source=_source(row, follower),
         is_following=follower.is_following,
         first_seen_at=follower.first_seen_at,
         past_contacts=session.scalar(select(func.count()).select_from(Conversation).where(past)) or 0,
         consents=[ConsentOut.model_validate(standing[purpose]) for purpose in Purpose if purpose in standing],
     )
+
+
+def _source(row: Conversation, follower: Follower) -> str | None:
+    """Where he comes from; the code of a campaign is told by its article instead."""
+    found = row.source or follower.source
+    return None if scene_in(found) is not None else found
+
+
+def _pushed(session: Session, row: Conversation) -> PushedOut | None:
+    """The article that led him here; None for a chat that comes from none."""
+    scene = scene_in(row.source)
+    if scene is None:
+        return None
+    chat = session.get(CampaignChat, row.id)
+    title = title_of(session, scene)
+    if chat is None or title is None:
+        return None
+    return PushedOut(campaign_id=scene.campaign_id, title=title, is_proven=chat.is_proven)
 
 
 def _followers(session: Session, ids: set[int]) -> dict[int, Follower]:

@@ -11,8 +11,8 @@ from bot.campaigns.chunks import Reason
 from bot.campaigns.model import CampaignState, Goal
 from bot.campaigns.model import Metric as CampaignMetric
 from bot.reports.metrics import Unit
-from bot.results.metrics import By, Stage
-from bot.results.model import EffectKind, Group
+from bot.results.metrics import By, Phase
+from bot.results.model import Arm, EffectKind
 
 Id = Annotated[int, Field(ge=1, le=2**53)]
 
@@ -57,7 +57,7 @@ class ResultMetricOut(Out):
     id: str
     name: str
     english: str
-    stage: Stage
+    stage: Phase
     unit: Unit
     formula: str
     notes: str
@@ -152,7 +152,7 @@ class ResultWeeksOut(Out):
     """The share of a group that did it by the end of each week after the send."""
 
     name: str
-    group: Group
+    group: Arm
     effect: EffectKind
     size: int
     shares: list[float | None]

@@ -38,7 +38,7 @@ from bot.results import figures
 from bot.results.dictionary import BY_ID, COMPARED, FUNNEL, METRICS
 from bot.results.drilling import Behind
 from bot.results.metrics import By, ResultMetric
-from bot.results.model import ArticleDay, EffectKind, Gathering, Group
+from bot.results.model import Arm, ArticleDay, EffectKind, Gathering
 from bot.results.rules import WEEKS, Difference, Part, difference
 
 COHORTS = (EffectKind.CHAT, EffectKind.APPLICATION, EffectKind.DRAWDOWN)
@@ -209,7 +209,7 @@ def _weeks(session: Session, campaign_id: int) -> list[ResultWeeksOut]:
             shares=_shares(counts.get((campaign_id, group, effect)), sizes.get((campaign_id, group), 0)),
         )
         for effect in COHORTS
-        for group, name in ((Group.SENT, SENT_NAME), (Group.HELD, HELD_NAME))
+        for group, name in ((Arm.SENT, SENT_NAME), (Arm.HELD, HELD_NAME))
     ]
 
 
@@ -225,14 +225,12 @@ def _cohorts(session: Session, campaigns: Sequence[Campaign]) -> list[ResultWeek
     rows = []
     for effect in COHORTS:
         for monday, mine in sorted(by_week.items()):
-            size = sum(sizes.get((one, Group.SENT), 0) for one in mine)
+            size = sum(sizes.get((one, Arm.SENT), 0) for one in mine)
             total = [
-                sum(counts.get((one, Group.SENT, effect), [0] * WEEKS)[week] for one in mine) for week in range(WEEKS)
+                sum(counts.get((one, Arm.SENT, effect), [0] * WEEKS)[week] for one in mine) for week in range(WEEKS)
             ]
             rows.append(
-                ResultWeeksOut(
-                    name=str(monday), group=Group.SENT, effect=effect, size=size, shares=_shares(total, size)
-                )
+                ResultWeeksOut(name=str(monday), group=Arm.SENT, effect=effect, size=size, shares=_shares(total, size))
             )
     return rows
 

@@ -246,12 +246,21 @@ class WindowOut(Out):
     rating_held: str | None
 
 
+class PushedOut(Out):
+    """The article that led the customer here. Not `is_proven`: it was sent to him shortly before, no more is known."""
+
+    campaign_id: int
+    title: str
+    is_proven: bool
+
+
 class HandoffOut(Out):
     """One conversation with all a rep needs."""
 
     window: WindowOut
     item: HandoffItem
     card: Card
+    pushed: PushedOut | None
     customer: CustomerOut
     lines: list[LineOut]
     has_earlier: bool

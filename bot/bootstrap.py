@@ -278,6 +278,9 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     article_drafts = ArticleDrafts(database, outside.account, clock, checking, outside.wechat.qr_picture)
     neighbours = Neighbours(find_frozen, who, because, fingerprint)
     campaigns = Campaigns(database, clock, files.contact_policy, neighbours)
+    article_links = ArticleLinks(
+        database, outside.visitors, clock, settings.public_url, settings.secret_key, files.link_hosts
+    )
     recalls, outside_sends = Recalls(database, clock), OutsideSends(database, clock, neighbours)
     return Bot(
         settings=settings,
@@ -332,7 +335,9 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         chunk_decisions=ChunkDecisions(database, clock),
         recalls=recalls,
         outside_sends=outside_sends,
-        campaign_runner=CampaignRunner(campaigns, outside.account, article_drafts.ensure, recalls, outside_sends),
+        campaign_runner=CampaignRunner(
+            campaigns, outside.account, article_links.drafts_with(article_drafts.ensure), recalls, outside_sends
+        ),
         segments=Segments(database, clock, files.segments),
         lists=Lists(database, clock),
         list_work=ListWork(database, clock),
@@ -342,9 +347,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         article_drafts=article_drafts,
         article_previews=ArticlePreviews(database, outside.account, clock, article_drafts),
         taking_back=TakingBack(articles, article_drafts),
-        article_links=ArticleLinks(
-            database, outside.visitors, clock, settings.public_url, settings.secret_key, files.link_hosts
-        ),
+        article_links=article_links,
         take_figures=TakeFigures(database, outside.account.figures, clock),
         crediting=Crediting(database, clock),
         gather=Gather(database, clock),

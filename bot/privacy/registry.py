@@ -297,6 +297,7 @@ PERSONAL = (
         "收到推文之后",
         "follower_id",
         {"at": "时间", "kind": "事项"},
+        stays="只有时间的统计，与群发记录比较所需，到期自动删除",
     ),
     PersonalTable(
         "campaign_credits",

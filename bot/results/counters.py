@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.handoff.model import Conversation
 from bot.reports.model import HandoffFact
 from bot.results.metrics import By
-from bot.results.model import ArticleDay, CampaignChat, Credit, CreditKind, Effect, EffectKind, Group, Touch, TouchKind
+from bot.results.model import Arm, ArticleDay, CampaignChat, Credit, CreditKind, Effect, EffectKind, Touch, TouchKind
 
 Condition = ColumnElement[bool]
 Column = InstrumentedAttribute[Any] | ColumnElement[Any]
@@ -90,7 +90,7 @@ CREDITS = Facts(
 LOSSES = Facts(
     root=Effect,
     by=_own(Effect),
-    always=and_(Effect.group == Group.SENT, Effect.kind.in_([EffectKind.UNFOLLOW, EffectKind.OPT_OUT])),
+    always=and_(Effect.group == Arm.SENT, Effect.kind.in_([EffectKind.UNFOLLOW, EffectKind.OPT_OUT])),
     once={
         "unfollows": (Effect.kind == EffectKind.UNFOLLOW, Effect.follower_id),
         "opt_outs": (Effect.kind == EffectKind.OPT_OUT, Effect.follower_id),

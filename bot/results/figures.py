@@ -17,7 +17,7 @@ from bot.reports.clocks import day_bounds
 from bot.reports.metrics import Sums
 from bot.results.counters import ALL_FACTS, Facts
 from bot.results.metrics import By
-from bot.results.model import CampaignChat, Effect, EffectKind, Group, GroupSize
+from bot.results.model import Arm, CampaignChat, Effect, EffectKind, GroupSize
 from bot.results.rules import WEEKS, Part
 
 MOST_CAMPAIGNS = 500
@@ -72,28 +72,28 @@ def effects(session: Session, campaign_id: int) -> dict[EffectKind, tuple[Part, 
     }
     return {
         kind: (
-            Part(counts.get((kind, Group.SENT), 0), sizes.get(Group.SENT, 0)),
-            Part(counts.get((kind, Group.HELD), 0), sizes.get(Group.HELD, 0)),
+            Part(counts.get((kind, Arm.SENT), 0), sizes.get(Arm.SENT, 0)),
+            Part(counts.get((kind, Arm.HELD), 0), sizes.get(Arm.HELD, 0)),
         )
         for kind in EffectKind
     }
 
 
-def weeks(session: Session, ids: Sequence[int]) -> dict[tuple[int, Group, EffectKind], list[int]]:
+def weeks(session: Session, ids: Sequence[int]) -> dict[tuple[int, Arm, EffectKind], list[int]]:
     """For each campaign, group and effect how many did it by the end of each week after the send, five of them."""
     rows = session.execute(
         select(Effect.campaign_id, Effect.group, Effect.kind, Effect.week, func.count())
         .where(Effect.campaign_id.in_(ids), Effect.week < WEEKS)
         .group_by(Effect.campaign_id, Effect.group, Effect.kind, Effect.week)
     )
-    found: dict[tuple[int, Group, EffectKind], list[int]] = defaultdict(lambda: [0] * WEEKS)
+    found: dict[tuple[int, Arm, EffectKind], list[int]] = defaultdict(lambda: [0] * WEEKS)
     for campaign_id, group, kind, week, count in rows:
         for later in range(week, WEEKS):
             found[campaign_id, group, kind][later] += count
     return dict(found)
 
 
-def sizes_of(session: Session, ids: Sequence[int]) -> dict[tuple[int, Group], int]:
+def sizes_of(session: Session, ids: Sequence[int]) -> dict[tuple[int, Arm], int]:
     """How many followers each campaign was sent to, and how many it held out."""
     rows = session.execute(
         select(GroupSize.campaign_id, GroupSize.group, func.sum(GroupSize.followers))
@@ -138,11 +138,9 @@ def _add(session: Session, found: dict[str, dict[str, int]], facts: Facts, ids: 
 
 def _add_sends(session: Session, found: dict[str, dict[str, int]], ids: Sequence[int], how: By) -> None:
     """`filtered` is what the platform took out: its own count is of those it let through."""
-    has_left = Chunk.state.in_(LEFT)
     key = {By.ALL: literal(""), By.CAMPAIGN: Chunk.campaign_id, By.VARIANT: Chunk.variant}[how]
-    names = ("submitted", "reported", "delivered", "filtered", "failed")
+    names = ("reported", "delivered", "filtered", "failed")
     sums = (
-        func.sum(Chunk.size).filter(has_left),
         func.sum(Chunk.total),
         func.sum(Chunk.sent),
         func.sum(Chunk.total - Chunk.filtered),
@@ -169,10 +167,10 @@ def _add_sizes(session: Session, found: dict[str, dict[str, int]], ids: Sequence
         By.BRANCH: cast(GroupSize.branch, String),
     }
     asked = select(keys[how], func.sum(GroupSize.followers)).where(
-        GroupSize.campaign_id.in_(ids), GroupSize.group == Group.SENT
+        GroupSize.campaign_id.in_(ids), GroupSize.group == Arm.SENT
     )
     for row in session.execute(asked if how is By.ALL else asked.group_by(keys[how])):
-        found[str(row[0])]["sent"] = int(row[1] or 0)
+        found[str(row[0])]["submitted"] = int(row[1] or 0)
 
 
 def _reached(session: Session, ids: Sequence[int]) -> int:
@@ -187,5 +185,5 @@ def _reached(session: Session, ids: Sequence[int]) -> int:
     return session.scalar(select(func.count()).select_from(people.subquery())) or 0
 
 
-def _group_sizes(session: Session, campaign_id: int) -> dict[Group, int]:
+def _group_sizes(session: Session, campaign_id: int) -> dict[Arm, int]:
     return {group: size for (_, group), size in sizes_of(session, [campaign_id]).items()}

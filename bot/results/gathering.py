@@ -39,7 +39,7 @@ from bot.handoff.model import Conversation
 from bot.reports.spans import seconds_from
 from bot.results.crediting import is_counted, kind_of
 from bot.results.days import bank_day
-from bot.results.model import CreditKind, Effect, EffectKind, Gathering, Group, GroupSize
+from bot.results.model import Arm, CreditKind, Effect, EffectKind, Gathering, GroupSize
 from bot.results.rules import CREDITED_FOR, LOSS_WITHIN, WATCHED_FOR, WEEK, next_look
 
 HELD_OUT = (Reason.HOLDOUT, Reason.HOLDOUT_GLOBAL)
@@ -108,7 +108,7 @@ def _exposed(campaign: Campaign) -> FromClause:
     return (
         select(
             Recipient.follower_id,
-            case((is_held, Group.HELD.value), else_=Group.SENT.value).label("in_group"),
+            case((is_held, Arm.HELD.value), else_=Arm.SENT.value).label("in_group"),
             case((is_held, 0), else_=Recipient.variant).label("variant"),
             at.label("since"),
         )

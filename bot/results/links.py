@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from bot.account_ports import Visitors
 from bot.articles.model import ArticleVersion
 from bot.campaigns.model import CampaignVariant, scene_of
+from bot.campaigns.neighbours import EnsureDraft
 from bot.clock import Clock
 from bot.customers.model import Follower
 from bot.customers.service import log_id
@@ -52,6 +53,17 @@ class ArticleLinks:
     def url(self, campaign_id: int, variant: int) -> str:
         """The address of a variant's link."""
         return f"{self.base}/a/{code_of(Scene(campaign_id, variant), self.secret)}"
+
+    def drafts_with(self, ensure: EnsureDraft) -> EnsureDraft:
+        """Drafts whose link is ours, so that who opens it is counted; the approved link is where it leads on to."""
+
+        def ensured(version_id: int, purpose: str, source_url: str = "", *, scene: str = "") -> str:
+            variant = scene_in(scene)
+            if variant is not None:
+                source_url = self.url(variant.campaign_id, variant.variant)
+            return ensure(version_id, purpose, source_url, scene=scene)
+
+        return ensured
 
     def find(self, code: str) -> tuple[Scene, Page] | None:
         """The variant and its page; None for a code we did not make, or a variant that is gone."""

@@ -10,7 +10,7 @@ from bot.reports.metrics import Measure, Unit
 from bot.results.model import EffectKind
 
 
-class Stage(StrEnum):
+class Phase(StrEnum):
     """Where a figure stands on the page."""
 
     REACH = "reach"
@@ -40,7 +40,7 @@ class ResultMetric:
     id: str
     name: str
     english: str
-    stage: Stage
+    stage: Phase
     unit: Unit
     formula: str
     notes: str

@@ -8,7 +8,7 @@ he was held out, so that both can be compared.
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Date, Index
+from sqlalchemy import Date, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
@@ -43,7 +43,7 @@ class EffectKind(StrEnum):
     OPT_OUT = "opt_out"
 
 
-class Group(StrEnum):
+class Arm(StrEnum):
     """It was sent to him, or he was held out by lot."""
 
     SENT = "sent"
@@ -57,14 +57,15 @@ class Touch(Base):
 
     __tablename__ = "campaign_touches"
     __table_args__ = (
-        Index("ix_campaign_touches_campaign_id", "campaign_id"),
+        UniqueConstraint("campaign_id", "variant", "follower_id", "kind"),
         Index("ix_campaign_touches_follower_id_last_at", "follower_id", "last_at"),
     )
 
-    campaign_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
-    variant: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    follower_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
-    kind: Mapped[TouchKind] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(BIG)
+    variant: Mapped[int]
+    follower_id: Mapped[int] = mapped_column(BIG)
+    kind: Mapped[TouchKind]
     branch: Mapped[str | None]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
@@ -124,7 +125,7 @@ class Effect(Base):
     campaign_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     kind: Mapped[EffectKind] = mapped_column(primary_key=True)
     follower_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
-    group: Mapped[Group] = mapped_column("in_group")
+    group: Mapped[Arm] = mapped_column("in_group")
     variant: Mapped[int]
     branch: Mapped[str | None]
     at: Mapped[datetime]
@@ -140,7 +141,7 @@ class GroupSize(Base):
     __tablename__ = "campaign_groups"
 
     campaign_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
-    group: Mapped[Group] = mapped_column("in_group", primary_key=True)
+    group: Mapped[Arm] = mapped_column("in_group", primary_key=True)
     variant: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     branch: Mapped[str] = mapped_column(primary_key=True)
     followers: Mapped[int]

@@ -54,7 +54,8 @@ def note(session: Session, follower: Follower, scene: Scene, kind: TouchKind, no
     """
     if title_of(session, scene) is None:
         return False
-    row = session.get(Touch, (scene.campaign_id, scene.variant, follower.id, kind))
+    same = (Touch.campaign_id == scene.campaign_id) & (Touch.variant == scene.variant) & (Touch.kind == kind)
+    row = session.scalars(select(Touch).where(same, Touch.follower_id == follower.id)).first()
     if row is None:
         row = Touch(
             campaign_id=scene.campaign_id,

@@ -7,6 +7,7 @@ import {
   ChatLineRound,
   Collection,
   Connection,
+  DataAnalysis,
   DataLine,
   Document,
   Key,
@@ -62,6 +63,7 @@ const rows = {
     icon: Promotion,
     view: () => import('./views/CampaignsView.vue'),
   },
+  results: { path: '/results/:id(\\d+)?', roles: ['marketer', 'reviewer', 'supervisor', 'admin'], icon: DataAnalysis, view: () => import('./views/ResultView.vue') },
   reports: { path: '/reports', roles: ['supervisor', 'marketer', 'admin'], icon: DataLine, view: () => import('./views/ReportView.vue') },
 } satisfies Record<string, Page>
 

@@ -43,18 +43,21 @@ def downgrade() -> None:
 def _touches() -> None:
     op.create_table(
         "campaign_touches",
-        sa.Column("campaign_id", BIG, autoincrement=False, nullable=False),
-        sa.Column("variant", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("follower_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("campaign_id", BIG, nullable=False),
+        sa.Column("variant", sa.Integer(), nullable=False),
+        sa.Column("follower_id", BIG, nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("branch", sa.String(), nullable=True),
         sa.Column("first_at", INSTANT, nullable=False),
         sa.Column("last_at", INSTANT, nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("campaign_id", "variant", "follower_id", "kind", name=op.f("pk_campaign_touches")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_touches")),
+        sa.UniqueConstraint(
+            "campaign_id", "variant", "follower_id", "kind", name=op.f("uq_campaign_touches_campaign_id")
+        ),
     )
-    op.create_index("ix_campaign_touches_campaign_id", "campaign_touches", ["campaign_id"])
     op.create_index("ix_campaign_touches_follower_id_last_at", "campaign_touches", ["follower_id", "last_at"])
 
 

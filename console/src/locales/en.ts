@@ -16,6 +16,7 @@ import { privacy } from './en/privacy'
 import { problems } from './en/problems'
 import { quality } from './en/quality'
 import { reports } from './en/reports'
+import { results } from './en/results'
 import { roster } from './en/roster'
 import { routing } from './en/routing'
 import { rules } from './en/rules'
@@ -40,6 +41,7 @@ export const en: Messages = {
   ...problems,
   ...quality,
   ...reports,
+  ...results,
   ...roster,
   ...routing,
   ...rules,

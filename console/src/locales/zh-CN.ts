@@ -16,6 +16,7 @@ import { privacy } from './zh-CN/privacy'
 import { problems } from './zh-CN/problems'
 import { quality } from './zh-CN/quality'
 import { reports } from './zh-CN/reports'
+import { results } from './zh-CN/results'
 import { roster } from './zh-CN/roster'
 import { routing } from './zh-CN/routing'
 import { rules } from './zh-CN/rules'
@@ -39,6 +40,7 @@ export const zhCN = {
   ...problems,
   ...quality,
   ...reports,
+  ...results,
   ...roster,
   ...routing,
   ...rules,

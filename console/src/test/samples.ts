@@ -110,7 +110,7 @@ export function aHandoff(over: Partial<Handoff> = {}): Handoff {
     window: { why: null, ends_at: null, is_invited: false, promised_at: null, rating_held: null },
     lines: [aLine()],
     outcome_note: null,
-    has_earlier: false,
+    has_earlier: false, pushed: null,
     ...over,
   }
 }

@@ -8,11 +8,11 @@ from bot.customers.model import Consent, Follower
 from bot.customers.rules import Purpose
 from bot.db import Database
 from bot.results.gathering import Gather
-from bot.results.model import Effect, EffectKind, Gathering, Group, GroupSize
+from bot.results.model import Arm, Effect, EffectKind, Gathering, GroupSize
 from tests.factories import MORNING
 from tests.unit.results.rows import DAY, HOUR, add_campaign, add_chat, add_fact, add_people
 
-Found = set[tuple[int, EffectKind, Group, int]]
+Found = set[tuple[int, EffectKind, Arm, int]]
 
 
 def gathered(database: Database, clock: FixedClock) -> Found:
@@ -50,11 +50,11 @@ def test_groups_are_counted_by_variant_and_branch(database: Database, clock: Fix
     with database.reading() as session:
         rows = session.scalars(select(GroupSize)).all()
         assert {(row.group, row.variant, row.branch, row.followers) for row in rows} == {
-            (Group.SENT, 1, "城南支行", 1),
-            (Group.SENT, 1, "", 1),
-            (Group.SENT, 2, "城南支行", 1),
-            (Group.SENT, 2, "", 1),
-            (Group.HELD, 0, "", 1),
+            (Arm.SENT, 1, "城南支行", 1),
+            (Arm.SENT, 1, "", 1),
+            (Arm.SENT, 2, "城南支行", 1),
+            (Arm.SENT, 2, "", 1),
+            (Arm.HELD, 0, "", 1),
         }
 
 
@@ -71,9 +71,9 @@ def test_chats_of_both_groups_count_by_the_week(database: Database, clock: Fixed
     add_chat(database, 5, MORNING + 31 * DAY)
 
     assert gathered(database, clock) == {
-        (1, EffectKind.CHAT, Group.SENT, 0),
-        (2, EffectKind.CHAT, Group.SENT, 1),
-        (3, EffectKind.CHAT, Group.HELD, 4),
+        (1, EffectKind.CHAT, Arm.SENT, 0),
+        (2, EffectKind.CHAT, Arm.SENT, 1),
+        (3, EffectKind.CHAT, Arm.HELD, 4),
     }
 
 
@@ -88,9 +88,9 @@ def test_facts_of_a_firm_are_everybodys_who_acts_for_it(database: Database, cloc
     add_fact(database, "e4", "drawdown_paid", MORNING + 31 * DAY, firm_id="F4", amount_fen=1)
 
     assert gathered(database, clock) == {
-        (1, EffectKind.DRAWDOWN, Group.SENT, 0),
-        (2, EffectKind.DRAWDOWN, Group.HELD, 0),
-        (3, EffectKind.WOKEN, Group.SENT, 1),
+        (1, EffectKind.DRAWDOWN, Arm.SENT, 0),
+        (2, EffectKind.DRAWDOWN, Arm.HELD, 0),
+        (3, EffectKind.WOKEN, Arm.SENT, 1),
     }
 
 
@@ -105,9 +105,9 @@ def test_who_leaves_or_refuses_within_72_hours_is_a_loss(database: Database, clo
     say_no(database, 5, 1, granted=True)
 
     assert gathered(database, clock) == {
-        (1, EffectKind.UNFOLLOW, Group.SENT, 0),
-        (3, EffectKind.UNFOLLOW, Group.HELD, 0),
-        (4, EffectKind.OPT_OUT, Group.SENT, 0),
+        (1, EffectKind.UNFOLLOW, Arm.SENT, 0),
+        (3, EffectKind.UNFOLLOW, Arm.HELD, 0),
+        (4, EffectKind.OPT_OUT, Arm.SENT, 0),
     }
 
 

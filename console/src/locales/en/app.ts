@@ -119,6 +119,7 @@ export const app = {
     audience: 'Audience',
     privacy: 'Personal data',
     campaigns: 'Pushes',
+    results: 'Results',
     reports: 'Reports',
   },
 }

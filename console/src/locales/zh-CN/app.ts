@@ -119,6 +119,7 @@ export const app = {
     audience: '客群',
     privacy: '个人信息',
     campaigns: '推送',
+    results: '效果',
     reports: '报表',
   },
 }
