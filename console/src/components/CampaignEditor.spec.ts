@@ -2,6 +2,7 @@ import { DOMWrapper, flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import type { Campaign, CampaignProgress } from '../api/types'
+import { setServerTime } from '../composables/useNow'
 import { useCampaigns } from '../stores/campaigns'
 import { useMe } from '../stores/me'
 import { aCampaign, aCampaignServer, anArticle, anArticleVersion, aPreview, aVariant } from '../test/campaignSamples'
@@ -23,6 +24,7 @@ afterEach(() => {
 
 /** The editor over a server that keeps what is saved. */
 async function shown(over: Partial<Campaign> = {}, progress?: CampaignProgress): Promise<VueWrapper> {
+  setServerTime('2026-03-10T06:00:00Z')
   useMe().user = aMe({ role: 'marketer', username: 'marketer01' })
   kept = aCampaign(over)
   server = aCampaignServer(kept, progress)
@@ -112,6 +114,8 @@ it('keeps what was typed before the page is left', async () => {
   await wrapper.get('.goal input[maxlength="60"]').setValue('惠企贴息三月')
 
   await mounted.router.push('/campaigns')
+  await flushPromises()
+  await pass(0)
   await flushPromises()
 
   expect(saves()).toHaveLength(1)

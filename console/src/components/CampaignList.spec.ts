@@ -33,7 +33,7 @@ it('shows how far a push is, and whose word it has', async () => {
   expect(wrapper.find('tbody tr').text()).toContain('20,000 / 50,000 人')
   expect(wrapper.find('tbody tr').text()).toContain('《贷款贴息怎么申请》')
   expect(wrapper.find('.bar i').attributes('style')).toContain('40%')
-  expect(wrapper.find('.who').text()).toContain('孟审核')
+  expect(wrapper.find('td.who').text()).toContain('孟审核')
 })
 
 it('filters by state with its counts', async () => {
