@@ -94,7 +94,9 @@ def rows(session: Session, found: Sequence[tuple[Article, ArticleVersion]]) -> l
 def article(bot: Bot, session: Session, article_id: int) -> ArticleOut:
     """One article. Raises NotFound."""
     row = queries.get_article(session, article_id)
-    versions = queries.versions_of(session, article_id)
+    # First, with its texts: what the session has loaded, the others' short form does not take away.
+    newest = queries.newest_of(session, article_id)
+    versions = queries.heads_of(session, article_id)
     names = names_of(session, {row.created_by, *_people(versions)})
     return ArticleOut(
         id=row.id,
@@ -103,7 +105,7 @@ def article(bot: Bot, session: Session, article_id: int) -> ArticleOut:
         copied_from=row.copied_from,
         created_by_name=names.get(row.created_by, row.created_by),
         created_at=row.created_at,
-        newest=version(bot, session, versions[0]),
+        newest=version(bot, session, newest),
         versions=[ArticleVersionRow(**_row(one, names)) for one in versions],
     )
 

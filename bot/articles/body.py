@@ -172,7 +172,14 @@ def _emptied(tokens: Iterator[Token]) -> Iterator[Token]:
             yield token
             continue
         depth = 1 if _is_block(token) else 0
-        yield token
+        yield _bare(token) if depth else token
+
+
+def _bare(block: Token) -> Token:
+    """A block's opening tag without the style somebody gave it."""
+    product = block.get(PRODUCT)
+    told = f'{ASK}=""' if product is None else f'{PRODUCT}="{product}"'
+    return Token(block.kind, f"<section {told}>", block.start, block.tag, block.attributes)
 
 
 class _Splitter(HTMLParser):
@@ -186,6 +193,9 @@ class _Splitter(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         raw = self.get_starttag_text() or ""
         self._add(Token("void" if tag in _VOID else "open", raw, self._end, tag, {k: v or "" for k, v in attrs}))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
         self._add(Token("close", f"</{tag}>", self._end, tag))

@@ -72,7 +72,7 @@ def _shape(content: str) -> list[tuple[str, str]]:
 
 
 def _text(content: str) -> str:
-    return read(re.sub(r"<img[^>]*>", "<p>[图片]</p>", content)).text.strip()
+    return read(re.sub(r"<img[^>]*>", "[图片]", content)).text.strip()
 
 
 def _address(token: Token) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
 from bot.outbox import BIG
@@ -86,7 +86,7 @@ class ArticlePicture(Base):
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
     sha256: Mapped[str]
     media_type: Mapped[str]
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     added_by: Mapped[str]
     added_at: Mapped[datetime]
     platform_url: Mapped[str | None]

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, defer
 
 from bot.articles.model import Article, ArticleKind, ArticleState, ArticleVersion
 from bot.articles.rules import Flaw
 from bot.errors import NotFound
 
+_WITHOUT_TEXTS = tuple(
+    defer(one, raiseload=True) for one in (ArticleVersion.body, ArticleVersion.rendered, ArticleVersion.evidence)
+)
 NOT_SEALED = Flaw("version", "not_sealed")
 ARCHIVED = Flaw("version", "archived")
 TEMPLATE = Flaw("version", "template")
@@ -84,6 +87,21 @@ def versions_of(session: Session, article_id: int) -> Sequence[ArticleVersion]:
     return session.scalars(mine.order_by(ArticleVersion.number.desc())).all()
 
 
+def newest_of(session: Session, article_id: int) -> ArticleVersion:
+    """An article's newest version. Raises NotFound."""
+    mine = select(ArticleVersion).where(ArticleVersion.article_id == article_id)
+    found = session.scalars(mine.order_by(ArticleVersion.number.desc()).limit(1)).first()
+    if found is None:
+        raise NotFound(article_id=article_id)
+    return found
+
+
+def heads_of(session: Session, article_id: int) -> Sequence[ArticleVersion]:
+    """An article's versions, newest first, without their long texts."""
+    mine = select(ArticleVersion).where(ArticleVersion.article_id == article_id)
+    return session.scalars(mine.options(*_WITHOUT_TEXTS).order_by(ArticleVersion.number.desc())).all()
+
+
 def find_open(session: Session, article_id: int) -> ArticleVersion | None:
     """The version that is being written, locked; None when all are sealed."""
     mine = select(ArticleVersion).where(
@@ -95,8 +113,10 @@ def find_open(session: Session, article_id: int) -> ArticleVersion | None:
 def listed(
     session: Session, wanted: ArticleFilter, *, before: tuple[datetime, int] | None, limit: int
 ) -> Sequence[tuple[Article, ArticleVersion]]:
-    """Articles with their newest version, what was changed last first; `before` is where the last page ended."""
-    found = _newest().where(*_wishes(wanted))
+    """Articles with their newest version, what was changed last first, without long texts; `before` is where the last
+    page ended.
+    """
+    found = _newest().where(*_wishes(wanted)).options(*_WITHOUT_TEXTS)
     if before is not None:
         at, last_id = before
         found = found.where(or_(Article.changed_at < at, and_(Article.changed_at == at, Article.id < last_id)))

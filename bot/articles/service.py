@@ -60,8 +60,7 @@ class Articles:
     def duplicate(self, article_id: int, doer: Doer, *, as_template: bool = False) -> int:
         """A new article, or a template, with the words of another's newest version; its id. Raises NotFound."""
         with self.database.transaction() as session:
-            queries.get_article(session, article_id)
-            words = words_of(queries.versions_of(session, article_id)[0])
+            words = words_of(queries.newest_of(session, article_id))
             return self._begun(session, doer, words, copied_from=article_id, is_template=as_template).id
 
     def save(
@@ -228,7 +227,7 @@ class Articles:
     @staticmethod
     def _collision(session: Session, article_id: int, version: ArticleVersion | None) -> ArticleChanged:
         """Who was there meanwhile: whoever wrote the open version, or sealed the newest."""
-        newest = version or queries.versions_of(session, article_id)[0]
+        newest = version or queries.newest_of(session, article_id)
         username = newest.sealed_by or newest.writer
         person = session.get(StaffMember, username)
         at = newest.sealed_at or newest.written_at

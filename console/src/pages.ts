@@ -7,6 +7,7 @@ import {
   Collection,
   Connection,
   DataLine,
+  Document,
   Key,
   Medal,
   Monitor,
@@ -50,6 +51,7 @@ const rows = {
     icon: Collection,
     view: () => import('./views/KnowledgeView.vue'),
   },
+  articles: { path: '/articles/:id(\\d+)?', roles: ['marketer', 'reviewer', 'supervisor'], icon: Document, view: () => import('./views/ArticlesView.vue') },
   privacy: { path: '/privacy', roles: ['admin', 'supervisor'], icon: Key, view: () => import('./views/PrivacyView.vue') },
   // Behind the personal data, where an admin starts.
   campaigns: {

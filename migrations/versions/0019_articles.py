@@ -90,7 +90,7 @@ def _versions() -> None:
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_article_versions_article_id")),
         sa.ForeignKeyConstraint(["cover_id"], ["article_pictures.id"], name=op.f("fk_article_versions_cover_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article_versions")),
-        sa.UniqueConstraint("article_id", "number", name=op.f("uq_article_versions_article_id")),
+        sa.UniqueConstraint("article_id", "number", name=op.f("uq_article_versions_article_id_number")),
     )
     op.create_index(
         "uq_article_versions_open",
@@ -121,7 +121,7 @@ def _drafts() -> None:
         sa.Column("drift", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["version_id"], ["article_versions.id"], name=op.f("fk_article_drafts_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article_drafts")),
-        sa.UniqueConstraint("version_id", "purpose", name=op.f("uq_article_drafts_version_id")),
+        sa.UniqueConstraint("version_id", "purpose", name=op.f("uq_article_drafts_version_id_purpose")),
         sa.UniqueConstraint("media_id", name=op.f("uq_article_drafts_media_id")),
     )
 

@@ -59,6 +59,7 @@ def test_every_tick_may_run_twice(product: UnderTest, database: Database, clock:
     for _ in range(2):
         sweep()
         ticks.watch()
+        ticks.check_articles()
         ticks.upkeep()
         ticks.remind()
         ticks.purge()
@@ -106,6 +107,7 @@ def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
     each_second = (ticks.sweep_desk, ticks.sweep_inbox, ticks.sweep_deliveries)
     known = {tick.name: TICK_S for tick in each_second} | {
         ticks.watch.name: WATCH_S,
+        ticks.check_articles.name: WATCH_S,
         ticks.upkeep.name: UPKEEP_S,
         ticks.remind.name: UPKEEP_S,
         ticks.watch_promises.name: WATCH_S,

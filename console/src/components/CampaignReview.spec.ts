@@ -24,8 +24,7 @@ async function shown(over: Partial<Campaign> = {}, role: Me['role'] = 'reviewer'
 it('shows exactly what is approved: article, audience in words, time, hash', async () => {
   const wrapper = await shown({ moved_why: 'holiday' })
 
-  expect(wrapper.get('iframe').attributes('srcdoc')).toContain('先看能不能贴息')
-  expect(wrapper.get('iframe').attributes('sandbox')).toBe('allow-same-origin')
+  expect(wrapper.get('.sheet .screen').text()).toContain('先看能不能贴息')
   expect(wrapper.get('.sheet').text()).toContain('最近动账超过 365 天')
   expect(wrapper.get('.sheet').text()).toContain('原定')
   expect(wrapper.get('.hash').text()).toContain(HASH.slice(0, 16))

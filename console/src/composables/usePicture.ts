@@ -41,7 +41,7 @@ async function drawnAnew(file: Blob): Promise<Blob> {
   return sharp && sharp.size <= SMALL_PNG ? sharp : canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY })
 }
 
-function base64Of(blob: Blob): Promise<string> {
+export function base64Of(blob: Blob): Promise<string> {
   return new Promise((done, failed) => {
     const reader = new FileReader()
     reader.onload = () => done(String(reader.result).split(',')[1] ?? '')

@@ -1,5 +1,6 @@
 /** English for everything in zh-CN.ts; the type makes sure that no key is missing. */
 import { app } from './en/app'
+import { articles } from './en/articles'
 import { board } from './en/board'
 import { campaigns } from './en/campaigns'
 import { composer } from './en/composer'
@@ -22,6 +23,7 @@ import type { Messages } from './zh-CN'
 
 export const en: Messages = {
   ...app,
+  ...articles,
   ...board,
   ...campaigns,
   ...composer,

@@ -1,5 +1,6 @@
 /** Everything the console says, in Chinese; en.ts must have the same keys. */
 import { app } from './zh-CN/app'
+import { articles } from './zh-CN/articles'
 import { board } from './zh-CN/board'
 import { campaigns } from './zh-CN/campaigns'
 import { composer } from './zh-CN/composer'
@@ -21,6 +22,7 @@ import { window } from './zh-CN/window'
 
 export const zhCN = {
   ...app,
+  ...articles,
   ...board,
   ...campaigns,
   ...composer,

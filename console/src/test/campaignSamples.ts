@@ -1,6 +1,6 @@
 /** Valid rows of the page 推送 to start from; each test overrides what it is about. */
-import type { ArticleChoice, ArticleVersion, AskedFollower, SegmentChoice } from '../api/campaignContent'
-import type { Campaign, CampaignChunk, CampaignProgress, CampaignRow, ContactPolicy, MassDay, MassMonth, MassStop, OutsideSend, PlanPreview, RecipientWhy } from '../api/types'
+import type { AskedFollower, SegmentChoice } from '../api/campaignContent'
+import type { ArticleRow, ArticleVersion, Campaign, CampaignChunk, CampaignProgress, CampaignRow, ContactPolicy, MassDay, MassMonth, MassStop, OutsideSend, PlanPreview, RecipientWhy } from '../api/types'
 import { at } from './samples'
 import { json, Server } from './server'
 
@@ -157,7 +157,7 @@ export const aSegment = (over: Partial<SegmentChoice> = {}): SegmentChoice => ({
   ...over,
 })
 
-export const anArticle = (over: Partial<ArticleChoice> = {}): ArticleChoice => ({
+export const anArticle = (over: Partial<ArticleRow> = {}): ArticleRow => ({
   id: 3,
   number: 2,
   state: 'sealed',

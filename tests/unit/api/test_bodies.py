@@ -49,6 +49,14 @@ RULES: dict[str, Any] = {
 }
 MORNING_AT = "2026-03-10T02:00:00+00:00"
 EVENING_AT = "2026-03-10T10:00:00+00:00"
+ARTICLE: dict[str, Any] = {
+    "title": "账户提醒",
+    "author": "普惠服务",
+    "digest": "",
+    "body": "<p>好</p>",
+    "kind": "service",
+    "goal": "激活",
+}
 GOOD: dict[str, dict[str, Any]] = {
     "ComplaintCloseIn": {"result": "已致歉并退费", "told_by": "phone"},
     "ExtensionIn": {"reason": "要调录音"},
@@ -120,6 +128,15 @@ GOOD: dict[str, dict[str, Any]] = {
     "ForcedStatusIn": {"status": "break"},
     "WeekIn": {"monday": "2026-03-09", "shifts": [], "seen": 1},
     "CopyWeekIn": {"source": "2026-03-09", "target": "2026-03-16"},
+    "ArticleBeginIn": {"template": "loan_product"},
+    "ArticleWordsIn": ARTICLE,
+    "ArticleSaveIn": {**ARTICLE, "revision": 1},
+    "ArticleRevisionIn": {"revision": 1},
+    "ArticleRestoreIn": {"number": 1, "revision": 1},
+    "ArticleArchiveIn": {"is_archived": True},
+    "ArticlePictureIn": {"content": "iVBORw0KGgo="},
+    "ArticleTesterIn": {"openid": "o-ann", "label": "安经理"},
+    "ArticlePreviewIn": {"testers": [1]},
 }
 
 
@@ -142,9 +159,13 @@ BODIES = [
 
 
 def _person(path: str) -> str:
-    """Who may call it: the second person's word on knowledge is the reviewer's alone, a branch answers for itself."""
+    """Who may call it: the second person's word on knowledge is the reviewer's alone, a branch answers for itself, and
+    articles are the marketers'.
+    """
     if path.startswith("/api/knowledge") and path.endswith(("approve", "send-back")):
         return "reviewer"
+    if path.startswith("/api/article"):
+        return "marketer"
     return "branch" if path.endswith(BY_BRANCHES) else "supervisor"
 
 

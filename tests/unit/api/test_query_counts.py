@@ -10,6 +10,7 @@ from sqlalchemy import event, func, select
 
 from bot.alerts.model import AlertKind
 from bot.alerts.service import raise_alert
+from bot.articles.model import ArticleState, ArticleTester
 from bot.complaints.filing import file_complaint
 from bot.customers.model import Follower
 from bot.customers.remarks import write_note as write_remark
@@ -23,6 +24,7 @@ from tests.factories import MORNING, add_follower, add_rep, add_waiting, hear
 from tests.unit.api.conftest import Browser
 from tests.unit.api.test_followups import add_promise
 from tests.unit.api.test_leads import add_lead
+from tests.unit.articles.rows import add_article, add_version
 
 FEW, MANY = 5, 50
 LISTS = {
@@ -57,6 +59,10 @@ LISTS = {
 
 
 SUPERVISOR_LISTS = {
+    "/api/articles?limit=100": "items",
+    "/api/articles/1": "versions",
+    "/api/articles/desk": "templates",
+    "/api/article-testers": "items",
     "/api/board": "reps",
     "/api/rosters": "reps",
     "/api/alerts?limit=100": "items",
@@ -114,6 +120,17 @@ def fill_supervision(database: Database, start: int, end: int) -> None:
         follower_id = add_follower(database, f"o-own-{number}")
         with database.transaction() as session:
             session.get_one(Follower, follower_id).dedicated_rep = "rep"
+            session.add(ArticleTester(follower_id=follower_id, label="同事", added_by="rep", added_at=MORNING))
+    for number in range(start, end):
+        add_articles(database, number)
+
+
+def add_articles(database: Database, number: int) -> None:
+    """An article, a template, and a sealed version of the first article, each by somebody else."""
+    with database.transaction() as session:
+        made = [add_article(session, f"rep{number:03d}", is_template=is_one) for is_one in (False, True)]
+        if made[0].id > 1:
+            add_version(session, 1, number + 2, f"rep{number:03d}", ArticleState.SEALED)
 
 
 def add_matters(database: Database, number: int) -> None:

@@ -115,6 +115,7 @@ export const app = {
     quality: 'Quality',
     learn: 'To learn',
     knowledge: 'Knowledge',
+    articles: 'Articles',
     privacy: 'Personal data',
     campaigns: 'Pushes',
     reports: 'Reports',

@@ -115,6 +115,7 @@ export const app = {
     quality: '质检',
     learn: '待学习',
     knowledge: '知识库',
+    articles: '图文',
     privacy: '个人信息',
     campaigns: '推送',
     reports: '报表',

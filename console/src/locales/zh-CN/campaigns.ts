@@ -13,8 +13,6 @@ export const campaigns = {
     run: '第 {number} 次',
     needsYou: '待您审批',
     people: '{count} 人',
-    when: '发送时间',
-    until: '最晚 {at}',
     column: { name: '推送', goal: '目标', state: '状态', when: '发送时间', progress: '进度', who: '编辑 / 审批' },
     state: {
       draft: '草稿',
@@ -92,7 +90,6 @@ export const campaigns = {
     sentBack: '{name} 退回：{reason}',
     returned: '退回：{reason}',
     mark: '“{place}”：{words}',
-    // Audience.
     included: '发给',
     includedHint: '选一个或多个客群，满足任意一个就算在内。',
     excluded: '不发给',
@@ -106,7 +103,6 @@ export const campaigns = {
     holdoutUnit: '%',
     holdoutHint: '从人群里随机留出这一部分不发，事后和发过的人比，才知道推送带来了多少。同一场推送重复发送时，留出的始终是同一批人。',
     globalHoldout: '全行另有 {percent} 的客户长期不发营销，作为总体对照。',
-    // Content.
     variant: '版本 {letter}',
     article: '图文',
     addArticle: '选图文',
@@ -128,9 +124,7 @@ export const campaigns = {
     noPick: '没有已定稿的图文',
     notSealed: '未定稿',
     choose: '选这一版',
-    preview: '手机预览',
     articleGone: '图文已删除',
-    // Time.
     start: '开始时间',
     window: '最晚',
     windowHint: '到时没发完的不再发，要重新审批。',
@@ -146,7 +140,6 @@ export const campaigns = {
     repeats: '重复',
     advanced: '发送方式',
     route: '圈人方式',
-    // Submit.
     ready: '都填好了，可以提交。',
     notReady: '还有 {count} 处要处理',
     goMend: '去处理',
@@ -179,7 +172,6 @@ export const campaigns = {
     sent: '会收到',
     leftOut: '不发',
     heldOut: '对照组',
-    of: '{part} / 共 {whole} 人',
     variant: '版本 {letter}',
     chunks: '分 {count} 批发出',
     calls: '一次调用发出',
@@ -213,7 +205,6 @@ export const campaigns = {
     weekdays: ['一', '二', '三', '四', '五', '六', '日'],
     outside: '后台群发',
     more: '另有 {count} 场',
-    today: '今天',
     quota: '本月额度',
     quotaOf: '{month}月额度',
     quotaHint: '每位粉丝每个自然月最多收到 4 条群发，后台发的也算。',
@@ -231,7 +222,6 @@ export const campaigns = {
     title: '公众号后台的群发',
     hint: '同事直接在公众号后台发的，也占每位粉丝每月 4 条。请说明发给了谁，额度才算得准。',
     none: '没有待说明的后台群发。',
-    column: { title: '标题', day: '发送日', targets: '人数', state: '登记' },
     unnamed: '标题还没取到',
     state: { open: '待说明', booked: '已计入 {count} 人', nobody: '不计入' },
     by: '{name} 登记',
@@ -243,7 +233,6 @@ export const campaigns = {
     done: '已登记',
   },
   campaignSheet: {
-    title: '推送方案',
     goal: '目标',
     judged: '看 {metric}',
     audience: '人群',
@@ -281,7 +270,6 @@ export const campaigns = {
     whyBack: '退回原因',
     marks: '已标注 {count} 处',
     returned: '已退回',
-    looksFirst: '请先看完左边的图文、人群和时间。',
   },
   campaignActs: {
     schedule: '确认发送安排',
@@ -367,12 +355,9 @@ export const campaigns = {
     needsPerson: '有 {count} 批要您决定',
     finished: '{at} 发完',
     cancelledAt: '{at} 取消',
-    result: '效果',
-    resultHint: '阅读、咨询、提款等按“{metric}”看，在“效果”页面。',
   },
   campaignChunks: {
     title: '批次',
-    none: '还没有分批',
     column: { number: '批', variant: '版本', size: '人数', state: '状态', sent: '送达', filtered: '剔除', errors: '失败', tries: '次数', at: '时间', act: '处理' },
     state: {
       planned: '待发',
@@ -478,6 +463,15 @@ export const campaigns = {
     },
     system: '系统',
     chunk: '第 {number} 批',
+  },
+  campaignConflict: {
+    changed: '内容在您查看之后又改过，请看过最新内容再决定。',
+    halted: '推送已全部停止，恢复后才能继续。',
+    planned: '名单已经圈定，只能改时间。',
+    not_planned: '名单还没有圈定，不能继续。',
+    nothing_sent: '还没有发出任何内容，没有可撤下的。',
+    recalled: '已经确认撤下了。',
+    not_asked: '还没有人申请撤下。',
   },
   massStop: {
     button: '紧急停止推送',
