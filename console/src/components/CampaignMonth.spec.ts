@@ -53,6 +53,12 @@ it('draws what is left of the month as one bar, and reads it out', async () => {
   expect(wrapper.get('.rules').text()).toContain('08:30–20:30')
 })
 
+it('says so when everybody has something left', async () => {
+  const wrapper = await shown('reviewer', (one) => one.on('GET /api/mass/planner', () => json(aMonth({ now: [0, 0, 0, 10, 90], none_percent: 0 }))))
+
+  expect(wrapper.get('.said').text()).toBe('每位粉丝到月底前都还有额度。')
+})
+
 it('books a send made outside for the segment it went to', async () => {
   const wrapper = await shown('marketer', (one) => one.on('GET /api/mass/outside', () => json({ items: [anOutsideSend()] })))
   server.on('POST /api/mass/outside/5/book', () => new Response(null, { status: 204 }))
