@@ -8,23 +8,23 @@ from openpyxl import Workbook
 
 from api.report_export import as_file, guarded
 from bot.audience import queries
-from bot.audience.model import AudienceList, Verdict
+from bot.audience.model import AudienceList, RowVerdict
 from bot.bootstrap import Bot
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADER = ("行号", "客户", "结果", "说明")
 CHUNK = 256 * 1024
 WORDS = {
-    Verdict.MATCHED: "已匹配",
-    Verdict.ALSO: "同一企业的其他关注者",
-    Verdict.OPTED_OUT: "已匹配，已退订营销（保持退订）",
-    Verdict.NOT_FOLLOWING: "已匹配，现在没有关注",
-    Verdict.UNKNOWN: "没有找到这个客户",
-    Verdict.DUPLICATE: "与前面的行重复",
-    Verdict.BAD_PHONE: "电话号码不对",
-    Verdict.ERASED: "客户已要求删除资料",
-    Verdict.OTHER_BRANCH: "是其他网点的客户",
-    Verdict.NOBODY: "这一行没有可以识别客户的内容",
+    RowVerdict.MATCHED: "已匹配",
+    RowVerdict.ALSO: "同一企业的其他关注者",
+    RowVerdict.OPTED_OUT: "已匹配，已退订营销（保持退订）",
+    RowVerdict.NOT_FOLLOWING: "已匹配，现在没有关注",
+    RowVerdict.UNKNOWN: "没有找到这个客户",
+    RowVerdict.DUPLICATE: "与前面的行重复",
+    RowVerdict.BAD_PHONE: "电话号码不对",
+    RowVerdict.ERASED: "客户已要求删除资料",
+    RowVerdict.OTHER_BRANCH: "是其他网点的客户",
+    RowVerdict.NOBODY: "这一行没有可以识别客户的内容",
 }
 
 

@@ -11,7 +11,7 @@ from api.schemas import In, Out
 from bot.audience.columns import MAX_COLUMNS
 from bot.audience.files import MAX_BYTES
 from bot.audience.lists import PART_BYTES
-from bot.audience.model import LegalBasis, ListState, Verdict
+from bot.audience.model import LegalBasis, ListState, RowVerdict
 
 # Base64 takes four characters for three bytes.
 MAX_PART_CHARS = (PART_BYTES + 2) // 3 * 4
@@ -41,7 +41,7 @@ class PartPath(BaseModel):
 class ListRowQuery(BaseModel):
     """Which rows."""
 
-    verdict: Verdict | None = None
+    verdict: RowVerdict | None = None
     cursor: Annotated[str, Field(max_length=200)] = ""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
@@ -138,7 +138,7 @@ class ListRowOut(Out):
     """A row's verdict; `note` says what was not understood in it."""
 
     row: int
-    verdict: Verdict
+    verdict: RowVerdict
     who: str
     note: str | None
 

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from api.knowledge_schemas import Id, storable
 from api.schemas import In, Out
-from bot.audience.fields import Kind, Op
+from bot.audience.fields import FieldKind, Op
 
 # A tree of groups and conditions as bot/audience/rules.py reads it; its flaws are told with their places.
 Rule = Annotated[dict[str, Any], AfterValidator(storable)]
@@ -80,7 +80,7 @@ class FieldOut(Out):
     name: str
     label: str
     group: str
-    kind: Kind
+    kind: FieldKind
     unit: str
     ops: list[Op]
     choices: list[FieldChoiceOut]

@@ -109,6 +109,7 @@ def close_handoff(path: HandoffPath, body: CloseChatIn) -> Response:
     else:
         _check_reason(note)
         bot.supervision.close(path.id, doer(), body.outcome, note, consequence_of(body))
+        bot.handovers.tell_wait_ended(path.id)
     bot.aftercare.ask_rating(path.id)
     return Response(status=204)
 

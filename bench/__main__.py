@@ -10,7 +10,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from bench import accept, answers, desk_lists, desk_load, desk_races, list_import, memory, nlu, segment_count
+from bench import (
+    accept,
+    answers,
+    campaign_plan,
+    campaign_send,
+    desk_lists,
+    desk_load,
+    desk_races,
+    list_import,
+    memory,
+    nlu,
+    segment_count,
+)
 from config.settings import ROOT
 from deploy.local.beside import own_product
 
@@ -48,6 +60,8 @@ BENCHES: dict[str, Callable[[], Figures]] = {
     "desk_races": desk_races.run,
     "list_import": list_import.run,
     "segment_count": segment_count.run,
+    "campaign_plan": campaign_plan.run,
+    "campaign_send": campaign_send.run,
     "nlu": nlu.run,
 }
 

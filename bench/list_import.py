@@ -47,13 +47,13 @@ def run() -> Iterator[tuple[str, float, str, str]]:
 def _measure(name: str, url: str, files: dict[str, Path]) -> Iterator[tuple[str, float, str, str]]:
     database = Database(url)
     fill(database, SystemClock().now())
-    ids = {kind: _upload(database, path) for kind, path in files.items()}
-    database.close()
-    for kind, list_id in ids.items():
+    for kind, path in files.items():
+        list_id = _upload(database, path)
         with multiprocessing.get_context("spawn").Pool(1) as alone:
             taken_s, grown = alone.apply(_import, (url, list_id))
         yield f"import of 110,000 rows, {kind}, {name}", taken_s, "s", BOUNDS[kind]
         yield f"growth of the worker by it, {kind}, {name}", grown / MIB, "MiB", "< 200"
+    database.close()
 
 
 def _upload(database: Database, path: Path) -> int:

@@ -119,6 +119,10 @@ class Answered:
     body: str
 
 
+class _KnownAlready(Exception):
+    """This push has its row; another broken rule of the database is not this."""
+
+
 class Inbox:
     """The inbox of one process; all of its state is in the database."""
 
@@ -155,13 +159,15 @@ class Inbox:
         """
         row = _new_row(message, push_mode, now, now)
         row |= {"state": RowState.DONE, "answer_mode": AnswerMode.PASSIVE, "answer": SILENCE}
-        with self._database.transaction() as session:
-            try:
-                with session.begin_nested():
+        try:
+            with self._database.transaction() as session:
+                try:
                     session.execute(_ADDED, row)
-            except IntegrityError:
-                return False
-            note(session, message, now)
+                except IntegrityError as error:
+                    raise _KnownAlready from error
+                note(session, message, now)
+        except _KnownAlready:
+            return False
         return True
 
     def _wait_again(self, dedupe_key: str, until: datetime) -> int:

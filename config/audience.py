@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic import Field as Wanted
 
-from bot.audience.fields import Field, Kind, TraitKind, fields_of
+from bot.audience.fields import Field, FieldKind, TraitKind, fields_of
 from bot.audience.rules import read_rule
 from bot.audience.segments import Shipped
 from config.errors import ConfigError
@@ -18,7 +18,7 @@ from config.reading import read_yaml
 
 FOLDER = Path(__file__).resolve().parent
 TRAITS, SEGMENTS = "traits.yml", "segments.yml"
-OF_TRAITS = (Kind.CHOICE, Kind.NUMBER, Kind.FLAG, Kind.DAY)
+OF_TRAITS = (FieldKind.CHOICE, FieldKind.NUMBER, FieldKind.FLAG, FieldKind.DAY)
 
 Id = Annotated[str, Wanted(pattern=r"^[a-z][a-z_]{1,31}$")]
 Said = Annotated[str, Wanted(min_length=1, max_length=20)]
@@ -34,7 +34,7 @@ M = TypeVar("M", bound=BaseModel)
 class _TraitRow(_Strict):
     key: Id
     label: Said
-    kind: Annotated[Kind, Wanted(strict=False)]
+    kind: Annotated[FieldKind, Wanted(strict=False)]
     unit: str = ""
     choices: list[Said] = []
     headers: list[Said] = []
@@ -84,9 +84,9 @@ def _problems(row: _TraitRow, fixed: Mapping[str, Field]) -> list[tuple[str, str
     found = []
     if row.kind not in OF_TRAITS:
         found.append(("kind", f"must be one of {', '.join(OF_TRAITS)}"))
-    if bool(row.choices) is not (row.kind is Kind.CHOICE):
+    if bool(row.choices) is not (row.kind is FieldKind.CHOICE):
         found.append(("choices", "belong to a choice, and a choice needs them"))
-    if row.fact is not None and row.kind is not Kind.DAY:
+    if row.fact is not None and row.kind is not FieldKind.DAY:
         found.append(("fact", "is the day of a fact, so it needs the kind day"))
     if row.key in fixed:
         found.append(("key", "is a field that every follower has"))

@@ -28,12 +28,11 @@ def blueprint(world: World) -> Blueprint:
             post, openid = _asked(world), request.args.get("key", "")
             if post is None or post.is_dead:
                 return _html("article_gone.html"), 404
-            if openid in world.followers and post.kind is not Kind.PREVIEW:
-                world.newsstand.read(post, [openid])
-            codes = " ".join(world.library.codes_in(post.article["content"], world.qr_pictures))
-            day = world.clock.beijing().strftime("%Y年%-m月%-d日 %H:%M")
-            account = world.settings.account_name
-        return _html("article.html", post=post, article=post.article, day=day, account=account, codes=codes), 200
+            key = openid if openid in world.followers and post.kind is not Kind.PREVIEW else ""
+            if key:
+                world.newsstand.read(post, [key])
+            values = _values(world, post)
+        return _html("article.html", key=key, **values), 200
 
     @area.post("/s/share")
     def share() -> Response:
@@ -47,7 +46,7 @@ def blueprint(world: World) -> Blueprint:
         body = read_body("openid", "picture")
         with world.lock:
             follower = world.get_follower(body.get("openid"))
-            scene = world.scene_in(str(body.get("picture")))
+            scene = world.scene_in(f"{world.settings.public_base}{body.get('picture')}")
         if scene is None:
             raise BadControl("there is no code in this picture", 404)
         return jsonify(act(world, follower, {"type": "scan", "scene": scene}))
@@ -67,10 +66,36 @@ def blueprint(world: World) -> Blueprint:
     return area
 
 
+def _values(world: World, post: Post) -> dict[str, object]:
+    content, base = str(post.article["content"]), world.settings.public_base
+    codes = world.library.codes_in(content, world.qr_pictures)
+    return {
+        "post": post,
+        "article": post.article,
+        # The pictures that lie here are loaded from where this page came, whatever name that has.
+        "content": content.replace(f"{base}/mmbiz_", "/mmbiz_"),
+        "codes": " ".join(code.removeprefix(base) for code in codes),
+        "day": world.clock.beijing().strftime("%Y年%-m月%-d日 %H:%M"),
+        "account": world.settings.account_name,
+    }
+
+
 def _asked(world: World) -> Post | None:
     wanted = request.args
+    if "tempkey" in wanted:
+        return _draft(world, wanted["tempkey"])
     post = world.newsstand.find(f"{wanted.get('mid', '')}_{wanted.get('idx', '')}")
     return post if post is not None and post.sn == wanted.get("sn") else None
+
+
+def _draft(world: World, key: str) -> Post | None:
+    """The page a draft would have, as long as it is in the box."""
+    media_id, _, index = key.rpartition("_")
+    try:
+        article = world.drafts.get(media_id).articles[int(index)]
+    except (ApiError, ValueError, IndexError):
+        return None
+    return Post(0, int(index) + 1, "", Kind.PREVIEW, article, world.clock.now_s(), world.clock.beijing_day(), "")
 
 
 def _found(world: World) -> Post:

@@ -9,7 +9,7 @@ KEPT = 5000
 
 @dataclass(frozen=True)
 class FeedItem:
-    """One line of the stream. Kinds: entry, typing, follower, menu, mode, clock, reset."""
+    """One line of the stream. Kinds: entry, typing, follower, menu, mode, clock, mass, reset."""
 
     seq: int
     kind: str

@@ -8,6 +8,7 @@ moves jobs on with `finish`, and breaks the next call with `fail_next` and `time
 import itertools
 import json
 import re
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -91,6 +92,7 @@ class FakeAccount:
         self.follows: dict[date, tuple[int, int]] = {}
         self.are_figures_late = False
         self.calls: list[str] = []
+        self._lock = threading.RLock()
         self._troubles: dict[str, list[_Trouble]] = defaultdict(list)
         self._numbers = itertools.count(1_000_000_001)
         self._client_ids: dict[str, str] = {}
@@ -210,12 +212,13 @@ class FakeAccount:
 
     def run(self, call: str, act: Callable[[], Told], *, is_repeatable: bool = True) -> Told:
         """Do what a call does, or what a test wants to go wrong with it."""
-        self.calls.append(call)
-        trouble = self._troubles[call].pop(0) if self._troubles[call] else None
-        if trouble is None:
-            return act()
-        if trouble.executes:
-            act()
+        with self._lock:
+            self.calls.append(call)
+            trouble = self._troubles[call].pop(0) if self._troubles[call] else None
+            if trouble is None:
+                return act()
+            if trouble.executes:
+                act()
         raise trouble.error or (WechatBusy("no readable answer") if is_repeatable else OutcomeUnknown())
 
     def _deliver(self, job: Job, status: str) -> None:

@@ -23,7 +23,7 @@ from bot.audience.columns import guess
 from bot.audience.files import LOOK_ROWS, Table, opened, percent_columns
 from bot.audience.lists import UNSETTLED, how_many_parts, locked, part_of
 from bot.audience.matching import Judged, Mapped, Matcher
-from bot.audience.model import AudienceList, ListPart, ListRow, ListState, Trait, Verdict
+from bot.audience.model import AudienceList, ListPart, ListRow, ListState, RowVerdict, Trait
 from bot.audience.values import identifier_of, text_of
 from bot.clock import BANK_ZONE, Clock
 from bot.compliance.secrets import mask_personal
@@ -210,7 +210,7 @@ class ListWork:
         for one in judged:
             counts[one.verdict.value] = counts.get(one.verdict.value, 0) + 1
         mine.counts = counts
-        mine.flawed_values += sum(bool(one.row.notes) for one in judged if one.verdict is not Verdict.ALSO)
+        mine.flawed_values += sum(bool(one.row.notes) for one in judged if one.verdict is not RowVerdict.ALSO)
 
     def _members(self, list_id: int) -> set[int]:
         mine = select(ListRow.follower_id).where(ListRow.list_id == list_id, ListRow.follower_id.is_not(None))

@@ -48,5 +48,6 @@ def problem_of(mapping: Sequence[str], columns: int, traits: Mapping[str, TraitK
 
 
 def _part(header: str, exact: Mapping[str, str], taken: set[str]) -> str:
-    inside = [word for word, target in exact.items() if len(word) > 1 and word in header and target not in taken]
-    return exact[max(inside, key=len)] if inside else IGNORED
+    inside = [word for word in exact if len(word) > 1 and word in header]
+    target = exact[max(inside, key=len)] if inside else IGNORED
+    return IGNORED if target in taken else target

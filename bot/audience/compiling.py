@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, tr
 from sqlalchemy.orm import Session, aliased
 
 from bot.audience.catalogue import get_fields
-from bot.audience.fields import LEVEL_OF, Kind, Op
+from bot.audience.fields import LEVEL_OF, FieldKind, Op
 from bot.audience.model import AudienceList, ListRow, ListState, Segment, Trait
 from bot.audience.rules import Condition, Group, How, Node, has_expired, read_rule
 from bot.clock import local_day
@@ -65,7 +65,7 @@ class Compiler:
         if isinstance(node, Group):
             return self._group(node, place)
         is_against = place.is_negated ^ (node.op is Op.NONE_OF)
-        if node.field.kind is Kind.SEGMENTS:
+        if node.field.kind is FieldKind.SEGMENTS:
             found = self.session.scalars(select(Segment).where(Segment.id.in_(node.value)).order_by(Segment.id))
             held = [self.of_segment(one, replace(place, is_negated=is_against)) for one in found]
             return and_(true(), *held) if is_against else or_(false(), *held)

@@ -15,7 +15,7 @@ from bot.customers.rules import IdentityLevel
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """What a field holds."""
 
     CHOICE = "choice"
@@ -44,16 +44,16 @@ class Op(StrEnum):
     IS = "is"
 
 
-OPS: Mapping[Kind, tuple[Op, ...]] = {
-    Kind.CHOICE: (Op.ANY_OF, Op.NONE_OF),
-    Kind.TAGS: (Op.ANY_OF, Op.NONE_OF),
-    Kind.NUMBER: (Op.AT_LEAST, Op.AT_MOST, Op.BETWEEN),
-    Kind.FLAG: (Op.IS,),
-    Kind.DAY: (Op.WITHIN_DAYS, Op.OVER_DAYS, Op.NEXT_DAYS),
-    Kind.SINCE: (Op.WITHIN_DAYS, Op.OVER_DAYS),
-    Kind.ASKED: (Op.ANY_OF, Op.NONE_OF),
-    Kind.LISTS: (Op.ANY_OF, Op.NONE_OF),
-    Kind.SEGMENTS: (Op.ANY_OF, Op.NONE_OF),
+OPS: Mapping[FieldKind, tuple[Op, ...]] = {
+    FieldKind.CHOICE: (Op.ANY_OF, Op.NONE_OF),
+    FieldKind.TAGS: (Op.ANY_OF, Op.NONE_OF),
+    FieldKind.NUMBER: (Op.AT_LEAST, Op.AT_MOST, Op.BETWEEN),
+    FieldKind.FLAG: (Op.IS,),
+    FieldKind.DAY: (Op.WITHIN_DAYS, Op.OVER_DAYS, Op.NEXT_DAYS),
+    FieldKind.SINCE: (Op.WITHIN_DAYS, Op.OVER_DAYS),
+    FieldKind.ASKED: (Op.ANY_OF, Op.NONE_OF),
+    FieldKind.LISTS: (Op.ANY_OF, Op.NONE_OF),
+    FieldKind.SEGMENTS: (Op.ANY_OF, Op.NONE_OF),
 }
 
 
@@ -65,7 +65,7 @@ class TraitKind:
 
     key: str
     label: str
-    kind: Kind
+    kind: FieldKind
     unit: str = ""
     choices: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ class Field:
     name: str
     label: str
     group: str
-    kind: Kind
+    kind: FieldKind
     unit: str = ""
     choices: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     is_closed: bool = False
@@ -106,21 +106,21 @@ def fields_of(
     """Every field by name, in the order screens offer them."""
     given = {one.id: one.label for one in tags.values()}
     fixed = [
-        Field("industry", "行业", PROFILE, Kind.CHOICE),
-        Field("branch", "开户网点", PROFILE, Kind.CHOICE),
-        Field("identity", "身份核实", PROFILE, Kind.CHOICE, choices=LEVELS, is_closed=True),
-        Field("tag", "标签", PROFILE, Kind.TAGS, choices=given, is_closed=True),
-        Field("first_seen", "首次关注", LIFECYCLE, Kind.SINCE),
-        Field("last_seen", "最近联系", LIFECYCLE, Kind.SINCE),
+        Field("industry", "行业", PROFILE, FieldKind.CHOICE),
+        Field("branch", "开户网点", PROFILE, FieldKind.CHOICE),
+        Field("identity", "身份核实", PROFILE, FieldKind.CHOICE, choices=LEVELS, is_closed=True),
+        Field("tag", "标签", PROFILE, FieldKind.TAGS, choices=given, is_closed=True),
+        Field("first_seen", "首次关注", LIFECYCLE, FieldKind.SINCE),
+        Field("last_seen", "最近联系", LIFECYCLE, FieldKind.SINCE),
         *(_of_trait(one) for one in traits),
-        Field("asked", "问过的事", CHATS, Kind.ASKED, choices=intents, is_closed=True),
-        Field("list", "名单", AUDIENCES, Kind.LISTS),
-        Field("segment", "客群", AUDIENCES, Kind.SEGMENTS),
+        Field("asked", "问过的事", CHATS, FieldKind.ASKED, choices=intents, is_closed=True),
+        Field("list", "名单", AUDIENCES, FieldKind.LISTS),
+        Field("segment", "客群", AUDIENCES, FieldKind.SEGMENTS),
     ]
     return MappingProxyType({one.name: one for one in fixed})
 
 
 def _of_trait(trait: TraitKind) -> Field:
     choices = {one: one for one in trait.choices}
-    is_closed = trait.kind is Kind.CHOICE
+    is_closed = trait.kind is FieldKind.CHOICE
     return Field(trait.key, trait.label, TRAITS, trait.kind, trait.unit, choices, is_closed, is_trait=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from bot.audience.fields import LEVEL_OF, LEVELS, Field, Kind
+from bot.audience.fields import LEVEL_OF, LEVELS, Field, FieldKind
 from bot.audience.model import AudienceList, ListRow, ListState, Segment, Trait
 from bot.audience.rules import Condition
 from bot.clock import day_text, local_day
@@ -33,26 +33,26 @@ def find_value(session: Session, follower: Follower, condition: Condition, now: 
     field = condition.field
     if field.is_trait:
         return _trait(session, follower, field, now)
-    if field.kind is Kind.TAGS:
+    if field.kind is FieldKind.TAGS:
         given = tags_on(session, follower.id)
         newest = max((one.at for one in given), default=None)
         return Found("、".join(field.choices.get(one.tag, one.tag) for one in given) or None, CENTRE, newest)
-    if field.kind is Kind.ASKED:
+    if field.kind is FieldKind.ASKED:
         return _asked(session, follower, condition, now)
-    if field.kind is Kind.LISTS:
+    if field.kind is FieldKind.LISTS:
         return _listed(session, follower, condition, now)
-    if field.kind is Kind.SEGMENTS:
+    if field.kind is FieldKind.SEGMENTS:
         named = session.scalars(select(Segment.name).where(Segment.id.in_(condition.value)).order_by(Segment.id))
         return Found("、".join(named) or None, "客群规则", now)
     return _of_himself(follower, field)
 
 
-def shown(kind: Kind, trait: Trait, unit: str) -> str:
+def shown(kind: FieldKind, trait: Trait, unit: str) -> str:
     """A trait's value as people read it."""
     if trait.day is not None:
         return day_text(trait.day)
     if trait.number is not None:
-        return ("是" if trait.number else "否") if kind is Kind.FLAG else f"{trait.number:,.10g}{unit}"
+        return ("是" if trait.number else "否") if kind is FieldKind.FLAG else f"{trait.number:,.10g}{unit}"
     return trait.word or ""
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.audience.columns import CONTACT, FIRM_ID, FIRM_NAME, IDENTITIES, OPENID, PHONE
 from bot.audience.fields import TraitKind
-from bot.audience.model import HEAD_OFFICE, Verdict
+from bot.audience.model import HEAD_OFFICE, RowVerdict
 from bot.audience.values import Cell, TraitValue, UnfitValue, identifier_of, phone_of, text_of, trait_of
 from bot.customers.masking import mask_firm, mask_name, mask_phone
 from bot.customers.model import Follower
@@ -40,7 +40,7 @@ class Judged:
     """A verdict on a row; `follower_id` for who is on the list by it."""
 
     row: Row
-    verdict: Verdict
+    verdict: RowVerdict
     follower_id: int | None = None
 
 
@@ -110,34 +110,33 @@ class Matcher:
 
     def _judge(self, row: Row, people: Mapping[tuple[str, str], list[Person]]) -> list[Judged]:
         if not row.keys:
-            return [Judged(row, Verdict.BAD_PHONE if row.has_bad_phone else Verdict.NOBODY)]
+            return [Judged(row, RowVerdict.BAD_PHONE if row.has_bad_phone else RowVerdict.NOBODY)]
         mark = _mark(row)
         if mark in self.seen:
-            return [Judged(row, Verdict.DUPLICATE)]
+            return [Judged(row, RowVerdict.DUPLICATE)]
         self.seen.add(mark)
         named = next((people[key] for key in row.keys if key in people), [])
         if not named:
-            return [Judged(row, Verdict.BAD_PHONE if row.has_bad_phone else Verdict.UNKNOWN)]
+            return [Judged(row, RowVerdict.BAD_PHONE if row.has_bad_phone else RowVerdict.UNKNOWN)]
         alive = [one for one in named if not one[4]]
         ours = [one for one in alive if self.branch in (HEAD_OFFICE, one[1]) or one[1] is None]
         fresh = [one for one in ours if one[0] not in self.members]
         if not fresh:
-            return [
-                Judged(row, Verdict.ERASED if not alive else Verdict.OTHER_BRANCH if not ours else Verdict.DUPLICATE)
-            ]
+            why_not = RowVerdict.DUPLICATE if ours else RowVerdict.OTHER_BRANCH if alive else RowVerdict.ERASED
+            return [Judged(row, why_not)]
         self.members.update(one[0] for one in fresh)
         first, *others = fresh
         return [
             Judged(row, _verdict(first), first[0]),
-            *(Judged(row, Verdict.ALSO, one[0]) for one in others),
+            *(Judged(row, RowVerdict.ALSO, one[0]) for one in others),
         ]
 
 
-def _verdict(person: Person) -> Verdict:
+def _verdict(person: Person) -> RowVerdict:
     _, _, is_following, has_opted_out, _ = person
     if has_opted_out:
-        return Verdict.OPTED_OUT
-    return Verdict.MATCHED if is_following else Verdict.NOT_FOLLOWING
+        return RowVerdict.OPTED_OUT
+    return RowVerdict.MATCHED if is_following else RowVerdict.NOT_FOLLOWING
 
 
 def _mark(row: Row) -> int:

@@ -52,7 +52,7 @@ class LegalBasis(StrEnum):
     LEGAL_DUTY = "legal_duty"
 
 
-class Verdict(StrEnum):
+class RowVerdict(StrEnum):
     """What became of one row of a list. Rows of the first four are followers on the list."""
 
     MATCHED = "matched"
@@ -70,7 +70,7 @@ class Verdict(StrEnum):
     NOBODY = "nobody"
 
 
-ON_LIST = (Verdict.MATCHED, Verdict.ALSO, Verdict.OPTED_OUT, Verdict.NOT_FOLLOWING)
+ON_LIST = (RowVerdict.MATCHED, RowVerdict.ALSO, RowVerdict.OPTED_OUT, RowVerdict.NOT_FOLLOWING)
 HEAD_OFFICE = "总行"
 
 
@@ -165,7 +165,7 @@ class ListRow(Base):
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
     list_id: Mapped[int] = mapped_column(BIG, ForeignKey("audience_lists.id"))
     row: Mapped[int]
-    verdict: Mapped[Verdict]
+    verdict: Mapped[RowVerdict]
     follower_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("followers.id"))
     who: Mapped[str]
     note: Mapped[str | None]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.audience.model import AudienceList, ListRow, ListState, Segment, Verdict
+from bot.audience.model import AudienceList, ListRow, ListState, RowVerdict, Segment
 from bot.customers.model import Follower
 from bot.errors import NotFound
 from bot.handoff.matters import Matter
@@ -32,7 +32,7 @@ def lists(session: Session, branch: str | None, after: int, limit: int) -> Seque
 
 
 def rows(
-    session: Session, list_id: int, verdict: Verdict | None, after: tuple[int, int], limit: int
+    session: Session, list_id: int, verdict: RowVerdict | None, after: tuple[int, int], limit: int
 ) -> Sequence[ListRow]:
     """Rows of a list in the file's order, behind (row, id)."""
     row, own_id = after

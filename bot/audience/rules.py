@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from bot.audience.fields import Field, Kind, Op
+from bot.audience.fields import Field, FieldKind, Op
 
 MAX_DEPTH = 6
 MAX_CONDITIONS = 50
@@ -85,7 +85,7 @@ def conditions(node: Node) -> Iterator[Condition]:
         yield from conditions(inner)
 
 
-def references(node: Node, kind: Kind) -> frozenset[int]:
+def references(node: Node, kind: FieldKind) -> frozenset[int]:
     """The ids of the lists or segments a tree asks for."""
     return frozenset(one for found in conditions(node) if found.field.kind is kind for one in found.value)
 
@@ -103,19 +103,19 @@ def in_words(node: Node, names: Names) -> str:
 def words_of(condition: Condition, names: Names) -> str:
     """One condition in Chinese."""
     field, value = condition.field, condition.value
-    if field.kind in (Kind.LISTS, Kind.SEGMENTS):
-        known = names.lists if field.kind is Kind.LISTS else names.segments
+    if field.kind in (FieldKind.LISTS, FieldKind.SEGMENTS):
+        known = names.lists if field.kind is FieldKind.LISTS else names.segments
         named = "、".join(f"“{known.get(one, '已删除')}”" for one in value)
         return f"{'不在' if condition.op is Op.NONE_OF else '在'}{field.label}{named}中"
-    if field.kind is Kind.ASKED:
+    if field.kind is FieldKind.ASKED:
         asked = "、".join(field.choices.get(one, one) for one in value)
         return f"近{condition.days}天{'没' if condition.op is Op.NONE_OF else ''}问过{asked}"
-    if field.kind in (Kind.CHOICE, Kind.TAGS):
-        is_any = {Kind.CHOICE: "是", Kind.TAGS: "有"}[field.kind]
-        is_none = {Kind.CHOICE: "不是", Kind.TAGS: "没有"}[field.kind]
+    if field.kind in (FieldKind.CHOICE, FieldKind.TAGS):
+        is_any = {FieldKind.CHOICE: "是", FieldKind.TAGS: "有"}[field.kind]
+        is_none = {FieldKind.CHOICE: "不是", FieldKind.TAGS: "没有"}[field.kind]
         said = "或".join(field.choices.get(one, one) for one in value)
         return f"{field.label}{is_none if condition.op is Op.NONE_OF else is_any}{said}"
-    if field.kind is Kind.FLAG:
+    if field.kind is FieldKind.FLAG:
         return (
             f"{'是' if value else '不是'}{field.label}"
             if field.label.endswith("客户")
@@ -187,12 +187,12 @@ def _condition(raw: dict[str, Any], fields: Mapping[str, Field], path: str, flaw
     if op not in field.ops:
         flaws.append(Flaw(path, f"{field.label}：请选择怎样比较"))
         return None
-    wanted = {"field", "op", "value"} | ({"days"} if field.kind is Kind.ASKED else set())
+    wanted = {"field", "op", "value"} | ({"days"} if field.kind is FieldKind.ASKED else set())
     if raw.keys() - wanted:
         flaws.append(Flaw(path, f"{field.label}：有不认识的内容"))
         return None
     value, problem = _value(field, Op(op), raw.get("value"))
-    if problem is None and field.kind is Kind.ASKED and not _is_days(raw.get("days")):
+    if problem is None and field.kind is FieldKind.ASKED and not _is_days(raw.get("days")):
         problem = f"请填天数，1到{MAX_DAYS}"
     if problem is not None:
         flaws.append(Flaw(path, f"{field.label}：{problem}"))
@@ -219,7 +219,7 @@ def _chosen(field: Field, raw: Any) -> tuple[Any, str | None]:
         return None, "请至少选一项"
     if len(raw) > MAX_CHOICES:
         return None, f"最多选{MAX_CHOICES}项"
-    if field.kind in (Kind.LISTS, Kind.SEGMENTS):
+    if field.kind in (FieldKind.LISTS, FieldKind.SEGMENTS):
         is_right = all(isinstance(one, int) and not isinstance(one, bool) and 0 < one < 2**53 for one in raw)
     else:
         is_right = all(isinstance(one, str) and 0 < len(one) <= 100 for one in raw)

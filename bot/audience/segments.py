@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.audience import selecting
 from bot.audience.catalogue import get_fields
-from bot.audience.fields import Kind
+from bot.audience.fields import FieldKind
 from bot.audience.model import AudienceList, Segment
 from bot.audience.rules import Flaw, Node, follow, read_rule, references
 from bot.audit.model import Act
@@ -154,7 +154,7 @@ def find_unknown(session: Session, node: Node | None, own_id: int | None) -> lis
     """
     if node is None:
         return []
-    lists, segments = references(node, Kind.LISTS), references(node, Kind.SEGMENTS)
+    lists, segments = references(node, FieldKind.LISTS), references(node, FieldKind.SEGMENTS)
     flaws = []
     if lists and len(session.scalars(select(AudienceList.id).where(AudienceList.id.in_(lists))).all()) < len(lists):
         flaws.append(Flaw("", "规则里有已不存在的名单"))
@@ -163,7 +163,7 @@ def find_unknown(session: Session, node: Node | None, own_id: int | None) -> lis
     every = {row.id: row.rule for row in session.scalars(select(Segment))}
     if segments - every.keys():
         flaws.append(Flaw("", "规则里有已不存在的客群"))
-    leads = {one: references(found, Kind.SEGMENTS) for one, found in _trees(every).items()}
+    leads = {one: references(found, FieldKind.SEGMENTS) for one, found in _trees(every).items()}
     if own_id is not None and own_id in follow(sorted(segments), leads):
         flaws.append(Flaw("", "客群不能绕回来引用自己"))
     return flaws

@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import Session
 
 from bot.audience.compiling import Compiler, Place, Where, tree_of
-from bot.audience.fields import Kind
+from bot.audience.fields import FieldKind
 from bot.audience.finding import Found, find_value
 from bot.audience.model import AudienceList, Segment
 from bot.audience.rules import Names, Node, paths, references, words_of
@@ -86,8 +86,8 @@ def get_segment(session: Session, segment_id: int) -> Segment:
 
 def names_in(session: Session, *nodes: Node) -> Names:
     """What the lists and segments of these rules are called."""
-    lists = frozenset[int]().union(*(references(node, Kind.LISTS) for node in nodes))
-    segments = frozenset[int]().union(*(references(node, Kind.SEGMENTS) for node in nodes))
+    lists = frozenset[int]().union(*(references(node, FieldKind.LISTS) for node in nodes))
+    segments = frozenset[int]().union(*(references(node, FieldKind.SEGMENTS) for node in nodes))
     of_lists = select(AudienceList.id, AudienceList.name).where(AudienceList.id.in_(lists))
     of_segments = select(Segment.id, Segment.name).where(Segment.id.in_(segments))
     return Names(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from bot.audience.fields import Kind, TraitKind
+from bot.audience.fields import FieldKind, TraitKind
 from bot.audience.rules import MAX_NUMBER
 
 Cell = str | int | float | bool | date | datetime | None
@@ -75,12 +75,12 @@ def trait_of(kind: TraitKind, cell: Cell, *, is_percent: bool = False) -> TraitV
     said = text_of(cell)
     if said in ("", "-", "—", "/"):
         return None
-    if kind.kind is Kind.DAY:
+    if kind.kind is FieldKind.DAY:
         return TraitValue(day=_day(cell, said))
-    if kind.kind is Kind.NUMBER:
+    if kind.kind is FieldKind.NUMBER:
         number = _number(said, kind.unit)
         return TraitValue(number=round(number * 100, 6) if is_percent and kind.unit == "%" else number)
-    if kind.kind is Kind.FLAG:
+    if kind.kind is FieldKind.FLAG:
         if said.casefold() not in YES | NO:
             raise UnfitValue("不是“是”或“否”")
         return TraitValue(number=float(said.casefold() in YES))

@@ -53,7 +53,7 @@ def _on_postgresql(element: BucketOf, compiler: SQLCompiler, **kw: Any) -> str:
     salt, follower_id, offset = (compiler.process(part, **kw) for part in element.clauses)
     digest = f"sha256(convert_to({salt} || ':' || ({follower_id})::text, 'UTF8'))"
     four = f"encode(substring({digest} from ({offset}) + 1 for 4), 'hex')"
-    return f"((('x' || {four})::bit(32)::bigint & 2147483647) % {BUCKETS})"
+    return f"mod(('x' || {four})::bit(32)::bigint & 2147483647, {BUCKETS})"
 
 
 @compiles(BucketOf, "sqlite")

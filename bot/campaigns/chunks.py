@@ -11,7 +11,7 @@ have been executed. Nothing after `sending` can be pulled back.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
@@ -178,6 +178,11 @@ class Contact(Base):
     """A recipient's row as a customer's timeline shows it: with the campaign's name and how far his chunk is."""
 
     __table__ = Recipient.__table__
+    if TYPE_CHECKING:
+        campaign_id: Mapped[int]
+        follower_id: Mapped[int]
+        reason: Mapped[Reason | None]
+        at: Mapped[datetime]
 
     name = column_property(
         select(Campaign.name).where(Campaign.id == Recipient.__table__.c.campaign_id).scalar_subquery()

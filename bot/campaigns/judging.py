@@ -60,9 +60,10 @@ def judged(
         reasons = reasons.where(Follower.id == only)
     first = reasons.cte("judged").prefix_with("MATERIALIZED", dialect="postgresql")
     is_in = first.c.reason.is_(None)
-    peers = (first.c.reason, first.c.variant)
-    place_in_line = func.row_number().over(order_by=first.c.follower_id, partition_by=peers)
-    among = func.count().over(partition_by=peers)
+    # One number to sort by: whoever is left out stands in line 0.
+    line = case((is_in, first.c.variant), else_=0)
+    place_in_line = func.row_number().over(order_by=first.c.follower_id, partition_by=line)
+    among = func.count().over(partition_by=line)
     is_alone = and_(is_in, among < FEWEST_IN_CHUNK)
     chunks = (among + (CHUNK_SIZE - 1)) // CHUNK_SIZE if terms.route is Route.LIST else literal(1)
     # Of equal size, so that the last one is never a single follower; variants take turns.

@@ -6,8 +6,10 @@
 | no answer in time          | unknown, asked about in a minute    | still unknown, asked again             |
 | 45009                      | not executed: waits until midnight  | still unknown, until midnight          |
 | -1, 45011, 45066, token    | not executed: waits a minute        | still unknown, a minute                |
-| 40007, the draft is gone   | rejected                            | perhaps because it went: somebody looks|
-| anything else              | rejected: somebody decides          | rejected                               |
+| anything else              | rejected: somebody decides          | still unknown: somebody looks          |
+
+A refusal of the repeat does not say that the first call had not gone: the platform may look at the draft, which is gone
+when it was sent, or at a quota, before it looks at the client id.
 """
 
 from dataclasses import dataclass
@@ -29,7 +31,6 @@ from bot.errors import BotError, OutcomeUnknown, PlatformMisconfigured, Refused,
 log = structlog.get_logger()
 
 DAY_USED_UP = "45009"
-DRAFT_GONE = "40007"
 SUCCESS = ("send success", "sendsuccess")
 
 
@@ -65,7 +66,7 @@ def of_call(came: MassJob | BotError, now: datetime, *, is_repeat: bool) -> Outc
         return Outcome(before, errcode=code, next_try_at=next_try, wait_until=soon, why=WaitWhy.MISCONFIGURED)
     if not isinstance(came, Refused):
         raise came
-    if is_repeat and code == DRAFT_GONE:
+    if is_repeat:
         return Outcome(ChunkState.UNKNOWN, errcode=code, needs_person=True)
     return Outcome(ChunkState.REJECTED, errcode=code)
 

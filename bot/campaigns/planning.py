@@ -72,33 +72,37 @@ def write_plan(session: Session, terms: Terms, now: datetime, policy: ContactPol
         *(found.c[name] for name in columns[3:]),
     ).where(literal(value=True))
     session.execute(insert(Recipient).from_select(columns, rows))
-    book(session, terms, now, policy)
-    return _cut(session, terms, policy)
+    groups = _groups(session, terms)
+    if _book(session, terms, now, policy, sum(one.size for one in groups if one.reason is None)):
+        groups = _groups(session, terms)
+    return _cut(session, terms, policy, groups)
 
 
-def book(session: Session, terms: Terms, now: datetime, policy: ContactPolicy) -> None:
-    """Take one of the month's messages, and one marketing touch, for everybody who is to be sent it; whoever lost his
-    to another writer meanwhile is left out for it.
+def _book(session: Session, terms: Terms, now: datetime, policy: ContactPolicy, wanted: int) -> bool:
+    """Take one of the month's messages, and one marketing touch, for everybody who is to be sent it: `wanted` of them.
+    True when somebody lost his to another writer meanwhile, and is left out for it.
     """
     mine = and_(Recipient.campaign_id == terms.campaign_id, Recipient.reason.is_(None))
-    taken = _book_messages(session, mine, terms, now)
-    wanted = session.scalar(select(func.count()).where(mine)) or 0
-    if taken < wanted:
-        _leave_out(session, terms.campaign_id, MassMessage, Reason.QUOTA)
-    if terms.kind is MessageClass.SERVICE:
-        return
-    wanted = session.scalar(select(func.count()).where(mine)) or 0
-    touches = select(
-        Recipient.follower_id, Recipient.slot, literal(terms.campaign_id), literal(now, Recipient.at.type)
-    ).where(mine)
+    unlucky = 0
+    if _book_messages(session, mine, terms, now) < wanted:
+        unlucky += _leave_out(session, terms.campaign_id, MassMessage, Reason.QUOTA)
+    if terms.kind is MessageClass.MARKETING and _book_touches(session, mine, terms, now, policy) < wanted - unlucky:
+        unlucky += _leave_out(session, terms.campaign_id, ContactSlot, Reason.CAP_WEEK)
+    return unlucky > 0
+
+
+def _book_touches(
+    session: Session, mine: ColumnElement[bool], terms: Terms, now: datetime, policy: ContactPolicy
+) -> int:
+    booked = literal(now, Recipient.at.type)
+    touches = select(Recipient.follower_id, Recipient.slot, literal(terms.campaign_id), booked).where(mine)
     slots = _insert(session, ContactSlot).from_select(("follower_id", "slot", "campaign_id", "at"), touches)
-    slots = slots.on_conflict_do_update(
+    taken = slots.on_conflict_do_update(
         index_elements=[ContactSlot.follower_id, ContactSlot.slot],
         set_={"campaign_id": slots.excluded.campaign_id, "at": slots.excluded.at},
         where=ContactSlot.at <= now - timedelta(days=policy.month_days),
     )
-    if _rows(session, slots) < wanted:
-        _leave_out(session, terms.campaign_id, ContactSlot, Reason.CAP_WEEK)
+    return _rows(session, taken)
 
 
 def _book_messages(session: Session, mine: ColumnElement[bool], terms: Terms, now: datetime) -> int:
@@ -132,62 +136,70 @@ def rebook(session: Session, terms: Terms, now: datetime) -> None:
     _book_messages(session, mine, terms, now)
 
 
-def _leave_out(
-    session: Session, campaign_id: int, table: type[MassMessage] | type[ContactSlot], reason: Reason
-) -> None:
-    """Who is to be sent it and has no row of his own in this table."""
+def _leave_out(session: Session, campaign_id: int, table: type[MassMessage] | type[ContactSlot], reason: Reason) -> int:
+    """Who is to be sent it and has no row of his own in this table; how many."""
+    quietly = {"synchronize_session": False}
     booked = select(table.follower_id).where(
         table.campaign_id == campaign_id, table.follower_id == Recipient.follower_id
     )
     unlucky = and_(Recipient.campaign_id == campaign_id, Recipient.reason.is_(None), ~booked.exists())
-    session.execute(
-        update(Recipient)
-        .where(unlucky)
-        .values(reason=reason, chunk=None, place=None, slot=None)
-        .execution_options(synchronize_session=False)
-    )
+    out = update(Recipient).where(unlucky).values(reason=reason, chunk=None, place=None, slot=None)
+    count = _rows(session, out.execution_options(**quietly))
     left_out = select(Recipient.follower_id).where(Recipient.campaign_id == campaign_id, Recipient.reason == reason)
-    session.execute(
-        delete(MassMessage)
-        .where(MassMessage.campaign_id == campaign_id, MassMessage.follower_id.in_(left_out))
-        .execution_options(synchronize_session=False)
-    )
+    theirs = delete(MassMessage).where(MassMessage.campaign_id == campaign_id, MassMessage.follower_id.in_(left_out))
+    session.execute(theirs.execution_options(**quietly))
+    return count
 
 
-def _cut(session: Session, terms: Terms, policy: ContactPolicy) -> list[Fate]:
-    """Chunks and counts from the rows that were written."""
-    mine = Recipient.campaign_id == terms.campaign_id
+@dataclass(frozen=True)
+class _Group:
+    """Rows of a plan that share a reason, or a chunk: how many, and the first and last follower."""
+
+    reason: Reason | None
+    variant: int | None
+    chunk: int | None
+    size: int
+    first_id: int
+    last_id: int
+
+
+def _groups(session: Session, terms: Terms) -> list[_Group]:
     edges = (func.min(Recipient.follower_id), func.max(Recipient.follower_id))
-    grouped = select(Recipient.reason, Recipient.variant, Recipient.chunk, func.count(), *edges)
+    by = (Recipient.reason, Recipient.variant, Recipient.chunk)
+    counted = select(*by, func.count(), *edges).where(Recipient.campaign_id == terms.campaign_id).group_by(*by)
+    return [_Group(*row) for row in session.execute(counted)]
+
+
+def _cut(session: Session, terms: Terms, policy: ContactPolicy, groups: Sequence[_Group]) -> list[Fate]:
+    """Chunks and counts from the rows that were written."""
     counts: dict[tuple[Reason | None, int], int] = {}
-    for reason, variant, number, size, first, last in session.execute(
-        grouped.where(mine).group_by(Recipient.reason, Recipient.variant, Recipient.chunk)
-    ):
-        key = (reason, variant or 0)
-        counts[key] = counts.get(key, 0) + size
-        if reason is None:
-            assert number is not None
+    for one in groups:
+        key = (one.reason, one.variant or 0)
+        counts[key] = counts.get(key, 0) + one.size
+        if one.reason is None:
+            assert one.chunk is not None
+            assert one.variant is not None
             session.add(
                 Chunk(
                     campaign_id=terms.campaign_id,
-                    number=number,
-                    variant=variant,
-                    size=size,
-                    first_id=first,
-                    last_id=last,
+                    number=one.chunk,
+                    variant=one.variant,
+                    size=one.size,
+                    first_id=one.first_id,
+                    last_id=one.last_id,
                     state=ChunkState.PLANNED,
-                    client_id=client_id_of(terms.campaign_id, 1, number),
+                    client_id=client_id_of(terms.campaign_id, 1, one.chunk),
                 )
             )
     found = [Fate(reason, variant, size) for (reason, variant), size in counts.items()]
     check_sample([variant for variant, _ in terms.variants], found, policy)
-    for one in found:
+    for fate in found:
         session.add(
             RecipientCount(
                 campaign_id=terms.campaign_id,
-                reason=one.reason.value if one.reason else "",
-                variant=one.variant or 0,
-                followers=one.followers,
+                reason=fate.reason.value if fate.reason else "",
+                variant=fate.variant or 0,
+                followers=fate.followers,
             )
         )
     session.flush()
@@ -215,4 +227,6 @@ def _insert(session: Session, table: type[Any]) -> Any:
 
 
 def _rows(session: Session, statement: Any) -> int:
-    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    """How many rows it wrote; of an INSERT that is only kept when it is asked for."""
+    found = session.execute(statement, execution_options={"preserve_rowcount": True})
+    return int(found.rowcount)  # type: ignore[attr-defined]

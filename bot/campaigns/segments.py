@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from bot.audience.catalogue import get_fields
-from bot.audience.fields import Kind
+from bot.audience.fields import FieldKind
 from bot.audience.model import Segment
 from bot.audience.rules import read_rule, references
 from bot.audience.selecting import get_segment
@@ -27,4 +27,4 @@ def fingerprint(session: Session, segment_id: int) -> tuple[str, str]:
 
 def _asks_for(segment: Segment) -> frozenset[int]:
     node, _ = read_rule(segment.rule, get_fields())
-    return references(node, Kind.SEGMENTS) if node is not None else frozenset()
+    return references(node, FieldKind.SEGMENTS) if node is not None else frozenset()

@@ -1,5 +1,5 @@
-"""What a customer is told when his chat passes on without his doing: a rep lost it by silence, or gave it back to the
-bot; and what the bot then need not ask again.
+"""What a customer is told when his chat passes on without his doing: a rep lost it by silence or gave it back to the
+bot, a supervisor ended the wait; and what the bot then need not ask again.
 
 Nobody asked for these messages: each is sent at most once, and only while more than two of his allowance are left.
 """
@@ -17,7 +17,7 @@ from bot.delivery import rules
 from bot.delivery.guard import OutboundGuard
 from bot.delivery.service import Deliverer, grants_of
 from bot.dialogue.notices import Notice, say
-from bot.handoff.model import Conversation, Owner
+from bot.handoff.model import Conversation, Outcome, Owner
 from bot.handoff.transitions import get_locked
 from bot.knowledge.live import Contents
 from bot.transcripts.model import Line, Speaker
@@ -66,6 +66,17 @@ class Handovers:
         with self.database.transaction() as session:
             row = get_locked(session, conversation_id)
             delivery_id = self._say(session, row, "returned_to_bot") if row.owner is Owner.BOT else None
+        if delivery_id is not None:
+            self.deliverer.send(delivery_id)
+
+    def tell_wait_ended(self, conversation_id: int) -> None:
+        """Tell who still waited that he need not, after a supervisor ended his chat: nobody spoke to him in it.
+        Called once, after that act.
+        """
+        with self.database.transaction() as session:
+            row = get_locked(session, conversation_id)
+            is_unserved = row.owner is Owner.CLOSED and row.accepted_at is None and row.outcome is not Outcome.NO_REPLY
+            delivery_id = self._say(session, row, "wait_ended") if is_unserved else None
         if delivery_id is not None:
             self.deliverer.send(delivery_id)
 

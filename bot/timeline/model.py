@@ -20,6 +20,7 @@ class EntryKind(StrEnum):
     CONSENT = "consent"
     RATING = "rating"
     NOTE = "note"
+    CAMPAIGN = "campaign"
 
 
 class EntryPage(StrEnum):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from bot.campaigns.chunks import Contact
 from bot.complaints.model import Complaint
 from bot.complaints.notes import ComplaintNote
 from bot.customers.model import BankFact, Consent
@@ -113,6 +114,11 @@ def _fact(row: BankFact) -> Told:
     return Told({"type": row.type, "amount_fen": row.amount_fen})
 
 
+def _contacted(row: Contact) -> Told:
+    facts = {"campaign_id": row.campaign_id, "name": row.name, "state": row.chunk_state}
+    return Told({**facts, "reason": row.reason.value if row.reason else None})
+
+
 def _note(row: CustomerNote) -> Told:
     return Told({}, row.by, row.text)
 
@@ -208,6 +214,7 @@ SOURCES = (
     ),
     Source(EntryKind.NOTE, "note", CustomerNote, CustomerNote.at, CustomerNote.id, _note),
     Source(EntryKind.NOTE, "tag", CustomerTag, CustomerTag.at, CustomerTag.id, _tag),
+    Source(EntryKind.CAMPAIGN, "campaign", Contact, Contact.at, Contact.campaign_id, _contacted),
 )
 # A person of a branch knows what is between the customer, his branch and the bank, not what was said at the centre.
 OF_BRANCHES = frozenset({EntryKind.REFERRAL, EntryKind.BANK, EntryKind.CONSENT})

@@ -16,6 +16,9 @@ it.each([
   [{ what: 'consent', facts: { granted: false, purpose: 'marketing' } }, '不同意营销信息'],
   [{ what: 'bank_fact', facts: { type: 'drawdown_paid', amount_fen: 3_000_000 } }, '贷款到账 3万 元'],
   [{ what: 'bank_fact', facts: { type: 'new_thing', amount_fen: null } }, '银行通知：new_thing'],
+  [{ what: 'campaign', facts: { name: '惠企贴息', reason: null, state: 'finished' } }, '群发《惠企贴息》：已发送'],
+  [{ what: 'campaign', facts: { name: '惠企贴息', reason: null, state: 'planned' } }, '群发《惠企贴息》：待发送'],
+  [{ what: 'campaign', facts: { name: '惠企贴息', reason: 'cap_week', state: null } }, '群发《惠企贴息》：未发送（七天内已发过营销）'],
   [{ what: 'tag', facts: { tag: 'seasonal', is_off: true } }, '标签“<seasonal>”已取消'],
 ])('names what happened: %j', (over, told) => {
   expect(title(over)).toBe(told)

@@ -24,6 +24,10 @@ export function titleOf(entry: TimelineEntry, t: Translate, te: Knows, tagLabel:
   }
   if (entry.what === 'followup.attempt') return t('timeline.what.called', { code: t(`followups.code.${String(facts.code)}`, {}) })
   if (entry.what === 'lead.stage') return t('timeline.what.lead', { stage: t(`leads.stage.${String(facts.stage)}`, {}) })
+  if (entry.what === 'campaign') {
+    if (facts.reason) return t('timeline.what.campaign_left', { name: facts.name, reason: t(`timeline.left.${String(facts.reason)}`, {}) })
+    return t(`timeline.what.campaign_${facts.state === 'accepted' || facts.state === 'finished' ? 'sent' : 'due'}`, { name: facts.name })
+  }
   if (entry.what === 'chat' && facts.state === 'bot') return t('timeline.what.chat_bot', {})
   return t(`timeline.what['${entry.what}']`, facts)
 }

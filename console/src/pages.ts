@@ -3,6 +3,7 @@
  * is a row here and a name under `pages` in locales/.
  */
 import {
+  Aim,
   ChatLineRound,
   Collection,
   Connection,
@@ -52,14 +53,14 @@ const rows = {
     view: () => import('./views/KnowledgeView.vue'),
   },
   articles: { path: '/articles/:id(\\d+)?', roles: ['marketer', 'reviewer', 'supervisor'], icon: Document, view: () => import('./views/ArticlesView.vue') },
-  privacy: { path: '/privacy', roles: ['admin', 'supervisor'], icon: Key, view: () => import('./views/PrivacyView.vue') },
-  // Behind the personal data, where an admin starts.
+  audience: { path: '/audience', roles: ['marketer', 'reviewer', 'supervisor', 'admin', 'branch'], icon: Aim, view: () => import('./views/AudienceView.vue') },
   campaigns: {
     path: '/campaigns/:id(\\d+)?',
     roles: ['marketer', 'reviewer', 'supervisor', 'admin'],
     icon: Promotion,
     view: () => import('./views/CampaignsView.vue'),
   },
+  privacy: { path: '/privacy', roles: ['admin', 'supervisor'], icon: Key, view: () => import('./views/PrivacyView.vue') },
   reports: { path: '/reports', roles: ['supervisor', 'marketer', 'admin'], icon: DataLine, view: () => import('./views/ReportView.vue') },
 } satisfies Record<string, Page>
 

@@ -80,8 +80,7 @@ def listed(items: list[Article], call: ApiCall) -> list[Article]:
 def _items(world: World, draft: Draft) -> list[Article]:
     base = world.settings.public_base
     return [
-        {**article, "url": f"{base}/s?tempkey={draft.media_id[:24]}_{index}"}
-        for index, article in enumerate(draft.articles)
+        {**article, "url": f"{base}/s?tempkey={draft.media_id}_{index}"} for index, article in enumerate(draft.articles)
     ]
 
 

@@ -36,7 +36,8 @@ def _submit(call: ApiCall) -> dict[str, Any]:
         str(world.next_message_id()), secrets.token_urlsafe(48), world.next_data_id(), draft.articles, now_s
     )
     world.publications[publication.publish_id] = publication
-    world.later.at(now_s + world.faults.account.publish_s, lambda: _end(world, publication))
+    ends_s = now_s + world.faults.account.publish_s
+    world.later.at(ends_s, lambda: _end(world, publication, ends_s))
     return {**OK, "publish_id": publication.publish_id, "msg_data_id": publication.data_id}
 
 
@@ -95,15 +96,23 @@ def _find(call: ApiCall) -> Publication:
     raise ApiError(53600)
 
 
-def _end(world: World, publication: Publication) -> None:
+def _end(world: World, publication: Publication, ended_s: float) -> None:
     with world.lock:
         publication.status = world.faults.account.publish_status
         if publication.status == PUBLISHED:
             publication.posts = world.newsstand.put_up(publication.data_id, publication.articles, Kind.PUBLISHED)
+            first = publication.posts[0]
+            # From now on it can be sent as a card in a chat.
+            world.articles[publication.article_id] = {
+                "title": first.article["title"],
+                "description": first.article["digest"],
+                "url": first.url,
+                "picurl": first.article["thumb_url"],
+            }
         faults = world.faults.receipts
         if world.rng.random() < faults.lose:
             return
-        due_s = world.clock.now_s() + world.rng.uniform(0, faults.delay_s)
+        due_s = ended_s + world.rng.uniform(0, faults.delay_s)
         for _ in range(2 if world.rng.random() < faults.twice else 1):
             world.later.at(due_s, lambda: report(world, _receipt(world, publication)))
 

@@ -23,28 +23,30 @@ def start(world: World, job: Job, key: str | None) -> None:
     if job.waits_for_admin:
         world.later.at(job.at_s + ADMIN_S, lambda: _time_out(world, job))
     else:
-        world.later.at(world.clock.now_s() + world.mass.duration_s(job), lambda: finish(world, job))
+        _let_run(world, job)
 
 
 def confirm(world: World, job: Job, *, agrees: bool) -> None:
     """The admin's word about a job that waits for it. The caller holds the world's lock."""
     job.waits_for_admin = False
     if agrees:
-        world.later.at(world.clock.now_s() + world.mass.duration_s(job), lambda: finish(world, job))
+        _let_run(world, job)
     else:
         world.later.at(world.clock.now_s(), lambda: finish(world, job, "err(40001)"))
 
 
-def finish(world: World, job: Job, verdict: str | None = None) -> None:
-    """Let a job end and have it reported. A repeat does nothing. Not under the world's lock."""
+def finish(world: World, job: Job, verdict: str | None = None, at_s: float | None = None) -> None:
+    """Let a job end and have it reported; `at_s` is when it ended, if that was before now. A repeat does nothing. Not
+    under the world's lock.
+    """
     with world.lock:
         if not _end(world, job, verdict):
             return
-        faults, now = world.faults.receipts, world.clock.now_s()
+        faults, ended_s = world.faults.receipts, world.clock.now_s() if at_s is None else at_s
         if job.has_receipt and world.rng.random() >= faults.lose:
             times = 2 if world.rng.random() < faults.twice else 1
             for number in range(1, times + 1):
-                due_s = now + number * world.rng.uniform(0, faults.delay_s)
+                due_s = ended_s + number * world.rng.uniform(0, faults.delay_s)
                 world.later.at(due_s, lambda: report(world, receipt(world, job)))
 
 
@@ -86,6 +88,11 @@ def receipt(world: World, job: Job) -> list[Field]:
 def report(world: World, fields: list[Field], follower: Follower | None = None) -> None:
     """Push something the platform says by itself, in its helper's name or about one follower; returns at once."""
     threading.Thread(target=push, args=(world, follower or world.helper, fields), daemon=True).start()
+
+
+def _let_run(world: World, job: Job) -> None:
+    ends_s = world.clock.now_s() + world.mass.duration_s(job)
+    world.later.at(ends_s, lambda: finish(world, job, at_s=ends_s))
 
 
 def _time_out(world: World, job: Job) -> None:
@@ -156,10 +163,10 @@ def show_all(world: World, people: Iterable[Follower], via: str, shown: dict[str
     """Put one line onto many phones. Those nobody looks at share it, and the feed does not tell of them."""
     rest = dict(shown)
     kind = str(rest.pop("type"))
-    shared: Entry = {
-        "at": world.clock.now().isoformat(), "from": "account", "via": via, "type": kind, **rest,
-        "seq": world.feed.last_seq,
-    }  # fmt: skip
+    # One number for the line they share; the phone tells lines apart by it.
+    seq = world.feed.publish("mass", {})
+    at = world.clock.now().isoformat()
+    shared: Entry = {"at": at, "from": "account", "via": via, "type": kind, **rest, "seq": seq}
     for person in people:
         if person.is_quiet:
             person.transcript.append(shared)

@@ -18,6 +18,10 @@ from simulator.world import World
 def _say(world: World, follower: Follower, body: Body) -> list[Step]:
     content, menu_id = text_of(body, "content"), text_of(body, "bizmsgmenuid", "")
     more: list[Field] = [("bizmsgmenuid", menu_id)] if menu_id else []
+    if "article" in body:
+        # He wrote from the page of an article.
+        data_id, _, idx = text_of(body, "article").partition("_")
+        more += [("MsgDataId", data_id), ("Idx", idx or "1")]
     fields = message(world, follower, "text", [("Content", content), *more])
     # A tap on a menu line arrives as a text but counts as a menu click.
     trigger = Trigger.MENU if menu_id else Trigger.MESSAGE

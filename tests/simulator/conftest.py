@@ -2,10 +2,11 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,6 +18,7 @@ from simulator.settings import SimSettings
 from simulator.world import World
 from tests.on_a_port import on_a_port
 
+T = TypeVar("T")
 OPENID = "oTestFollower00000000000001A"
 
 
@@ -96,8 +98,11 @@ def sim_settings(callback: Callback) -> SimSettings:
 
 
 @pytest.fixture
-def app(sim_settings: SimSettings) -> Flask:
-    return create_app(sim_settings)
+def app(sim_settings: SimSettings) -> Iterator[Flask]:
+    made = create_app(sim_settings)
+    yield made
+    # Nobody listens any more to what the platform would still tell.
+    made.extensions["world"].later.clear()
 
 
 @pytest.fixture
@@ -145,3 +150,11 @@ def unused_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def eventually(look: Callable[[], T], within_s: float = 3.0) -> T:
+    """What `look` sees as soon as it is something: the platform tells some things in its own time."""
+    until = time.monotonic() + within_s
+    while not (found := look()) and time.monotonic() < until:
+        threading.Event().wait(0.01)
+    return found

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
+from wechatpy.crypto import WeChatCrypto
 
+from simulator import samples
 from simulator.settings import SimSettings
 from tests.simulator.conftest import OPENID
 
@@ -126,3 +128,52 @@ def test_a_broken_callback_shows_the_grey_notice(page, sim, callback, follower):
     page.get_by_role("button", name="发送").click()
 
     expect(page.locator(".notice")).to_have_text("该公众号提供的服务出现故障，请稍后再试")
+
+
+def test_an_article_that_was_sent_to_many_is_opened_shared_scanned_and_asked_about(page, api, sim, world, callback):
+    world.faults.receipts.lose = 1.0
+    sim.post("/sim/followers", json={"openid": OPENID, "name": "陶先生"})
+    others = world.add_many("other", 2)
+    scene = {"expire_seconds": 3600, "action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": "m12v1"}}}
+    ticket = api("POST", "/cgi-bin/qrcode/create", scene)["ticket"]
+    code = world.library.add_to_article(
+        "qr.png", sim.get("/cgi-bin/showqrcode", query_string={"ticket": ticket}).data, 0
+    )
+    cover, _ = world.library.add("image", "a.png", samples.picture(), 0)
+    article = {
+        "title": "小微贷款怎么选", "content": f'<p>三分钟看懂</p><img src="{code}">', "thumb_media_id": cover.media_id,
+        "content_source_url": "https://example.com/full",
+    }  # fmt: skip
+    media_id = api("POST", "/cgi-bin/draft/add", {"articles": [article]})["media_id"]
+    page.goto(f"/phone?openid={OPENID}")
+    body = {"touser": [OPENID, *others], "msgtype": "mpnews", "mpnews": {"media_id": media_id}}
+    api("POST", "/cgi-bin/message/mass/send", body)
+    sim.post("/sim/clock", json={"advance_s": 10})
+
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="小微贷款怎么选").click()
+    article_page = opened.value
+    expect(article_page.get_by_role("heading", name="小微贷款怎么选")).to_be_visible()
+    expect(article_page.get_by_role("link", name="阅读原文")).to_have_attribute("href", "https://example.com/full")
+    article_page.get_by_role("button", name="分享").click()
+    expect(article_page.get_by_role("status")).to_have_text("已分享")
+    article_page.get_by_role("button", name="识别图中的二维码").click()
+    expect(article_page.get_by_role("status")).to_have_text("已识别，请回到公众号查看")
+    article_page.get_by_role("link", name="发消息").click()
+    article_page.get_by_label("输入消息").fill("想了解一下")
+    article_page.get_by_label("输入消息").press("Enter")
+    expect(article_page.locator(".mine .bubble")).to_have_text("想了解一下")
+    expect(article_page.locator(".sending")).to_have_count(0)
+
+    (row,) = sim.get("/sim/articles").json
+    assert (row["readers"], row["sharers"]) == (1, 1)
+    bodies = [crypto_opened(push) for push in callback.received[-2:]]
+    assert "<![CDATA[SCAN]]>" in bodies[0]
+    assert "<![CDATA[m12v1]]>" in bodies[0]
+    assert f"<MsgDataId><![CDATA[{row['msg_data_id']}]]></MsgDataId>" in bodies[1]
+
+
+def crypto_opened(push):
+    query = push.query
+    crypto = WeChatCrypto(S.token, S.aes_key, S.app_id)
+    return crypto.decrypt_message(push.body, query["msg_signature"], query["timestamp"], query["nonce"])

@@ -1,9 +1,11 @@
 """Accept once, claim in order, answer once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.clock import FixedClock
 from bot.db import Database
@@ -158,3 +160,29 @@ def test_a_message_survives_the_row(clock: FixedClock) -> None:
     said = message(clock)
 
     assert InboundMessage.from_json(said.to_json()) == said
+
+
+def test_what_is_for_the_record_is_noted_once_in_the_transaction_that_keeps_it(
+    inbox: Inbox, database: Database, clock: FixedClock
+) -> None:
+    noted: list[str] = []
+
+    def note(session: Session, told: InboundMessage, _: datetime) -> None:
+        assert session.scalar(select(InboxRow.state).where(InboxRow.dedupe_key == told.dedupe_key)) is RowState.DONE
+        noted.append(told.dedupe_key)
+
+    kept = [inbox.record(message(clock), "plain", clock.now(), note) for _ in range(2)]
+
+    assert (kept, noted) == ([True, False], ["m:1:o-tao"])
+
+
+def test_a_push_whose_note_fails_is_not_kept_so_that_it_comes_again(
+    inbox: Inbox, database: Database, clock: FixedClock
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("no room")
+
+    with pytest.raises(RuntimeError):
+        inbox.record(message(clock), "plain", clock.now(), fail)
+
+    assert inbox.record(message(clock), "plain", clock.now(), lambda *_: None)

@@ -18,7 +18,7 @@ from bot.inbox import InboxRow, RowState
 from bot.staff.model import RepStatus
 from config.settings import Settings
 from jobs import ticks
-from jobs.app import EXPIRES_S, LISTS_S, PURGE_S, TICK_S, UPKEEP_S, WATCH_S, make_app
+from jobs.app import CAMPAIGNS_S, EXPIRES_S, LISTS_S, PURGE_S, TICK_S, UPKEEP_S, WATCH_S, make_app
 from tests.factories import add_rep, add_waiting, conversation_of, hear
 from tests.product import UnderTest, make, text_message
 
@@ -114,6 +114,8 @@ def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
         ticks.pick_checks.name: UPKEEP_S,
         ticks.roll_up.name: UPKEEP_S,
         ticks.purge.name: PURGE_S,
+        ticks.run_campaigns.name: CAMPAIGNS_S,
+        ticks.tidy_campaigns.name: UPKEEP_S,
         ticks.audience.name: LISTS_S,
         ticks.count_segments.name: UPKEEP_S,
     }
@@ -270,3 +272,12 @@ def test_a_tick_that_failed_may_run_again() -> None:
             failing()
 
     assert begun == [0, 1]
+
+
+def test_campaigns_run_every_two_seconds_and_are_tidied_up_now_and_then(product: UnderTest) -> None:
+    schedule = jobs.app.make_app(product.bot.settings).conf.beat_schedule
+
+    ticks.run_campaigns()
+    ticks.tidy_campaigns()
+
+    assert (schedule["run_campaigns"]["schedule"], schedule["tidy_campaigns"]["schedule"]) == (2.0, UPKEEP_S)

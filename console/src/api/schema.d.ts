@@ -295,23 +295,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/articles/versions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One version by its own id, as a campaign names it. */
-        get: operations["articles_show_article_version_by_id_versions__int_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/articles/{id}": {
         parameters: {
             query?: never;
@@ -6399,7 +6382,7 @@ export interface components {
          * @description What a timeline can be narrowed to.
          * @enum {string}
          */
-        EntryKind: "chat" | "call" | "lead" | "bank" | "complaint" | "referral" | "consent" | "rating" | "note";
+        EntryKind: "chat" | "call" | "lead" | "bank" | "complaint" | "referral" | "consent" | "rating" | "note" | "campaign";
         /**
          * EntryOut
          * @description One thing that happened. `words` and `link` are null for whoever may not read them.
@@ -6489,6 +6472,12 @@ export interface components {
             label: string;
         };
         /**
+         * FieldKind
+         * @description What a field holds.
+         * @enum {string}
+         */
+        FieldKind: "choice" | "tags" | "number" | "flag" | "day" | "since" | "asked" | "lists" | "segments";
+        /**
          * FieldOut
          * @description What a rule may ask, and by which comparisons.
          */
@@ -6499,7 +6488,7 @@ export interface components {
             group: string;
             /** Is Trait */
             is_trait: boolean;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["FieldKind"];
             /** Label */
             label: string;
             /** Name */
@@ -7695,7 +7684,7 @@ export interface components {
             note: string | null;
             /** Row */
             row: number;
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["RowVerdict"];
             /** Who */
             who: string;
         };
@@ -9120,6 +9109,12 @@ export interface components {
          * @enum {string}
          */
         Route: "list" | "tag";
+        /**
+         * RowVerdict
+         * @description What became of one row of a list. Rows of the first four are followers on the list.
+         * @enum {string}
+         */
+        RowVerdict: "matched" | "also" | "opted_out" | "not_following" | "unknown" | "duplicate" | "bad_phone" | "erased" | "other_branch" | "nobody";
         /**
          * Rule
          * @description What the machine looks for.
@@ -11396,64 +11391,6 @@ export interface operations {
             };
         };
     };
-    articles_show_article_version_by_id_versions__int_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ArticleVersionOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     articles_show_article__int_id__get: {
         parameters: {
             query?: never;
@@ -12813,7 +12750,7 @@ export interface operations {
     audience_lists_list_rows_lists__int_id__rows_get: {
         parameters: {
             query?: {
-                verdict?: components["schemas"]["Verdict"] | null;
+                verdict?: components["schemas"]["RowVerdict"] | null;
                 cursor?: string;
                 limit?: number;
             };

@@ -1,6 +1,7 @@
 /** English for everything in zh-CN.ts; the type makes sure that no key is missing. */
 import { app } from './en/app'
 import { articles } from './en/articles'
+import { audience } from './en/audience'
 import { board } from './en/board'
 import { campaigns } from './en/campaigns'
 import { composer } from './en/composer'
@@ -24,6 +25,7 @@ import type { Messages } from './zh-CN'
 export const en: Messages = {
   ...app,
   ...articles,
+  ...audience,
   ...board,
   ...campaigns,
   ...composer,

@@ -1,6 +1,7 @@
 /** Everything the console says, in Chinese; en.ts must have the same keys. */
 import { app } from './zh-CN/app'
 import { articles } from './zh-CN/articles'
+import { audience } from './zh-CN/audience'
 import { board } from './zh-CN/board'
 import { campaigns } from './zh-CN/campaigns'
 import { composer } from './zh-CN/composer'
@@ -23,6 +24,7 @@ import { window } from './zh-CN/window'
 export const zhCN = {
   ...app,
   ...articles,
+  ...audience,
   ...board,
   ...campaigns,
   ...composer,

@@ -17,6 +17,7 @@ export class Frame {
     this.menu = menu;
     this.nextName = nextName;
     this.openid = null;
+    this.article = null;
     this.name = "";
     this.node = el("section", "phone");
     this.showProfile();
@@ -126,7 +127,7 @@ export class Frame {
     this.list.append(node);
     this.scroll(node);
     try {
-      await api.act(this.openid, body);
+      await api.act(this.openid, this.article ? { ...body, article: this.article } : body);
       this.drop(wait);
     } catch (error) {
       this.pending = this.pending.filter((other) => other !== wait);

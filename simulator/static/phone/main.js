@@ -24,6 +24,8 @@ async function start() {
   named = page.followers;
   for (const follower of chosen(followers)) await addFrame().open(follower);
   if (!frames.length) addFrame().openid = wanted;
+  // Opened from the page of an article: what is written now is written from there.
+  if (wanted) frames[0].article = new URLSearchParams(location.search).get("article");
   follow(page.seq);
   wireToolbar();
 }

@@ -247,7 +247,7 @@ def test_every_kind_of_message_is_understood(
         ({"Event": "CLICK", "EventKey": "human"}, EventName.CLICK, "human"),
         ({"Event": "VIEW", "EventKey": "https://x", "MenuId": "1"}, EventName.VIEW, "https://x"),
         ({"Event": "LOCATION", "Latitude": "30.0", "Longitude": "117.0", "Precision": "1"}, EventName.LOCATION, None),
-        ({"Event": "TEMPLATESENDJOBFINISH", "MsgID": "2702600966117900288", "Status": "success"}, EventName.OTHER, None),
+        ({"Event": "TEMPLATESENDJOBFINISH", "MsgID": "2702600966117900288", "Status": "success"}, EventName.NOTICE_DONE, None),
         ({"Event": "scancode_waitmsg", "EventKey": "k", "ScanCodeInfo": "<ScanCodeInfo><ScanType>qrcode</ScanType><ScanResult>1</ScanResult></ScanCodeInfo>"}, EventName.OTHER, "k"),
         ({"Event": "something_new"}, EventName.OTHER, None),
     ],

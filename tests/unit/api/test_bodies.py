@@ -57,9 +57,37 @@ ARTICLE: dict[str, Any] = {
     "kind": "service",
     "goal": "激活",
 }
+CAMPAIGN: dict[str, Any] = {
+    "name": "惠企贴息",
+    "goal": "activate",
+    "metric": "applications",
+    "message_class": "marketing",
+    "included": [1],
+    "variants": [{"article_version_id": 1, "share": 100}],
+    "not_before": MORNING_AT,
+    "not_after": EVENING_AT,
+}
 GOOD: dict[str, dict[str, Any]] = {
     "ComplaintCloseIn": {"result": "已致歉并退费", "told_by": "phone"},
     "ExtensionIn": {"reason": "要调录音"},
+    "RuleIn": {"rule": {"field": "branch", "op": "any_of", "value": ["鼓楼支行"]}},
+    "SegmentIn": {"name": "鼓楼", "rule": {"field": "branch", "op": "any_of", "value": ["鼓楼支行"]}},
+    "SegmentChangeIn": {
+        "name": "鼓楼",
+        "rule": {"field": "branch", "op": "any_of", "value": ["鼓楼支行"]},
+        "version": 1,
+    },
+    "ListIn": {
+        "name": "鼓楼重点",
+        "purpose": "提质活动",
+        "basis": "consent",
+        "branch": "鼓楼支行",
+        "expires_on": "2026-12-31",
+        "file_name": "list.csv",
+        "size": 20,
+    },
+    "PartIn": {"content": "5omL5py6"},
+    "ColumnsIn": {"mapping": ["phone"], "data_as_of": "2026-11-24"},
     "SignIn": {"username": "rep", "password": "x"},
     "StatusIn": {"status": "ready"},
     "DeclineIn": {"reason": "busy"},
@@ -127,6 +155,14 @@ GOOD: dict[str, dict[str, Any]] = {
     "DedicateIn": {"conversation_id": 1},
     "ForcedStatusIn": {"status": "break"},
     "WeekIn": {"monday": "2026-03-09", "shifts": [], "seen": 1},
+    "CampaignIn": CAMPAIGN,
+    "CampaignSaveIn": {**CAMPAIGN, "revision": 1},
+    "CampaignCopyIn": {"name": "惠企贴息二期"},
+    "CampaignApproveIn": {"content_hash": "a" * 64},
+    "CampaignSendBackIn": {"reason": "缺风险提示", "marks": [{"place": "variants.1", "words": "写上年化利率"}]},
+    "CampaignReasonIn": {"reason": "换图"},
+    "ChunkSettleIn": {"went": True, "reason": "后台有记录"},
+    "OutsideBookIn": {"segment_id": 1},
     "CopyWeekIn": {"source": "2026-03-09", "target": "2026-03-16"},
     "ArticleBeginIn": {"template": "loan_product"},
     "ArticleWordsIn": ARTICLE,
@@ -141,7 +177,7 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 # What stands in a path where something is named, and what only a branch may do.
-SOMETHING = {"{kind}": "faq", "{key}": "jd_card", "{desk}": "loan", "{username}": "rep"}
+SOMETHING = {"{number}": "0", "{kind}": "faq", "{key}": "jd_card", "{desk}": "loan", "{username}": "rep"}
 BY_BRANCHES = ("/answer", "/give-back")
 
 
@@ -159,12 +195,12 @@ BODIES = [
 
 
 def _person(path: str) -> str:
-    """Who may call it: the second person's word on knowledge is the reviewer's alone, a branch answers for itself, and
-    articles are the marketers'.
+    """Who may call it: the second person's word is the reviewer's alone, articles, audiences and campaigns are the
+    marketer's, a branch answers for itself.
     """
-    if path.startswith("/api/knowledge") and path.endswith(("approve", "send-back")):
+    if path.startswith(("/api/knowledge", "/api/campaigns")) and path.endswith(("approve", "send-back")):
         return "reviewer"
-    if path.startswith("/api/article"):
+    if path.startswith(("/api/article", "/api/audience", "/api/campaigns", "/api/mass")):
         return "marketer"
     return "branch" if path.endswith(BY_BRANCHES) else "supervisor"
 

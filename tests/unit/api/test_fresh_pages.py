@@ -28,7 +28,7 @@ from tests.factories import MORNING, add_parse, add_waiting, conversation_of, he
 from tests.product import UnderTest, text_message
 from tests.unit.api.conftest import OUR_BRANCH, Browser
 from tests.unit.api.desk_page import TOUCHES, DeskPage
-from tests.unit.api.test_bodies import RULES, VERSION
+from tests.unit.api.test_bodies import CAMPAIGN, RULES, VERSION
 from tests.unit.api.test_followups import add_promise
 from tests.unit.api.test_quality import add_closed, marks
 
@@ -277,6 +277,9 @@ class Day:
             "reviewer", f"/api/knowledge/versions/{version['id']}/approve", {"content_hash": version["content_hash"]}
         )
 
+    def a_campaign_is_begun(self) -> None:
+        self.do("marketer", "/api/campaigns", CAMPAIGN)
+
     def an_alert_comes(self) -> None:
         with self.database.transaction() as session:
             raise_alert(session, AlertKind.LOW_RATING, "7", self.clock.now())
@@ -334,6 +337,7 @@ STORY: tuple[Callable[[Day], None], ...] = (
     Day.rules_change,
     Day.a_roster_changes,
     Day.an_answer_is_published,
+    Day.a_campaign_is_begun,
     Day.an_alert_comes,
     Day.it_is_seen,
     Day.it_is_put_away,

@@ -181,7 +181,8 @@ def test_a_supervisor_closes_a_chat_that_waits(boss: Browser, product: UnderTest
     assert (row.owner, row.rep, row.outcome) == (Owner.CLOSED, None, Outcome.UNSOLVED)
     assert acts(database) == [("supervisor", "conversation.closed", waiting, "客户已在网点办完")]
     assert product.fakes.queue.waiting("loan", 9) == []
-    assert product.fakes.wechat.sent == [], "nobody served him, so there is nothing to rate"
+    [(_, said)] = product.fakes.wechat.sent
+    assert ("不用再排队" in said.text, said.choices) == (True, ()), "nobody served him, so there is nothing to rate"
     with database.reading() as session:
         assert session.scalars(select(HandoffFact.ending)).one() is Ending.DESK_CLOSED, "he did not give up"
 

@@ -157,7 +157,10 @@ def test_values_that_are_none_are_noted_and_the_customer_is_on_the_list(bench: B
 
 def test_excel_keeps_phones_as_numbers_days_as_days_and_shares_as_parts(bench: Bench, add: Callable[..., int]) -> None:
     add("甲", phone="13800000001", profiling=True)
-    rows = [["手机号码", "升级差额", "开户日期", "重点客户"], [13800000001.0, 0.085, TODAY - timedelta(days=5), "√"]]
+    rows: list[list[Any]] = [
+        ["手机号码", "升级差额", "开户日期", "重点客户"],
+        [13800000001.0, 0.085, TODAY - timedelta(days=5), "√"],
+    ]
     content = xlsx_of(rows, {"B2": "0.0%"})
 
     row = bench.check(bench.upload(content, "名单.XLSX"))
@@ -287,7 +290,8 @@ def test_a_worker_that_dies_loses_its_slice_and_the_next_goes_on(
     list_id = bench.upload(content)
     bench.work.run()
     bench.lists.choose_columns(list_id, None, ["phone", "points"], TODAY)
-    keep, killed = ListWork._keep, []
+    keep = ListWork._keep
+    killed: list[int] = []
 
     def die_after(self: ListWork, session: Any, mine: AudienceList, judged: Any) -> None:
         keep(self, session, mine, judged)

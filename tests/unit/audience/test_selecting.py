@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.audience.catalogue import get_fields
-from bot.audience.model import AudienceList, FileKind, LegalBasis, ListRow, ListState, Verdict
+from bot.audience.model import AudienceList, FileKind, LegalBasis, ListRow, ListState, RowVerdict
 from bot.audience.rules import read_rule
 from bot.audience.selecting import because, how_many, matching, sample, who
 from bot.clock import local_day
@@ -64,7 +64,7 @@ def add_list(database: Database, *members: int, state: ListState = ListState.LIV
                 ListRow(
                     list_id=row.id,
                     row=number + 2,
-                    verdict=Verdict.MATCHED,
+                    verdict=RowVerdict.MATCHED,
                     follower_id=one,
                     who="",
                     expires_at=row.expires_at,

@@ -561,3 +561,18 @@ def test_a_recall_needs_another_person_and_takes_down_every_send(desk: Desk) -> 
 
     assert {job.state for job in desk.account.jobs.values()} == {MassState.DELETED}
     assert all(one.recalled_at for one in desk.chunks(campaign_id))
+
+
+def test_a_refused_repeat_does_not_prove_that_the_first_call_had_not_gone(desk: Desk) -> None:
+    add_followers(desk.database, 10)
+    desk.account.time_out_next("mass.send_to_list")
+    campaign_id = desk.scheduled()
+    desk.tick()
+    desk.account.fail_next("mass.send_to_list", SendRefused(reason="45028"))
+
+    desk.tick(61)
+
+    chunk = desk.chunks(campaign_id)[0]
+    assert (chunk.state, chunk.needs_person, chunk.errcode) == (ChunkState.UNKNOWN, True, "45028")
+    with pytest.raises(CampaignStateConflict):
+        ChunkDecisions(desk.database, desk.clock).retry(campaign_id, 1, "ann")

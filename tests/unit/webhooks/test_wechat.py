@@ -12,9 +12,13 @@ from sqlalchemy import select
 from bot.clock import FixedClock
 from bot.customers.model import Follower
 from bot.db import Database
+from bot.handoff.model import Conversation
+from bot.inbox import InboxRow, RowState
+from bot.messages import InboundMessage
+from bot.receipts import mass_receipt
 from config.settings import DEMO, Settings
 from tests.product import UnderTest, make
-from tests.unit.adapters.test_wechat_guard import encrypted, signed, text_xml
+from tests.unit.adapters.test_wechat_guard import encrypted, signed, text_xml, xml
 from webhooks.app import create_app
 
 SECRET = "13572468"
@@ -60,6 +64,26 @@ def test_silence_is_the_word_success(client: FlaskClient) -> None:
     answer = client.post("/wechat", query_string=signed(), data=body)
 
     assert answer.data == b"success"
+
+
+def test_the_end_of_a_mass_send_is_kept_once_and_makes_nobody_a_follower(
+    client: FlaskClient, product: UnderTest
+) -> None:
+    push = xml(
+        MsgType="event", Event="MASSSENDJOBFINISH", MsgID="3147483650123456789", Status="send success", TotalCount="2",
+        FilterCount="2", SentCount="2", ErrorCount="0",
+    )  # fmt: skip
+    later = push.replace("<CreateTime><![CDATA[", "<CreateTime><![CDATA[0")
+
+    answers = [client.post("/wechat", query_string=signed(), data=body) for body in (push, push, later)]
+
+    assert [(answer.status_code, answer.data) for answer in answers] == [(200, b"success")] * 3
+    with product.bot.database.reading() as session:
+        (row,) = session.scalars(select(InboxRow))
+        assert (row.state, row.answer) == (RowState.DONE, "")
+        assert mass_receipt(InboundMessage.from_json(row.message)).sent == 2
+        assert session.scalars(select(Follower)).all() == []
+        assert session.scalars(select(Conversation)).all() == []
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,7 @@ export const app = {
     rules: 'Rules and rosters',
     quality: 'Quality',
     learn: 'To learn',
+    audience: 'Audience',
     knowledge: 'Knowledge',
     articles: 'Articles',
     privacy: 'Personal data',

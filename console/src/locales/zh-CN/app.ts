@@ -116,6 +116,7 @@ export const app = {
     learn: '待学习',
     knowledge: '知识库',
     articles: '图文',
+    audience: '客群',
     privacy: '个人信息',
     campaigns: '推送',
     reports: '报表',
