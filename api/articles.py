@@ -155,16 +155,6 @@ def show_article_version(path: ArticleNumberPath) -> dict[str, Any]:
         return article_views.version_of(bot, session, path.id, path.number).model_dump(mode="json")
 
 
-@articles.get("/versions/<int:id>", responses={200: ArticleVersionOut, **READ_ERRORS})
-@open_to(ARTICLE_READERS)
-def show_article_version_by_id(path: ArticlePath) -> dict[str, Any]:
-    """One version by its own id, as a campaign names it."""
-    bot = the_bot()
-    with bot.database.reading() as session:
-        found = article_views.version(bot, session, queries.get_version(session, path.id))
-    return found.model_dump(mode="json")
-
-
 @articles.post("/pictures", responses={201: ArticlePictureOut, **READ_ERRORS, 413: Problem})
 @open_to(ARTICLE_WRITERS)
 @takes(MAX_PICTURE_CHARS + 1024)

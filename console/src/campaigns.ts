@@ -113,6 +113,9 @@ export function partOf(part: number, whole: number): string {
   return `${percent < 10 && !Number.isInteger(percent) ? percent.toFixed(1) : Math.round(percent)}%`
 }
 
+/** Whom the platform took out: its `FilterCount` is how many are left after that (MASSSENDJOBFINISH). */
+export const removedOf = (total: number, filtered: number): number => Math.max(0, total - filtered)
+
 /** As the width of a bar. */
 export const widthOf = (part: number, whole: number): string => `${whole ? Math.min(100, (100 * part) / whole) : 0}%`
 

@@ -6944,6 +6944,12 @@ export interface components {
          */
         RowVerdict: "matched" | "also" | "opted_out" | "not_following" | "unknown" | "duplicate" | "bad_phone" | "erased" | "other_branch" | "nobody";
         /**
+         * RowVerdict
+         * @description What became of one row of a list. Rows of the first four are followers on the list.
+         * @enum {string}
+         */
+        RowVerdict: "matched" | "also" | "opted_out" | "not_following" | "unknown" | "duplicate" | "bad_phone" | "erased" | "other_branch" | "nobody";
+        /**
          * Rule
          * @description What the machine looks for.
          * @enum {string}

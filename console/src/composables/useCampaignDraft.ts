@@ -1,7 +1,7 @@
 /** A push as it is written: kept by itself a moment after every change, and never over a colleague's newer words. */
 import { ElMessage } from 'element-plus'
-import { useDebounceFn, useTimeoutFn } from '@vueuse/core'
-import { computed, type ComputedRef, type Ref, ref, watch } from 'vue'
+import { useDebounceFn, useEventListener, useTimeoutFn } from '@vueuse/core'
+import { computed, type ComputedRef, onScopeDispose, type Ref, ref, watch } from 'vue'
 
 import { saveCampaign } from '../api/campaigns'
 import { ApiProblem } from '../api/problem'
@@ -46,6 +46,12 @@ export function useCampaignDraft(campaign: () => Campaign, kept: (campaign: Camp
     if (newest <= revision || running) return
     if (saving.value === 'saved') reload()
     else saving.value = 'changed'
+  })
+
+  // What was typed is kept before the page goes, and who closes the browser is asked.
+  onScopeDispose(() => void flush())
+  useEventListener(window, 'beforeunload', (event) => {
+    if (saving.value !== 'saved') event.preventDefault()
   })
 
   function reload(): void {

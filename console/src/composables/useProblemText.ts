@@ -25,6 +25,7 @@ export function useProblemText(): ProblemText {
     if (problem.code === 'send_refused') return [reasonText(String(problem.fields.reason ?? '')), ...instead(problem)].join(t('alternative.and'))
     if (problem.code === 'unfit_text') return known(`unfit.${String(problem.fields.reason)}`, t('problem.invalid_input'))
     if (problem.code === 'roster_conflict') return known(`clash.${String(problem.fields.reason)}`, t('problem.roster_conflict'))
+    if (problem.code === 'campaign_state_conflict') return known(`campaignConflict.${String(problem.fields.state)}`, t('problem.campaign_state_conflict'))
     if (problem.code === 'unfit_file') return known(`audience.unfit.${String(problem.fields.reason)}`, t('problem.unfit_file'))
     if (problem.code === 'unfit_content') return t('knowledge.unfit')
     const missing = Array.isArray(problem.fields.missing) ? problem.fields.missing.join(t('must.and')) : ''
