@@ -72,6 +72,349 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/article-testers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Testers, and what is left of the day's previews. */
+        get: operations["article_drafts_list_testers_article_testers_get"];
+        put?: never;
+        /** Make a follower a tester, or rename one; 404 for somebody who does not follow. */
+        post: operations["article_drafts_add_tester_article_testers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/article-testers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Show him nothing any more. */
+        delete: operations["article_drafts_remove_tester_article_testers__int_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/article-versions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version with its words, by its own id: what a campaign sends. */
+        get: operations["article_drafts_show_version_article_versions__int_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/article-versions/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a sealed version into the platform's draft box; a repeat finds the one that is there. */
+        post: operations["article_drafts_keep_draft_article_versions__int_id__draft_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/article-versions/{id}/draft/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the platform whether somebody changed the draft in its own console. */
+        post: operations["article_drafts_look_at_draft_article_versions__int_id__draft_look_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/article-versions/{id}/draft/overwrite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 以我们的为准: put our content into the draft again. */
+        post: operations["article_drafts_overwrite_draft_article_versions__int_id__draft_overwrite_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/article-versions/{id}/draft/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取回: what was changed there becomes the open version here. */
+        post: operations["article_drafts_take_draft_back_article_versions__int_id__draft_take_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/article-versions/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a version to testers; each counts against the day's hundred. */
+        post: operations["article_drafts_send_preview_article_versions__int_id__preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Articles, what was changed last first. */
+        get: operations["articles_list_articles_get"];
+        put?: never;
+        /** A new article, empty or from a template of the release. */
+        post: operations["articles_begin_article_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would be sent, and all that stands against it; nothing is kept. */
+        post: operations["articles_check_article_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the composer offers: templates, products, writers. */
+        get: operations["articles_show_article_desk_desk_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a PNG or JPEG below 1 MB, told by its bytes. */
+        post: operations["articles_add_article_picture_pictures_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/pictures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of articles. */
+        get: operations["articles_show_article_picture_pictures__int_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One article: its newest version and its history. */
+        get: operations["articles_show_article__int_id__get"];
+        /** Keep these words as the open version; 409 article_changed when somebody saved meanwhile. */
+        put: operations["articles_save_article__int_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put away, or take out again. */
+        post: operations["articles_archive_article__int_id__archive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new article with the same words; of a template, an article begun from it. */
+        post: operations["articles_duplicate_article__int_id__duplicate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on from an earlier version. */
+        post: operations["articles_restore_article__int_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/{id}/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the open version final; 422 with the flaws when it may not be sent as it is. */
+        post: operations["articles_seal_article__int_id__seal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/{id}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the words as a template. */
+        post: operations["articles_keep_article_as_template__int_id__template_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version with its words. */
+        get: operations["articles_show_article_version__int_id__versions__int_number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audience/asked": {
         parameters: {
             query?: never;
@@ -475,6 +818,382 @@ export interface paths {
         };
         /** Where something can be referred to. */
         get: operations["referrals_list_branches_branches_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Campaigns, the latest start first. */
+        get: operations["campaigns_list_campaigns_get"];
+        put?: never;
+        /** Begin a campaign. */
+        post: operations["campaigns_create_campaign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One campaign. */
+        get: operations["campaigns_show_campaign__int_id__get"];
+        /** Change it; what was approved is void. 409 when somebody changed it meanwhile. */
+        put: operations["campaigns_save_campaign__int_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what to it, oldest first. */
+        get: operations["campaigns_list_campaign_acts__int_id__acts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second person's yes to what he looked at; 403 for whoever wrote it. */
+        post: operations["campaigns_approve_campaign__int_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send nothing more of it; the answer says what left already. */
+        post: operations["campaigns_cancel_campaign__int_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/chunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its chunks, in order. */
+        get: operations["campaign_audience_list_chunks_chunks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/chunks/{number}/abandon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a refused chunk up. */
+        post: operations["campaign_audience_abandon_chunk_chunks__int_number__abandon_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/chunks/{number}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a refused chunk anew. */
+        post: operations["campaign_audience_retry_chunk_chunks__int_number__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/chunks/{number}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether a chunk went of which the platform no longer tells us. */
+        post: operations["campaign_audience_settle_chunk_chunks__int_number__settle_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new draft with the same content and audience. */
+        post: operations["campaigns_copy_campaign__int_id__copy_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold what has not left; the answer says what left already. Safe to repeat. */
+        post: operations["campaigns_pause_campaign__int_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a plan made now would come to; nothing is written. */
+        get: operations["campaign_audience_preview_plan_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far it is, what it waits for, and how many are left out why. */
+        get: operations["campaigns_show_progress__int_id__progress_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that what was sent be taken down; another person has to say yes. */
+        post: operations["campaign_audience_ask_recall_recall_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/recall/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The other person's yes: nothing more leaves, the pages go. 403 for who asked. Safe to repeat. */
+        post: operations["campaign_audience_confirm_recall_recall_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Followers by reason, masked; the look is written down. */
+        get: operations["campaign_audience_list_recipients_recipients_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with what has not left. */
+        post: operations["campaigns_resume_campaign__int_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an approved campaign go when its time has come. */
+        post: operations["campaigns_schedule_campaign__int_id__schedule_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second person's no, with the places it is about. */
+        post: operations["campaigns_send_campaign_back__int_id__send_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the second person to look; 422 with the flaws when it may not be approved as it is. */
+        post: operations["campaigns_submit_campaign__int_id__submit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/unschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it back to the draft before it begins. */
+        post: operations["campaigns_unschedule_campaign__int_id__unschedule_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why one follower is sent it or not; the look is written down. */
+        get: operations["campaign_audience_explain_recipient_why_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2163,6 +2882,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mass/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is sent in a month, by us and outside. */
+        get: operations["mass_show_calendar_calendar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mass/outside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends made in the platform's console: those to be decided, and the newest others. */
+        get: operations["mass_list_outside_outside_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mass/outside/{id}/book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book it for a segment, or set it aside. */
+        post: operations["mass_book_outside_outside__int_id__book_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mass/planner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of the month's four messages followers have left, now and after a campaign. */
+        get: operations["mass_show_planner_planner_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mass/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When and how often followers may be contacted. */
+        get: operations["mass_show_policy_policy_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mass/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether everything is stopped, and how much there is to stop. */
+        get: operations["mass_show_stop_stop_get"];
+        put?: never;
+        /** The emergency stop: what runs is held at once, nothing starts. Safe to repeat. */
+        post: operations["mass_stop_everything_stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mass/stop/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Allow campaigns to go again; those that were held are resumed one by one. Safe to repeat. */
+        post: operations["mass_lift_stop_stop_lift_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/matters": {
         parameters: {
             query?: never;
@@ -2777,6 +3616,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All campaigns that began on these days, together and one by one. */
+        get: operations["results_show_results_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that came of one campaign. */
+        get: operations["results_show_campaign_result_campaigns__int_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/campaigns/{id}/breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its figures by variant, branch, product or day. */
+        get: operations["results_show_result_breakdown_campaigns__int_id__breakdown_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/campaigns/{id}/breakdown/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its figures by variant, branch, product or day as a file; written down. */
+        get: operations["results_export_result_breakdown_campaigns__int_id__breakdown_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/campaigns/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its figures as a file; written down. */
+        get: operations["results_export_campaign_result_campaigns__int_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/campaigns/{id}/{metric}/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The followers behind a figure, masked, and the chats of those whose chats the caller may read; written down. */
+        get: operations["results_list_result_followers_campaigns__int_id___metric__followers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The campaigns of these days as a file; written down. */
+        get: operations["results_export_results_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/retention": {
         parameters: {
             query?: never;
@@ -2942,7 +3900,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        Act: "conversation.read" | "customer.read" | "customer.unmasked" | "picture.shown" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "conversation.assigned" | "conversation.taken_over" | "conversation.returned" | "conversation.closed" | "complaint.exported" | "learning.exported" | "desk_rules.changed" | "rep.changed" | "rep.status_forced" | "shifts.changed" | "absence.set" | "absence.ended" | "customer.dedicated" | "customer.merged" | "followup.reassigned" | "followup.phone_changed" | "report.drilled" | "report.exported" | "audience_list.uploaded" | "audience_list.committed" | "audience_list.cancelled" | "audience_list.ended" | "audience_list.exported" | "segment.created" | "segment.changed" | "segment.retired" | "segment.asked";
+        Act: "conversation.read" | "customer.read" | "customer.unmasked" | "picture.shown" | "data.shown" | "data.exported" | "data.erased" | "data_request.registered" | "data_request.refused" | "legal_hold.set" | "legal_hold.lifted" | "conversation.assigned" | "conversation.taken_over" | "conversation.returned" | "conversation.closed" | "complaint.exported" | "learning.exported" | "desk_rules.changed" | "rep.changed" | "rep.status_forced" | "shifts.changed" | "absence.set" | "absence.ended" | "customer.dedicated" | "customer.merged" | "followup.reassigned" | "followup.phone_changed" | "recipients.read" | "report.drilled" | "report.exported" | "article.sealed" | "article.archived" | "article.unarchived" | "article.previewed" | "article.draft_overwritten" | "article.draft_taken_back" | "article.tester_added" | "article.tester_removed" | "audience_list.uploaded" | "audience_list.committed" | "audience_list.cancelled" | "audience_list.ended" | "audience_list.exported" | "segment.created" | "segment.changed" | "segment.retired" | "segment.asked";
         /**
          * ActOut
          * @description One step of a lesson.
@@ -3117,6 +4075,546 @@ export interface components {
         ApproveIn: {
             /** Content Hash */
             content_hash: string;
+        };
+        /**
+         * Arm
+         * @description It was sent to him, or he was held out by lot.
+         * @enum {string}
+         */
+        Arm: "sent" | "held";
+        /**
+         * ArticleArchiveIn
+         * @description Put away, or take out again.
+         */
+        ArticleArchiveIn: {
+            /** Is Archived */
+            is_archived: boolean;
+        };
+        /**
+         * ArticleBeginIn
+         * @description A new article: empty, or from a template that came with the release.
+         */
+        ArticleBeginIn: {
+            /**
+             * Template
+             * @default null
+             */
+            template: string | null;
+        };
+        /**
+         * ArticleCheckOut
+         * @description What would be sent, and all that stands against it. `rules` names the wording rules it was held against.
+         */
+        ArticleCheckOut: {
+            /** Body */
+            body: string;
+            /** Counts */
+            counts: components["schemas"]["ArticleCountOut"][];
+            /** Flaws */
+            flaws: components["schemas"]["ArticleFlawOut"][];
+            /** Marks */
+            marks: components["schemas"]["ArticleMarkOut"][];
+            /** Products */
+            products: {
+                [key: string]: number;
+            };
+            /** Rendered */
+            rendered: string;
+            /** Rules */
+            rules: string;
+        };
+        /**
+         * ArticleCountOut
+         * @description How much of a limit of the platform is used; `unit` is chars or bytes.
+         */
+        ArticleCountOut: {
+            /** Is Over */
+            is_over: boolean;
+            /** Most */
+            most: number;
+            /** Place */
+            place: string;
+            /** Unit */
+            unit: string;
+            /** Used */
+            used: number;
+        };
+        /**
+         * ArticleDesk
+         * @description What the composer offers: templates, products, writers.
+         */
+        ArticleDesk: {
+            /** Products */
+            products: components["schemas"]["ArticleProductOut"][];
+            /** Templates */
+            templates: components["schemas"]["ArticleTemplateOut"][];
+            /** Writers */
+            writers: components["schemas"]["ArticlePersonOut"][];
+        };
+        /**
+         * ArticleDraftOut
+         * @description The draft in the platform's box. `drift` is what somebody changed there, by the newest look.
+         */
+        ArticleDraftOut: {
+            /** Drift */
+            drift: components["schemas"]["ArticleDriftOut"][];
+            /** Kept At */
+            kept_at: string | null;
+            /** Looked At */
+            looked_at: string | null;
+            state: components["schemas"]["DraftState"];
+        };
+        /**
+         * ArticleDriftOut
+         * @description One difference: in title, author, digest, source_url, cover, body or only the look.
+         */
+        ArticleDriftOut: {
+            /** Ours */
+            ours: string;
+            /** Place */
+            place: string;
+            /** Theirs */
+            theirs: string;
+        };
+        /**
+         * ArticleFlawOut
+         * @description Why it may not be sent: where, the reason's code or the rule's id, the words.
+         */
+        ArticleFlawOut: {
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * ArticleKind
+         * @description What an article is for the law: of service, which every follower may get, or marketing, which needs consent.
+         * @enum {string}
+         */
+        ArticleKind: "service" | "marketing";
+        /**
+         * ArticleMarkOut
+         * @description One objection of the wording rules. `quote` is the `nth` (from 0) of its kind in title, digest or the body's
+         *     text; `start` and `end` say where: in the body, in its HTML. `product` is set for words of a product's block.
+         */
+        ArticleMarkOut: {
+            /** End */
+            end: number;
+            grade: components["schemas"]["Grade"];
+            /** Instead */
+            instead: string;
+            /** Missing */
+            missing: string[];
+            /** Nth */
+            nth: number;
+            /** Place */
+            place: string;
+            /** Product */
+            product: string | null;
+            /** Quote */
+            quote: string;
+            /** Rule */
+            rule: string;
+            /** Start */
+            start: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ArticleOut
+         * @description One article: its newest version with all words, and the history, newest first.
+         */
+        ArticleOut: {
+            /** Copied From */
+            copied_from: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Id */
+            id: number;
+            /** Is Archived */
+            is_archived: boolean;
+            /** Is Template */
+            is_template: boolean;
+            newest: components["schemas"]["ArticleVersionOut"];
+            /** Versions */
+            versions: components["schemas"]["ArticleVersionRow"][];
+        };
+        /**
+         * ArticlePersonOut
+         * @description Who writes articles.
+         */
+        ArticlePersonOut: {
+            /** Name */
+            name: string;
+            /** Username */
+            username: string;
+        };
+        /**
+         * ArticlePictureIn
+         * @description A picture in base64.
+         */
+        ArticlePictureIn: {
+            /** Content */
+            content: string;
+        };
+        /**
+         * ArticlePictureOut
+         * @description A kept picture and where the page shows it.
+         */
+        ArticlePictureOut: {
+            /** Id */
+            id: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * ArticlePreviewIn
+         * @description Whom to show a version.
+         */
+        ArticlePreviewIn: {
+            /** Testers */
+            testers: number[];
+        };
+        /**
+         * ArticlePreviewResult
+         * @description What became of a preview.
+         */
+        ArticlePreviewResult: {
+            outcome: components["schemas"]["PreviewOutcome"];
+            /** Tester */
+            tester: number;
+        };
+        /**
+         * ArticlePreviewsOut
+         * @description What became of each, and how many are left today.
+         */
+        ArticlePreviewsOut: {
+            /** Items */
+            items: components["schemas"]["ArticlePreviewResult"][];
+            /** Remain */
+            remain: number;
+        };
+        /**
+         * ArticleProductOut
+         * @description A product an article may show, and its block as it looks now.
+         */
+        ArticleProductOut: {
+            /** Html */
+            html: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Rate */
+            rate: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ArticleRestoreIn
+         * @description The number of the version to go on from.
+         */
+        ArticleRestoreIn: {
+            /** Number */
+            number: number;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * ArticleRevisionIn
+         * @description The revision that was looked at: 0 when no version was open.
+         */
+        ArticleRevisionIn: {
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * ArticleRow
+         * @description One article of the list, as its newest version has it. `flaws` counts what stands against sending it.
+         */
+        ArticleRow: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Cover Id */
+            cover_id: number | null;
+            /** Digest */
+            digest: string;
+            /** Flaws */
+            flaws: number;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["ArticleKind"];
+            /** Number */
+            number: number;
+            state: components["schemas"]["ArticleState"];
+            /** Title */
+            title: string;
+            /** Writer */
+            writer: string;
+            /** Writer Name */
+            writer_name: string;
+        };
+        /**
+         * ArticleSaveIn
+         * @description Words over a revision: 0 when no version was open.
+         */
+        ArticleSaveIn: {
+            /** Author */
+            author: string;
+            /** Body */
+            body: string;
+            /**
+             * Cover Id
+             * @default null
+             */
+            cover_id: number | null;
+            /**
+             * Crop 1 1
+             * @default
+             */
+            crop_1_1: string;
+            /**
+             * Crop 235 1
+             * @default
+             */
+            crop_235_1: string;
+            /** Digest */
+            digest: string;
+            /**
+             * Goal
+             * @default
+             */
+            goal: string;
+            kind: components["schemas"]["ArticleKind"];
+            /** Revision */
+            revision: number;
+            /**
+             * Source Url
+             * @default
+             */
+            source_url: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ArticleState
+         * @description Whether a version may still be written.
+         * @enum {string}
+         */
+        ArticleState: "open" | "sealed";
+        /**
+         * ArticleTemplateOut
+         * @description A template: `key` for one of the release, `id` for one somebody saved.
+         */
+        ArticleTemplateOut: {
+            /** Hint */
+            hint: string;
+            /** Id */
+            id: number | null;
+            /** Key */
+            key: string | null;
+            kind: components["schemas"]["ArticleKind"];
+            /** Name */
+            name: string;
+        };
+        /**
+         * ArticleTesterIn
+         * @description A follower who sees articles before others do.
+         */
+        ArticleTesterIn: {
+            /** Label */
+            label: string;
+            /** Openid */
+            openid: string;
+        };
+        /**
+         * ArticleTesterOut
+         * @description A tester; of his openid only the ends are shown.
+         */
+        ArticleTesterOut: {
+            /** Id */
+            id: number;
+            /** Label */
+            label: string;
+            /** Openid */
+            openid: string;
+        };
+        /**
+         * ArticleTesters
+         * @description All testers, and how many previews the platform allows today.
+         */
+        ArticleTesters: {
+            /** A Day */
+            a_day: number;
+            /** Items */
+            items: components["schemas"]["ArticleTesterOut"][];
+            /** Remain */
+            remain: number;
+        };
+        /**
+         * ArticleVersionOut
+         * @description One version with its words; `text` is the body as lines, for comparing.
+         */
+        ArticleVersionOut: {
+            /** Author */
+            author: string;
+            /** Body */
+            body: string;
+            /** Content Hash */
+            content_hash: string;
+            /** Copied From */
+            copied_from: number | null;
+            /** Cover Id */
+            cover_id: number | null;
+            /** Crop 1 1 */
+            crop_1_1: string;
+            /** Crop 235 1 */
+            crop_235_1: string;
+            /** Digest */
+            digest: string;
+            draft: components["schemas"]["ArticleDraftOut"] | null;
+            /** Flaws */
+            flaws: components["schemas"]["ArticleFlawOut"][];
+            /** Goal */
+            goal: string;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["ArticleKind"];
+            /** Number */
+            number: number;
+            /** Products */
+            products: {
+                [key: string]: number;
+            };
+            /** Rendered */
+            rendered: string;
+            /** Revision */
+            revision: number;
+            /** Rules */
+            rules: string;
+            /** Sealed At */
+            sealed_at: string | null;
+            /** Sealed By */
+            sealed_by: string | null;
+            /** Sealed By Name */
+            sealed_by_name: string | null;
+            /** Source Url */
+            source_url: string;
+            state: components["schemas"]["ArticleState"];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Writer */
+            writer: string;
+            /** Writer Name */
+            writer_name: string;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
+        };
+        /**
+         * ArticleVersionRow
+         * @description One version of the history.
+         */
+        ArticleVersionRow: {
+            /** Content Hash */
+            content_hash: string;
+            /** Copied From */
+            copied_from: number | null;
+            /** Flaws */
+            flaws: components["schemas"]["ArticleFlawOut"][];
+            /** Id */
+            id: number;
+            kind: components["schemas"]["ArticleKind"];
+            /** Number */
+            number: number;
+            /** Revision */
+            revision: number;
+            /** Sealed At */
+            sealed_at: string | null;
+            /** Sealed By */
+            sealed_by: string | null;
+            /** Sealed By Name */
+            sealed_by_name: string | null;
+            state: components["schemas"]["ArticleState"];
+            /** Title */
+            title: string;
+            /** Writer */
+            writer: string;
+            /** Writer Name */
+            writer_name: string;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
+        };
+        /**
+         * ArticleWordsIn
+         * @description All that is written of a version. Crops are "X1_Y1_X2_Y2" as shares of the cover; "": the platform chooses.
+         */
+        ArticleWordsIn: {
+            /** Author */
+            author: string;
+            /** Body */
+            body: string;
+            /**
+             * Cover Id
+             * @default null
+             */
+            cover_id: number | null;
+            /**
+             * Crop 1 1
+             * @default
+             */
+            crop_1_1: string;
+            /**
+             * Crop 235 1
+             * @default
+             */
+            crop_235_1: string;
+            /** Digest */
+            digest: string;
+            /**
+             * Goal
+             * @default
+             */
+            goal: string;
+            kind: components["schemas"]["ArticleKind"];
+            /**
+             * Source Url
+             * @default
+             */
+            source_url: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ArticlesPage
+         * @description One page; `next` is where the following one begins, or null.
+         */
+        ArticlesPage: {
+            /** Items */
+            items: components["schemas"]["ArticleRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
         };
         /**
          * AskedIn
@@ -3477,6 +4975,12 @@ export interface components {
             steps: components["schemas"]["FunnelStepOut"][];
         };
         /**
+         * By
+         * @description By what figures can be told apart.
+         * @enum {string}
+         */
+        By: "all" | "campaign" | "variant" | "branch" | "product" | "day";
+        /**
          * CallIn
          * @description A promise of a call: in a half hour (`slot_at`), or by an instant of the desk's hours (`due_at`); one of both.
          */
@@ -3557,6 +5061,565 @@ export interface components {
             soonest_at: string;
             /** Soonest Label */
             soonest_label: string;
+        };
+        /**
+         * CampaignActOut
+         * @description One act.
+         */
+        CampaignActOut: {
+            /** Act */
+            act: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string | null;
+            /** Username */
+            username: string;
+        };
+        /**
+         * CampaignActsOut
+         * @description Oldest first.
+         */
+        CampaignActsOut: {
+            /** Items */
+            items: components["schemas"]["CampaignActOut"][];
+        };
+        /**
+         * CampaignApproveIn
+         * @description The hash of what was looked at.
+         */
+        CampaignApproveIn: {
+            /** Content Hash */
+            content_hash: string;
+        };
+        /**
+         * CampaignChunkOut
+         * @description One chunk.
+         */
+        CampaignChunkOut: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Attempt */
+            attempt: number;
+            /** Client Id */
+            client_id: string;
+            /** Errcode */
+            errcode: string | null;
+            /** Errors */
+            errors: number | null;
+            /** Filtered */
+            filtered: number | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Job Id */
+            job_id: string | null;
+            /** Needs Person */
+            needs_person: boolean;
+            /** Next Try At */
+            next_try_at: string | null;
+            /** Number */
+            number: number;
+            /** Recalled At */
+            recalled_at: string | null;
+            /** Sending At */
+            sending_at: string | null;
+            /** Sent */
+            sent: number | null;
+            /** Size */
+            size: number;
+            state: components["schemas"]["ChunkState"];
+            /** Total */
+            total: number | null;
+            /** Variant */
+            variant: number;
+        };
+        /**
+         * CampaignChunksOut
+         * @description A campaign's chunks, in order.
+         */
+        CampaignChunksOut: {
+            /** Items */
+            items: components["schemas"]["CampaignChunkOut"][];
+        };
+        /**
+         * CampaignCopyIn
+         * @description The copy's name.
+         */
+        CampaignCopyIn: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * CampaignFlawOut
+         * @description What stands against approving: place, code and the words it is about.
+         */
+        CampaignFlawOut: {
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * CampaignIn
+         * @description A campaign as it is written. Goal and metric are never left out; a draft may have no article yet, the shares of
+         *     those it has make 100. `holdout_bp` are hundredths of a percent that are not sent it on purpose, beside those who
+         *     are never sent marketing. `not_after`: what has not left by then needs a new approval; without it, two hours after
+         *     `not_before`.
+         */
+        CampaignIn: {
+            /**
+             * Excluded
+             * @default []
+             */
+            excluded: number[];
+            goal: components["schemas"]["Goal"];
+            /**
+             * Holdout Bp
+             * @default 0
+             */
+            holdout_bp: number;
+            /** Included */
+            included: number[];
+            message_class: components["schemas"]["MessageClass"];
+            metric: components["schemas"]["Metric"];
+            /** Name */
+            name: string;
+            /**
+             * Not After
+             * @default null
+             */
+            not_after: string | null;
+            /**
+             * Not Before
+             * Format: date-time
+             */
+            not_before: string;
+            /** @default once */
+            repeats: components["schemas"]["Repeats"];
+            /** @default list */
+            route: components["schemas"]["Route"];
+            /**
+             * Speed
+             * @default 0
+             */
+            speed: number;
+            /** Variants */
+            variants: components["schemas"]["VariantIn"][];
+        };
+        /**
+         * CampaignLeftOut
+         * @description Followers: `gone` left for sure, of `uncertain` nobody knows yet, `still` can be held back.
+         */
+        CampaignLeftOut: {
+            /** Gone */
+            gone: number;
+            /** Still */
+            still: number;
+            /** Uncertain */
+            uncertain: number;
+        };
+        /**
+         * CampaignMarkIn
+         * @description What the reviewer objects to: a place of the campaign and his words.
+         */
+        CampaignMarkIn: {
+            /** Place */
+            place: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * CampaignMarkOut
+         * @description What the reviewer objected to.
+         */
+        CampaignMarkOut: {
+            /** Place */
+            place: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * CampaignOut
+         * @description One campaign. `starts_at` and `ends_at` are what quiet hours and holidays make of what was asked for, `moved_why`
+         *     says which. `content_hash` is of what it is now; `flaws` stand against approving it.
+         */
+        CampaignOut: {
+            /** Author */
+            author: string;
+            /** Author Name */
+            author_name: string;
+            /** Content Hash */
+            content_hash: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Edited At
+             * Format: date-time
+             */
+            edited_at: string;
+            /** Editor */
+            editor: string;
+            /** Editor Name */
+            editor_name: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Excluded */
+            excluded: components["schemas"]["CampaignSegmentOut"][];
+            /** Flaws */
+            flaws: components["schemas"]["CampaignFlawOut"][];
+            goal: components["schemas"]["Goal"];
+            /** Holdout Bp */
+            holdout_bp: number;
+            /** Id */
+            id: number;
+            /** Included */
+            included: components["schemas"]["CampaignSegmentOut"][];
+            /** Marks */
+            marks: components["schemas"]["CampaignMarkOut"][];
+            message_class: components["schemas"]["MessageClass"];
+            metric: components["schemas"]["Metric"];
+            moved_why: components["schemas"]["WaitWhy"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Not After
+             * Format: date-time
+             */
+            not_after: string;
+            /**
+             * Not Before
+             * Format: date-time
+             */
+            not_before: string;
+            pause_why: components["schemas"]["PauseWhy"] | null;
+            /** Paused At */
+            paused_at: string | null;
+            /** Paused By Name */
+            paused_by_name: string | null;
+            /** Planned At */
+            planned_at: string | null;
+            /** Reason */
+            reason: string | null;
+            recall: components["schemas"]["CampaignRecallOut"] | null;
+            repeats: components["schemas"]["Repeats"];
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewer */
+            reviewer: string | null;
+            /** Reviewer Name */
+            reviewer_name: string | null;
+            /** Revision */
+            revision: number;
+            route: components["schemas"]["Route"];
+            /** Run Number */
+            run_number: number;
+            /** Run Of */
+            run_of: number | null;
+            /** Speed */
+            speed: number;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            state: components["schemas"]["CampaignState"];
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Variants */
+            variants: components["schemas"]["CampaignVariantOut"][];
+        };
+        /**
+         * CampaignProgressOut
+         * @description How far a campaign is. `chunks` by state; `total` to `errors` as the platform reported so far; `needs_person`
+         *     chunks wait for somebody's decision.
+         */
+        CampaignProgressOut: {
+            /** Chunks */
+            chunks: {
+                [key: string]: number;
+            };
+            /** Errors */
+            errors: number;
+            /** Eta */
+            eta: string | null;
+            /** Filtered */
+            filtered: number;
+            /** Is Halted */
+            is_halted: boolean;
+            left: components["schemas"]["CampaignLeftOut"];
+            /** Needs Person */
+            needs_person: number;
+            pause_why: components["schemas"]["PauseWhy"] | null;
+            /** Reasons */
+            reasons: components["schemas"]["CampaignReasonCount"][];
+            /** Sent */
+            sent: number;
+            state: components["schemas"]["CampaignState"];
+            /** Total */
+            total: number;
+            waits: components["schemas"]["CampaignWaitOut"] | null;
+        };
+        /**
+         * CampaignReasonCount
+         * @description Followers with one reason; null: they are sent it, as this variant.
+         */
+        CampaignReasonCount: {
+            /** Followers */
+            followers: number;
+            reason: components["schemas"]["Reason"] | null;
+            /** Variant */
+            variant: number | null;
+        };
+        /**
+         * CampaignReasonIn
+         * @description Why.
+         */
+        CampaignReasonIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CampaignRecallOut
+         * @description Taking down: who asked, who said yes, of how many sends it is done, and what it removes and what stays.
+         */
+        CampaignRecallOut: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Asked By Name */
+            asked_by_name: string;
+            /** Done */
+            done: number;
+            /** Reason */
+            reason: string | null;
+            /** Recalled At */
+            recalled_at: string | null;
+            /** Recalled By Name */
+            recalled_by_name: string | null;
+            /** Removes */
+            removes: "article_page"[];
+            /** Sends */
+            sends: number;
+            /** Stays */
+            stays: ("card_in_chat" | "month_count" | "copies")[];
+        };
+        /**
+         * CampaignResultOut
+         * @description All that came of one campaign. `gathered_at` is until when effects are counted, `read_until` the last day the
+         *     platform's own figures are of; each None when there are none yet.
+         */
+        CampaignResultOut: {
+            campaign: components["schemas"]["ResultHeadOut"];
+            /** Contrasts */
+            contrasts: components["schemas"]["ResultContrastOut"][];
+            /** Days */
+            days: components["schemas"]["ResultDayOut"][];
+            /** Figures */
+            figures: components["schemas"]["ResultFigureOut"][];
+            /** Funnel */
+            funnel: components["schemas"]["ResultStepOut"][];
+            /** Gathered At */
+            gathered_at: string | null;
+            /** Intents */
+            intents: components["schemas"]["ResultIntentOut"][];
+            /** Least Sample */
+            least_sample: number;
+            /** Lifts */
+            lifts: components["schemas"]["ResultLiftOut"][];
+            /** Metrics */
+            metrics: components["schemas"]["ResultMetricOut"][];
+            /** Read Until */
+            read_until: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["ResultReasonOut"][];
+            /** Variants */
+            variants: components["schemas"]["ResultVariantOut"][];
+            /** Weeks */
+            weeks: components["schemas"]["ResultWeeksOut"][];
+        };
+        /**
+         * CampaignRow
+         * @description One campaign of the list. `size` is 0 until it is planned.
+         */
+        CampaignRow: {
+            /** Editor Name */
+            editor_name: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            goal: components["schemas"]["Goal"];
+            /** Id */
+            id: number;
+            left: components["schemas"]["CampaignLeftOut"];
+            message_class: components["schemas"]["MessageClass"];
+            metric: components["schemas"]["Metric"];
+            /** Name */
+            name: string;
+            pause_why: components["schemas"]["PauseWhy"] | null;
+            repeats: components["schemas"]["Repeats"];
+            /** Reviewer Name */
+            reviewer_name: string | null;
+            /** Run Of */
+            run_of: number | null;
+            /** Size */
+            size: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            state: components["schemas"]["CampaignState"];
+            /** Titles */
+            titles: string[];
+        };
+        /**
+         * CampaignSaveIn
+         * @description A changed campaign; `revision` is the one that was read.
+         */
+        CampaignSaveIn: {
+            /**
+             * Excluded
+             * @default []
+             */
+            excluded: number[];
+            goal: components["schemas"]["Goal"];
+            /**
+             * Holdout Bp
+             * @default 0
+             */
+            holdout_bp: number;
+            /** Included */
+            included: number[];
+            message_class: components["schemas"]["MessageClass"];
+            metric: components["schemas"]["Metric"];
+            /** Name */
+            name: string;
+            /**
+             * Not After
+             * @default null
+             */
+            not_after: string | null;
+            /**
+             * Not Before
+             * Format: date-time
+             */
+            not_before: string;
+            /** @default once */
+            repeats: components["schemas"]["Repeats"];
+            /** Revision */
+            revision: number;
+            /** @default list */
+            route: components["schemas"]["Route"];
+            /**
+             * Speed
+             * @default 0
+             */
+            speed: number;
+            /** Variants */
+            variants: components["schemas"]["VariantIn"][];
+        };
+        /**
+         * CampaignSegmentOut
+         * @description A segment of the audience; without a name it is gone.
+         */
+        CampaignSegmentOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * CampaignSendBackIn
+         * @description Why it is sent back, and the places it is about.
+         */
+        CampaignSendBackIn: {
+            /**
+             * Marks
+             * @default []
+             */
+            marks: components["schemas"]["CampaignMarkIn"][];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CampaignState
+         * @description Where a campaign stands; the drawing is at the top of this file.
+         * @enum {string}
+         */
+        CampaignState: "draft" | "in_review" | "approved" | "scheduled" | "planning" | "running" | "paused" | "finished" | "cancelled";
+        /**
+         * CampaignVariantOut
+         * @description A variant, the article it sends (null when it is gone), and its scene code for QR codes and links.
+         */
+        CampaignVariantOut: {
+            /** Article Version Id */
+            article_version_id: number;
+            /** Content Hash */
+            content_hash: string | null;
+            /** Is Marketing */
+            is_marketing: boolean | null;
+            /** Number */
+            number: number;
+            /** Scene */
+            scene: string;
+            /** Share */
+            share: number;
+            /** Title */
+            title: string | null;
+        };
+        /**
+         * CampaignWaitOut
+         * @description Until when nothing leaves and why. `facts`: waiting (chats), errcode.
+         */
+        CampaignWaitOut: {
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Until */
+            until: string | null;
+            why: components["schemas"]["WaitWhy"];
+        };
+        /**
+         * CampaignsPage
+         * @description The latest start first; `counts` are campaigns by state.
+         */
+        CampaignsPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["CampaignRow"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * CannedOut
@@ -3779,6 +5842,22 @@ export interface components {
             text: string;
         };
         /**
+         * ChunkSettleIn
+         * @description What the platform's own console says of a chunk nobody knows of, and where one saw it.
+         */
+        ChunkSettleIn: {
+            /** Reason */
+            reason: string;
+            /** Went */
+            went: boolean;
+        };
+        /**
+         * ChunkState
+         * @description Where a chunk stands; the drawing is at the top of this file.
+         * @enum {string}
+         */
+        ChunkState: "planned" | "sending" | "unknown" | "accepted" | "rejected" | "finished" | "abandoned" | "cancelled";
+        /**
          * CloseChatIn
          * @description How a chat ended, and with `referred` what is asked of which branch.
          */
@@ -3972,6 +6051,28 @@ export interface components {
             /** Granted */
             granted: boolean;
             purpose: components["schemas"]["Purpose"];
+        };
+        /**
+         * ContactPolicyOut
+         * @description The rules of contacting: hours as 08:30, caps, and the part that is never sent marketing.
+         */
+        ContactPolicyOut: {
+            /** Closes */
+            closes: string;
+            /** Global Holdout Bp */
+            global_holdout_bp: number;
+            /** In Month */
+            in_month: number;
+            /** Min Sample */
+            min_sample: number;
+            /** Month Days */
+            month_days: number;
+            /** Morning */
+            morning: string;
+            /** Opens */
+            opens: string;
+            /** Week Days */
+            week_days: number;
         };
         /**
          * CopiedOut
@@ -4404,6 +6505,13 @@ export interface components {
             sha256: string;
         };
         /**
+         * DraftState
+         * @description `adding`: asked for, the answer is not known. `kept`: in the platform's box when we last heard of it. `gone`: it
+         *     was in the box and is not any more: sent, or deleted in the platform's own console.
+         * @enum {string}
+         */
+        DraftState: "adding" | "kept" | "gone";
+        /**
          * DutyOut
          * @description My own roster: the shift now or the next one, my absence, and for whom I stand in. `is_rostered` False: I work
          *     whenever I say I am ready.
@@ -4426,6 +6534,12 @@ export interface components {
          * @enum {string}
          */
         EbankState: "signed" | "none" | "suspended";
+        /**
+         * EffectKind
+         * @description What a follower of either group may do after the send.
+         * @enum {string}
+         */
+        EffectKind: "chat" | "application" | "drawdown" | "woken" | "unfollow" | "opt_out";
         /**
          * ElderIn
          * @description Whether to speak in short plain sentences.
@@ -4845,6 +6959,12 @@ export interface components {
             reason: string;
         };
         /**
+         * Goal
+         * @description What a campaign is for: 激活, 提质, 留存.
+         * @enum {string}
+         */
+        Goal: "activate" | "upgrade" | "retain";
+        /**
          * Grade
          * @description `block`: the text may not go out. `require`: it lacks what must stand beside its words: copy is not approved
          *     like that, a rep is asked once more. `warn`: whoever approves must look at it.
@@ -5091,6 +7211,7 @@ export interface components {
             lines: components["schemas"]["LineOut"][];
             /** Outcome Note */
             outcome_note: string | null;
+            pushed: components["schemas"]["PushedOut"] | null;
             window: components["schemas"]["WindowOut"];
         };
         /**
@@ -5874,6 +7995,68 @@ export interface components {
             };
         };
         /**
+         * MassCalendarDay
+         * @description One entry of the calendar; of an outside send the id is of that.
+         */
+        MassCalendarDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "campaign" | "outside";
+            /** Name */
+            name: string;
+            /** Size */
+            size: number | null;
+            /** Starts At */
+            starts_at: string | null;
+            state: components["schemas"]["CampaignState"] | null;
+        };
+        /**
+         * MassCalendarOut
+         * @description By day.
+         */
+        MassCalendarOut: {
+            /** Items */
+            items: components["schemas"]["MassCalendarDay"][];
+        };
+        /**
+         * MassMonthOut
+         * @description How many followers have 0, 1 … 4 messages of the month left, now and after the campaign; `none_percent` of a
+         *     hundred would have none.
+         */
+        MassMonthOut: {
+            /** After */
+            after: number[];
+            /** Month */
+            month: number;
+            /** None Percent */
+            none_percent: number;
+            /** Now */
+            now: number[];
+        };
+        /**
+         * MassStopOut
+         * @description The emergency stop that holds now; `since` null: none does. `running` campaigns would be held by one.
+         */
+        MassStopOut: {
+            /** By Name */
+            by_name: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Running */
+            running: number;
+            /** Since */
+            since: string | null;
+        };
+        /**
          * MatterOut
          * @description How matters of one intent ended, each in the latest word of its customer.
          */
@@ -5954,6 +8137,18 @@ export interface components {
             /** Unread */
             unread: number;
         };
+        /**
+         * MessageClass
+         * @description 服务 or 营销: marketing needs a living consent and keeps to the caps.
+         * @enum {string}
+         */
+        MessageClass: "service" | "marketing";
+        /**
+         * Metric
+         * @description By which one figure a campaign is judged.
+         * @enum {string}
+         */
+        Metric: "reads" | "shares" | "chats" | "handoffs" | "applications" | "drawdowns" | "redemptions" | "woken";
         /**
          * MetricOut
          * @description One figure of the dictionary, in words.
@@ -6222,6 +8417,56 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
         };
         /**
+         * OutsideBookIn
+         * @description Whom a send made outside went to; null: nobody who counts.
+         */
+        OutsideBookIn: {
+            /** Segment Id */
+            segment_id: number | null;
+        };
+        /**
+         * OutsideSendOut
+         * @description A send the bank's people made in the platform's console.
+         */
+        OutsideSendOut: {
+            /** Booked */
+            booked: number;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Id */
+            id: number;
+            /** Segment Id */
+            segment_id: number | null;
+            /**
+             * Sent On
+             * Format: date
+             */
+            sent_on: string;
+            state: components["schemas"]["OutsideState"];
+            /** Targets */
+            targets: number | null;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * OutsideSendsOut
+         * @description Those to be decided first, then the newest.
+         */
+        OutsideSendsOut: {
+            /** Items */
+            items: components["schemas"]["OutsideSendOut"][];
+        };
+        /**
+         * OutsideState
+         * @description A send made outside waits for somebody to say who got it, until its messages are booked.
+         * @enum {string}
+         */
+        OutsideState: "open" | "booked" | "nobody";
+        /**
          * Owner
          * @description Who has the word.
          * @enum {string}
@@ -6252,6 +8497,12 @@ export interface components {
             segment_name: string;
         };
         /**
+         * PauseWhy
+         * @description Why a campaign stands still: somebody paused it, everything was stopped, or the platform refused a chunk.
+         * @enum {string}
+         */
+        PauseWhy: "by_hand" | "stopped" | "refused";
+        /**
          * PersonIn
          * @description The desks a person serves and how many chats at once.
          */
@@ -6263,6 +8514,12 @@ export interface components {
             /** Skills */
             skills: string[];
         };
+        /**
+         * Phase
+         * @description Where a figure stands on the page.
+         * @enum {string}
+         */
+        Phase: "reach" | "reading" | "response" | "business" | "loss";
         /**
          * Picked
          * @description Why this chat, the gravest reason first.
@@ -6284,6 +8541,24 @@ export interface components {
              * @default false
              */
             is_last_confirmed: boolean;
+        };
+        /**
+         * PlanPreviewOut
+         * @description What a plan made now would come to: the audience, who is sent it, who is left out and why; chunks and calls.
+         */
+        PlanPreviewOut: {
+            /** Audience */
+            audience: number;
+            /** Chunks */
+            chunks: number;
+            /** Included */
+            included: number;
+            /** Is Sample Too Small */
+            is_sample_too_small: boolean;
+            /** Min Sample */
+            min_sample: number;
+            /** Reasons */
+            reasons: components["schemas"]["CampaignReasonCount"][];
         };
         /**
          * PointsOut
@@ -6344,6 +8619,12 @@ export interface components {
             /** Flaws */
             flaws: components["schemas"]["FlawOut"][];
         };
+        /**
+         * PreviewOutcome
+         * @description What became of a preview; an unknown one counts against the day's hundred as well.
+         * @enum {string}
+         */
+        PreviewOutcome: "sent" | "refused" | "unknown";
         /**
          * Problem
          * @description application/problem+json with a stable code.
@@ -6452,6 +8733,18 @@ export interface components {
          */
         Purpose: "service" | "marketing" | "profiling" | "calls" | "sms";
         /**
+         * PushedOut
+         * @description The article that led the customer here. Not `is_proven`: it was sent to him shortly before, no more is known.
+         */
+        PushedOut: {
+            /** Campaign Id */
+            campaign_id: number;
+            /** Is Proven */
+            is_proven: boolean;
+            /** Title */
+            title: string;
+        };
+        /**
          * QuestionOut
          * @description A question of a diagnosis.
          */
@@ -6492,6 +8785,12 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
         };
         /**
+         * Reason
+         * @description Why a follower of the audience is not sent it. Of several the first one listed counts.
+         * @enum {string}
+         */
+        Reason: "erased" | "not_following" | "opted_out" | "no_consent" | "excluded" | "left_audience" | "fraud" | "complaint" | "in_chat" | "quota" | "cap_week" | "cap_month" | "holdout_global" | "holdout" | "alone" | "cancelled" | "refused";
+        /**
          * ReasonIn
          * @description Why.
          */
@@ -6509,6 +8808,57 @@ export interface components {
              * @default null
              */
             to: string | null;
+        };
+        /**
+         * RecipientOut
+         * @description One follower, masked. `chunk` stays for who was dropped after planning.
+         */
+        RecipientOut: {
+            /** Branch */
+            branch: string | null;
+            /** Chunk */
+            chunk: number | null;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Follower Id */
+            follower_id: number;
+            /** Label */
+            label: string;
+            /** Phone */
+            phone: string | null;
+            reason: components["schemas"]["Reason"] | null;
+            /** Variant */
+            variant: number | null;
+        };
+        /**
+         * RecipientWhyOut
+         * @description Why a follower is sent it or not; `is_planned` false: what would be decided now.
+         */
+        RecipientWhyOut: {
+            /** At */
+            at: string | null;
+            /** Chunk */
+            chunk: number | null;
+            chunk_state: components["schemas"]["ChunkState"] | null;
+            /** Is In */
+            is_in: boolean;
+            /** Is Planned */
+            is_planned: boolean;
+            reason: components["schemas"]["Reason"] | null;
+            /** Segments */
+            segments: components["schemas"]["SegmentWhyOut"][];
+            /** Variant */
+            variant: number | null;
+        };
+        /**
+         * RecipientsPage
+         * @description By follower; `next` is the `after` of the following page.
+         */
+        RecipientsPage: {
+            /** Items */
+            items: components["schemas"]["RecipientOut"][];
+            /** Next */
+            next: number | null;
         };
         /**
          * ReferralAcceptedOut
@@ -6710,6 +9060,12 @@ export interface components {
          */
         RepStatus: "ready" | "busy" | "break" | "offline";
         /**
+         * Repeats
+         * @description When it is to be sent again. Each run is a campaign of its own that somebody approves.
+         * @enum {string}
+         */
+        Repeats: "once" | "daily" | "weekly" | "monthly";
+        /**
          * ReplyIn
          * @description A rep's message. `client_key` is the console's own id: a repeat of the same key is the same message.
          *
@@ -6816,6 +9172,276 @@ export interface components {
             ask: string;
             /** Branch */
             branch: string;
+        };
+        /**
+         * ResultBreakdownOut
+         * @description The figures of each, by name.
+         */
+        ResultBreakdownOut: {
+            /** Metrics */
+            metrics: string[];
+            /** Rows */
+            rows: components["schemas"]["ResultBreakdownRow"][];
+        };
+        /**
+         * ResultBreakdownRow
+         * @description One variant, branch, product or day.
+         */
+        ResultBreakdownRow: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * ResultContrastOut
+         * @description One figure of a variant against the first variant's, each as a share of those it was delivered to.
+         */
+        ResultContrastOut: {
+            first: components["schemas"]["ResultPartOut"];
+            /** High */
+            high: number | null;
+            /** Is Clear */
+            is_clear: boolean;
+            /** Is Enough */
+            is_enough: boolean;
+            /** Low */
+            low: number | null;
+            /** Metric */
+            metric: string;
+            /** Number */
+            number: number;
+            other: components["schemas"]["ResultPartOut"];
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * ResultDayOut
+         * @description The values of one day by figure.
+         */
+        ResultDayOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * ResultFigureOut
+         * @description A figure's value, None when there was nothing to measure; `part` of `whole` for shares.
+         */
+        ResultFigureOut: {
+            /** Metric */
+            metric: string;
+            /** Part */
+            part: number | null;
+            /** Value */
+            value: number | null;
+            /** Whole */
+            whole: number | null;
+        };
+        /**
+         * ResultFollowerOut
+         * @description One follower behind a figure, masked. `conversation_id` is there for whoever may read the chat.
+         */
+        ResultFollowerOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Branch */
+            branch: string | null;
+            /** Conversation Id */
+            conversation_id: number | null;
+            /** Firm Name */
+            firm_name: string | null;
+            /** Follower Id */
+            follower_id: number;
+            /** Label */
+            label: string;
+        };
+        /**
+         * ResultFollowersPage
+         * @description A page; `next` goes into `after` for the following one.
+         */
+        ResultFollowersPage: {
+            /** Items */
+            items: components["schemas"]["ResultFollowerOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * ResultHeadOut
+         * @description The campaign itself.
+         */
+        ResultHeadOut: {
+            goal: components["schemas"]["Goal"];
+            /** Id */
+            id: number;
+            metric: components["schemas"]["Metric"];
+            /** Name */
+            name: string;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["CampaignState"];
+            /** Titles */
+            titles: string[];
+        };
+        /**
+         * ResultIntentOut
+         * @description What was asked in how many of the chats.
+         */
+        ResultIntentOut: {
+            /** Chats */
+            chats: number;
+            /** Intent */
+            intent: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * ResultLiftOut
+         * @description One effect among those it was sent to and those held out, and the 95% interval of the difference. Not
+         *     `is_enough`: too few to say anything; not `is_clear`: it may be chance.
+         */
+        ResultLiftOut: {
+            effect: components["schemas"]["EffectKind"];
+            held: components["schemas"]["ResultPartOut"];
+            /** High */
+            high: number | null;
+            /** Is Clear */
+            is_clear: boolean;
+            /** Is Enough */
+            is_enough: boolean;
+            /** Low */
+            low: number | null;
+            sent: components["schemas"]["ResultPartOut"];
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * ResultMetricOut
+         * @description One figure of the dictionary, in words.
+         */
+        ResultMetricOut: {
+            /** English */
+            english: string;
+            /** Formula */
+            formula: string;
+            /** Has Followers */
+            has_followers: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string;
+            stage: components["schemas"]["Phase"];
+            unit: components["schemas"]["Unit"];
+        };
+        /**
+         * ResultPartOut
+         * @description So many of so many; the share is None of nothing.
+         */
+        ResultPartOut: {
+            /** Part */
+            part: number;
+            /** Share */
+            share: number | null;
+            /** Whole */
+            whole: number;
+        };
+        /**
+         * ResultReasonOut
+         * @description How many were left out for one reason.
+         */
+        ResultReasonOut: {
+            /** Followers */
+            followers: number;
+            reason: components["schemas"]["Reason"];
+        };
+        /**
+         * ResultRowOut
+         * @description One campaign of the overview; its values by figure.
+         */
+        ResultRowOut: {
+            campaign: components["schemas"]["ResultHeadOut"];
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * ResultStepOut
+         * @description A step of the way from the send to the money.
+         */
+        ResultStepOut: {
+            /** Count */
+            count: number;
+            /** Metric */
+            metric: string;
+        };
+        /**
+         * ResultVariantOut
+         * @description One variant of a test; its values by figure.
+         */
+        ResultVariantOut: {
+            /** Number */
+            number: number;
+            /** Scene */
+            scene: string;
+            /** Title */
+            title: string;
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * ResultWeeksOut
+         * @description The share of a group that did it by the end of each week after the send.
+         */
+        ResultWeeksOut: {
+            effect: components["schemas"]["EffectKind"];
+            group: components["schemas"]["Arm"];
+            /** Name */
+            name: string;
+            /** Shares */
+            shares: (number | null)[];
+            /** Size */
+            size: number;
+        };
+        /**
+         * ResultsOut
+         * @description All campaigns that began on some days, together and one by one. `is_cut`: there are more than 500, the newest
+         *     are counted.
+         */
+        ResultsOut: {
+            /** Figures */
+            figures: components["schemas"]["ResultFigureOut"][];
+            /** Funnel */
+            funnel: components["schemas"]["ResultStepOut"][];
+            /** Intents */
+            intents: components["schemas"]["ResultIntentOut"][];
+            /** Is Cut */
+            is_cut: boolean;
+            /** Metrics */
+            metrics: components["schemas"]["ResultMetricOut"][];
+            /** Reasons */
+            reasons: components["schemas"]["ResultReasonOut"][];
+            /** Rows */
+            rows: components["schemas"]["ResultRowOut"][];
+            /** Weeks */
+            weeks: components["schemas"]["ResultWeeksOut"][];
         };
         /**
          * RetentionClassOut
@@ -6938,11 +9564,11 @@ export interface components {
             version: number;
         };
         /**
-         * RowVerdict
-         * @description What became of one row of a list. Rows of the first four are followers on the list.
+         * Route
+         * @description How the platform is told whom: lists of openids, or one tag.
          * @enum {string}
          */
-        RowVerdict: "matched" | "also" | "opted_out" | "not_following" | "unknown" | "duplicate" | "bad_phone" | "erased" | "other_branch" | "nobody";
+        Route: "list" | "tag";
         /**
          * RowVerdict
          * @description What became of one row of a list. Rows of the first four are followers on the list.
@@ -7132,6 +9758,22 @@ export interface components {
             items: components["schemas"]["SegmentOut"][];
             /** Next */
             next: number | null;
+        };
+        /**
+         * SegmentWhyOut
+         * @description One segment and why it holds the follower or not.
+         */
+        SegmentWhyOut: {
+            /** Because */
+            because: components["schemas"]["SegmentBecauseOut"][];
+            /** Holds */
+            holds: boolean;
+            /** Is Excluding */
+            is_excluding: boolean;
+            /** Name */
+            name: string;
+            /** Segment Id */
+            segment_id: number;
         };
         /**
          * SendBackIn
@@ -7614,6 +10256,16 @@ export interface components {
             text: string;
         };
         /**
+         * VariantIn
+         * @description A sealed article version and its share in percent.
+         */
+        VariantIn: {
+            /** Article Version Id */
+            article_version_id: number;
+            /** Share */
+            share: number;
+        };
+        /**
          * Verdict
          * @description What the turn did with the model's guess.
          * @enum {string}
@@ -7737,6 +10389,12 @@ export interface components {
              */
             is_typing: boolean;
         };
+        /**
+         * WaitWhy
+         * @description Why a running campaign waits, with what is known of it in `wait_facts`.
+         * @enum {string}
+         */
+        WaitWhy: "quiet_hours" | "holiday" | "desk_busy" | "calls_used_up" | "platform_busy" | "pace" | "draft" | "misconfigured" | "halted";
         /**
          * WaitingNowOut
          * @description A customer nobody serves yet.
@@ -8098,6 +10756,1681 @@ export interface operations {
             };
             /** @description Method Not Allowed */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    article_drafts_list_testers_article_testers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleTesters"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    article_drafts_add_tester_article_testers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleTesterIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleTesters"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    article_drafts_remove_tester_article_testers__int_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    article_drafts_show_version_article_versions__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleVersionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    article_drafts_keep_draft_article_versions__int_id__draft_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleVersionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    article_drafts_look_at_draft_article_versions__int_id__draft_look_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleVersionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    article_drafts_overwrite_draft_article_versions__int_id__draft_overwrite_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleVersionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    article_drafts_take_draft_back_article_versions__int_id__draft_take_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleRevisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleVersionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    article_drafts_send_preview_article_versions__int_id__preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticlePreviewIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticlePreviewsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_list_articles_get: {
+        parameters: {
+            query?: {
+                text?: string;
+                state?: components["schemas"]["ArticleState"] | null;
+                writer?: string | null;
+                is_archived?: boolean;
+                is_template?: boolean;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticlesPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_begin_article_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleBeginIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_check_article_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleWordsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleCheckOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_show_article_desk_desk_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDesk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_add_article_picture_pictures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticlePictureIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticlePictureOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_show_article_picture_pictures__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_show_article__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_save_article__int_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleSaveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_archive_article__int_id__archive_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleArchiveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_duplicate_article__int_id__duplicate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_restore_article__int_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleRestoreIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_seal_article__int_id__seal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleRevisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_keep_article_as_template__int_id__template_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_show_article_version__int_id__versions__int_number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleVersionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9804,6 +14137,1761 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
+    campaigns_list_campaigns_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["CampaignState"] | null;
+                text?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_create_campaign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_campaign__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_save_campaign__int_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignSaveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_list_campaign_acts__int_id__acts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignActsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_approve_campaign__int_id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignApproveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_cancel_campaign__int_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignProgressOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign_audience_list_chunks_chunks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignChunksOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign_audience_abandon_chunk_chunks__int_number__abandon_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignReasonIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign_audience_retry_chunk_chunks__int_number__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign_audience_settle_chunk_chunks__int_number__settle_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChunkSettleIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_copy_campaign__int_id__copy_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignCopyIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_pause_campaign__int_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignProgressOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign_audience_preview_plan_preview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPreviewOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_progress__int_id__progress_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignProgressOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign_audience_ask_recall_recall_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign_audience_confirm_recall_recall_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign_audience_list_recipients_recipients_get: {
+        parameters: {
+            query?: {
+                reason?: components["schemas"]["Reason"] | null;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipientsPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_resume_campaign__int_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignProgressOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_schedule_campaign__int_id__schedule_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_send_campaign_back__int_id__send_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignSendBackIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_submit_campaign__int_id__submit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_unschedule_campaign__int_id__unschedule_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign_audience_explain_recipient_why_get: {
+        parameters: {
+            query: {
+                follower_id: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipientWhyOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -17117,6 +23205,435 @@ export interface operations {
             };
         };
     };
+    mass_show_calendar_calendar_get: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MassCalendarOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mass_list_outside_outside_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutsideSendsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mass_book_outside_outside__int_id__book_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutsideBookIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mass_show_planner_planner_get: {
+        parameters: {
+            query?: {
+                campaign_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MassMonthOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mass_show_policy_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPolicyOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mass_show_stop_stop_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MassStopOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mass_stop_everything_stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignReasonIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mass_lift_stop_stop_lift_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     matters_list_matters_get: {
         parameters: {
             query?: {
@@ -19498,6 +26015,406 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_show_results_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_show_campaign_result_campaigns__int_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignResultOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_show_result_breakdown_campaigns__int_id__breakdown_get: {
+        parameters: {
+            query: {
+                by: "variant" | "branch" | "product" | "day";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultBreakdownOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_export_result_breakdown_campaigns__int_id__breakdown_export_get: {
+        parameters: {
+            query: {
+                by: "variant" | "branch" | "product" | "day";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_export_campaign_result_campaigns__int_id__export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_list_result_followers_campaigns__int_id___metric__followers_get: {
+        parameters: {
+            query?: {
+                by?: components["schemas"]["By"];
+                key?: string;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultFollowersPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_export_results_export_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

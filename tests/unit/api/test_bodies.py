@@ -200,7 +200,7 @@ def _person(path: str) -> str:
     """
     if path.startswith(("/api/knowledge", "/api/campaigns")) and path.endswith(("approve", "send-back")):
         return "reviewer"
-    if is_campaign or path.startswith(("/api/article", "/api/audience")):
+    if path.startswith(("/api/article", "/api/audience", "/api/campaigns", "/api/mass")):
         return "marketer"
     return "branch" if path.endswith(BY_BRANCHES) else "supervisor"
 

@@ -20,7 +20,7 @@ export const problems = {
     lesson_state_conflict: 'A colleague was faster; please reload.',
     never_silent: 'This cannot be retired: customers would hear the older words of the release again. Roll back to an earlier version or write a new one; a colleague approves.',
     version_state_conflict: 'A colleague just changed or decided this; please reload.',
-    campaign_state_conflict: 'The campaign is no longer in that state; please reload.',
+    campaign_state_conflict: 'The push is no longer in that state; look at how it stands now.',
     unfit_campaign: 'It cannot be submitted or approved yet; please see to what is listed.',
     article_changed: '{owner} has just saved this article; load it first.',
     previews_used_up: 'Not enough previews left today; WeChat allows 100 a day.',

@@ -20,7 +20,7 @@ export const problems = {
     lesson_state_conflict: '同事已经处理过了，请刷新。',
     never_silent: '不能直接停用：停用后，客户听到的会变回随版本发布的旧内容。请把以前的版本恢复过来，或者写一个新版本，由另一位同事审批。',
     version_state_conflict: '这一条刚被同事改过或处理过，请刷新后再看。',
-    campaign_state_conflict: '活动的状态已经变了，请刷新后再看。',
+    campaign_state_conflict: '这场推送的状态已经变了，请看最新的情况。',
     unfit_campaign: '还不能提交或审批，请先处理下面列出的问题。',
     article_changed: '{owner}刚保存了这篇图文，请载入后再改。',
     previews_used_up: '今天的预览次数不够了，微信每天只给 100 次。',
