@@ -1,5 +1,5 @@
-"""How long the figures of a campaign to 110,000 followers take on PostgreSQL: gathered by the timer, read by a page; and
-a month's overview of ten such campaigns.
+"""How long the figures of a campaign to 110,000 followers take on PostgreSQL: gathered by the timer, read by a page;
+and a month's overview of ten such campaigns.
 """
 
 import time

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from config.settings import ROOT
 
-TIME_LIMIT_S = 20 * 60
+TIME_LIMIT_S = 30 * 60
 FAILURE_LINES = 400
 NEWS_EVERY_S = 30.0
 POLL_S = 0.1

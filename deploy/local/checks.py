@@ -20,6 +20,8 @@ LOGS = ROOT / "var" / "log"
 # Random walks through the whole product.
 WALKS = "tests/integration/test_conversation_fuzz.py"
 UNIT_API = "tests/unit/api"
+# What is asked of every endpoint alike.
+EVERY_ENDPOINT = tuple(f"{UNIT_API}/test_{name}.py" for name in ("contract_fuzz", "bodies", "rights", "query_counts"))
 LEAST_COVERAGE_PERCENT = 85
 # The e2e suite starts the whole product; beside it there is room for one more suite on two cores.
 SLOTS = 2
@@ -45,9 +47,10 @@ def quick_checks() -> tuple[Check, ...]:
     npm = node_environment(ROOT)
     console = ROOT / "console"
     return (
-        # In two, for the two cores: each takes as long as all the other checks together.
+        # In three, for the two cores: each takes as long as all the other checks together.
         _pytest("unit", "tests/unit", "tests/simulator", f"--ignore={UNIT_API}"),
-        _pytest("unit-api", UNIT_API),
+        _pytest("unit-api", UNIT_API, *(f"--ignore={path}" for path in EVERY_ENDPOINT)),
+        _pytest("unit-every-endpoint", *EVERY_ENDPOINT),
         Check("types", (PYTHON, "-m", "mypy")),
         Check("console-types", ("npx", "--no-install", "vue-tsc", "--noEmit"), console, npm),
         Check("console-lint", ("npm", "run", "--silent", "lint"), console, npm),
