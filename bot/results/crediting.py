@@ -4,9 +4,10 @@ here, else the last that was sent to somebody of it; each within thirty days bef
 Decided once, by a tick soon after the fact came in; running twice decides nothing anew.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import ColumnElement, and_, case, or_, select
@@ -87,20 +88,54 @@ class Crediting:
                 .limit(A_SLICE)
                 .with_for_update(skip_locked=True, of=BankFact)
             ).all()
-            for fact, kind in new:
-                session.add(_credit(session, fact, CreditKind(str(kind))))
+            known_of = _Known.of(session, [fact for fact, _ in new])
+            session.add_all(_credit(known_of, fact, CreditKind(str(kind))) for fact, kind in new)
             return len(new)
 
 
-def _credit(session: Session, fact: BankFact, kind: CreditKind) -> Credit:
-    people = _people(session, fact)
-    way = max(
-        [*_touches(session, fact, people), *_sends(session, fact, people)],
-        key=lambda one: (one.is_proven, one.at, one.campaign_id),
-        default=None,
-    )
+@dataclass(frozen=True)
+class _Known:
+    """What is known of all whom a slice of facts is about, read at once. `people` by follower, the rest by them."""
+
+    people: Mapping[int, Follower]
+    by_firm: Mapping[str, list[int]]
+    touches: Mapping[int, list[Touch]]
+    sends: Mapping[int, list[_Way]]
+    leads: Mapping[int, tuple[datetime, int, str]]
+
+    @classmethod
+    def of(cls, session: Session, facts: Sequence[BankFact]) -> "_Known":
+        """Of everybody these facts may be about."""
+        ids = {one.follower_id for one in facts if one.follower_id is not None}
+        firms = {one.firm_id for one in facts if one.firm_id is not None}
+        people: dict[int, Follower] = {}
+        by_firm: dict[str, list[int]] = defaultdict(list)
+        # Two looks, each along its index.
+        for whose in (Follower.id.in_(ids), Follower.firm_id.in_(firms)):
+            people |= {one.id: one for one in session.scalars(select(Follower).where(whose))}
+        for one in people.values():
+            if one.firm_id is not None:
+                by_firm[one.firm_id].append(one.id)
+        since = min((one.occurred_at for one in facts), default=datetime.max.replace(tzinfo=UTC)) - CREDITED_FOR
+        return cls(
+            people, by_firm, _touches(session, people, since), _sends(session, people, since), _leads(session, people)
+        )
+
+    def whom(self, fact: BankFact) -> list[int]:
+        """Whom the fact is about: everybody who acts for the firm."""
+        firms = self.by_firm.get(fact.firm_id, []) if fact.firm_id is not None else []
+        return list({*firms, *([fact.follower_id] if fact.follower_id is not None else [])})
+
+
+def _credit(known: _Known, fact: BankFact, kind: CreditKind) -> Credit:
+    people = known.whom(fact)
+    ways = [way for one in people for way in (*_proven(known, fact, one), *known.sends.get(one, ()))]
+    counts = [way for way in ways if fact.occurred_at - CREDITED_FOR <= way.at <= fact.occurred_at]
+    way = max(counts, key=lambda one: (one.is_proven, one.at, one.campaign_id), default=None)
     follower_id = way.follower_id if way else fact.follower_id
-    branch = session.scalar(select(Follower.branch).where(Follower.id == follower_id)) if follower_id else None
+    follower = known.people.get(follower_id) if follower_id is not None else None
+    lead = max((known.leads[one] for one in people if one in known.leads), default=None)
+    nobody = f"follower:{fact.follower_id}" if fact.follower_id else f"event:{fact.event_id}"
     return Credit(
         event_id=fact.event_id,
         kind=kind,
@@ -108,37 +143,30 @@ def _credit(session: Session, fact: BankFact, kind: CreditKind) -> Credit:
         variant=way.variant if way else None,
         is_proven=way.is_proven if way else False,
         follower_id=follower_id,
-        firm=fact.firm_id or (f"follower:{fact.follower_id}" if fact.follower_id else f"event:{fact.event_id}"),
+        firm=fact.firm_id or nobody,
         amount_fen=fact.amount_fen or 0 if kind is CreditKind.DRAWDOWN else 0,
-        product=_product(session, people),
-        branch=branch,
+        product=lead[2] if lead else None,
+        branch=follower.branch if follower else None,
         at=fact.occurred_at,
         day=local_day(fact.occurred_at),
     )
 
 
-def _people(session: Session, fact: BankFact) -> Sequence[int]:
-    """Whom the fact is about: everybody who acts for the firm."""
-    is_his = [Follower.id == fact.follower_id] if fact.follower_id is not None else []
-    is_firms = [Follower.firm_id == fact.firm_id] if fact.firm_id is not None else []
-    if not is_his and not is_firms:
-        return []
-    return session.scalars(select(Follower.id).where(or_(*is_his, *is_firms))).all()
-
-
-def _touches(session: Session, fact: BankFact, people: Sequence[int]) -> list[_Way]:
-    since = fact.occurred_at - CREDITED_FOR
-    mine = Touch.follower_id.in_(people) & (Touch.first_at <= fact.occurred_at) & (Touch.last_at >= since)
-    found = []
-    for one in session.scalars(select(Touch).where(mine)):
-        # A touch that was repeated after the fact counts by its first time.
+def _proven(known: _Known, fact: BankFact, follower_id: int) -> Iterator[_Way]:
+    """A touch that was repeated after the fact counts by its first time."""
+    for one in known.touches.get(follower_id, ()):
         at = one.last_at if one.last_at <= fact.occurred_at else one.first_at
-        if at >= since:
-            found.append(_Way(at, one.campaign_id, one.variant, one.follower_id, is_proven=True))
+        yield _Way(at, one.campaign_id, one.variant, one.follower_id, is_proven=True)
+
+
+def _touches(session: Session, people: Collection[int], since: datetime) -> Mapping[int, list[Touch]]:
+    found: dict[int, list[Touch]] = defaultdict(list)
+    for one in session.scalars(select(Touch).where(Touch.follower_id.in_(people), Touch.last_at >= since)):
+        found[one.follower_id].append(one)
     return found
 
 
-def _sends(session: Session, fact: BankFact, people: Sequence[int]) -> list[_Way]:
+def _sends(session: Session, people: Collection[int], since: datetime) -> Mapping[int, list[_Way]]:
     sent = (
         select(Chunk.accepted_at, Recipient.campaign_id, Recipient.variant, Recipient.follower_id)
         .join(Chunk, (Chunk.campaign_id == Recipient.campaign_id) & (Chunk.number == Recipient.chunk))
@@ -146,18 +174,17 @@ def _sends(session: Session, fact: BankFact, people: Sequence[int]) -> list[_Way
             Recipient.follower_id.in_(people),
             Recipient.reason.is_(None),
             Chunk.state.in_(LEFT),
-            Chunk.accepted_at <= fact.occurred_at,
-            Chunk.accepted_at >= fact.occurred_at - CREDITED_FOR,
+            Chunk.accepted_at >= since,
         )
     )
-    return [
-        _Way(at, campaign_id, variant, follower_id, is_proven=False)
-        for at, campaign_id, variant, follower_id in session.execute(sent)
-        if at is not None and variant is not None
-    ]
+    found: dict[int, list[_Way]] = defaultdict(list)
+    for at, campaign_id, variant, follower_id in session.execute(sent):
+        if at is not None and variant is not None:
+            found[follower_id].append(_Way(at, campaign_id, variant, follower_id, is_proven=False))
+    return found
 
 
-def _product(session: Session, people: Sequence[int]) -> str | None:
-    """The product of the lead that moved last: the fact itself moves it (bot/leads/recording.py)."""
-    newest = select(Lead.product).where(Lead.follower_id.in_(people)).order_by(Lead.changed_at.desc(), Lead.id.desc())
-    return session.scalars(newest.limit(1)).first()
+def _leads(session: Session, people: Collection[int]) -> Mapping[int, tuple[datetime, int, str]]:
+    """The lead of each that moved last: the fact itself moves it (bot/leads/recording.py)."""
+    mine = select(Lead).where(Lead.follower_id.in_(people)).order_by(Lead.changed_at, Lead.id)
+    return {one.follower_id: (one.changed_at, one.id, one.product) for one in session.scalars(mine)}

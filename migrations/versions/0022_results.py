@@ -55,7 +55,11 @@ def _touches() -> None:
         sa.Column("times", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_touches")),
         sa.UniqueConstraint(
-            "campaign_id", "variant", "follower_id", "kind", name=op.f("uq_campaign_touches_campaign_id")
+            "campaign_id",
+            "variant",
+            "follower_id",
+            "kind",
+            name=op.f("uq_campaign_touches_campaign_id_variant_follower_id_kind"),
         ),
     )
     op.create_index("ix_campaign_touches_follower_id_last_at", "campaign_touches", ["follower_id", "last_at"])

@@ -113,6 +113,8 @@ def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
         ticks.watch_promises.name: WATCH_S,
         ticks.pick_checks.name: UPKEEP_S,
         ticks.roll_up.name: UPKEEP_S,
+        ticks.take_figures.name: UPKEEP_S,
+        ticks.gather_results.name: WATCH_S,
         ticks.purge.name: PURGE_S,
         ticks.run_campaigns.name: CAMPAIGNS_S,
         ticks.tidy_campaigns.name: UPKEEP_S,
