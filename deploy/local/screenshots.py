@@ -79,6 +79,7 @@ def _make(album: Album, town: Town) -> None:
     work_scenes.branch(album)
     keeper_scenes.learning(album)
     keeper_scenes.knowledge(album)
+    keeper_scenes.audience(album)
     keeper_scenes.privacy(album)
     keeper_scenes.figures(album)
     phone_scenes.binding(album, town)

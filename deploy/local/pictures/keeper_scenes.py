@@ -29,6 +29,15 @@ def knowledge(album: Album) -> None:
     page.context.close()
 
 
+def audience(album: Album) -> None:
+    """Segments, with the rule of one that came with the release."""
+    page = album.console(MARKETER, "audience")
+    page.get_by_role("button", name="新开户").first.click()
+    page.get_by_text("符合规则").wait_for()
+    album.keep(page, "audience")
+    page.context.close()
+
+
 def privacy(album: Album) -> None:
     """Requests, holds, retention, and who saw what."""
     page = album.console(SUPERVISOR, "privacy")
