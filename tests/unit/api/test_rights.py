@@ -228,6 +228,8 @@ RIGHTS = {
 SOMETHING = {
     "<int:id>": "1",
     "<int:line_id>": "1",
+    "<int:follower_id>": "1",
+    "<int:number>": "0",
     "<kind>": "faq",
     "<key>": "invoice_fees",
     "<desk>": "loan",
