@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from bot.audience.catalogue import get_traits
 from bot.audience.columns import guess
-from bot.audience.files import LOOK_ROWS, Table, opened, percent_columns
+from bot.audience.files import LOOK_ROWS, Table, opened
 from bot.audience.lists import UNSETTLED, how_many_parts, locked, part_of
 from bot.audience.matching import Judged, Mapped, Matcher
 from bot.audience.model import AudienceList, ListPart, ListRow, ListState, RowVerdict, Trait
@@ -132,8 +132,8 @@ class ListWork:
             guessed = guess(table.header, get_traits())
             first = [_shown(cells, guessed) for _, cells in islice(table.rows(), LOOK_ROWS)]
             look: dict[str, Any] = {"header": list(table.header), "rows": first, "guess": guessed}
+            look["percent"] = table.percent_columns()
             total = table.total
-        look["percent"] = percent_columns(file, row.kind, len(look["header"]))
         with self._mine(row.id, lease, ListState.READING) as (_, mine):
             mine.look, mine.rows_total, mine.state = look, total, ListState.MAPPING
             mine.lease = mine.leased_until = None
@@ -205,9 +205,10 @@ class ListWork:
             if one.follower_id is not None
             for key, value in one.row.traits.items()
         ]
-        session.execute(insert(ListRow), told)
+        # Through the tables: the mapped classes would send each row alone whose empty columns differ from the last.
+        session.execute(insert(ListRow.__table__), told)
         if traits:
-            session.execute(insert(Trait), traits)
+            session.execute(insert(Trait.__table__), traits)
         counts = dict(mine.counts)
         for one in judged:
             counts[one.verdict.value] = counts.get(one.verdict.value, 0) + 1

@@ -32,10 +32,19 @@ ENCODINGS = ("utf-8", "gb18030")
 class Table:
     """One opened file: its header, its rows with the numbers Excel shows, and how many there may be."""
 
-    def __init__(self, header: Sequence[str], rows: Iterator[Sequence[Cell]], total: int | None) -> None:
+    def __init__(
+        self, header: Sequence[str], rows: Iterator[Sequence[Cell]], total: int | None, sheet: Any = None
+    ) -> None:
         self.header = tuple(header)
         self.total = total
         self._rows = rows
+        self._sheet = sheet
+
+    def percent_columns(self) -> list[bool]:
+        """Which columns Excel shows as percent, by the first rows: there 8% is kept as 0.08."""
+        if self._sheet is None:
+            return [False] * len(self.header)
+        return _percent_columns(self._sheet, len(self.header))
 
     def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         """The rows that hold anything, with their numbers; the header is row 1. Raises UnfitFile."""
@@ -119,25 +128,17 @@ def _xlsx(file: IO[bytes]) -> Iterator[Table]:
         sheet.reset_dimensions()
         rows = sheet.iter_rows(values_only=True)
         header = [text_of(cell) for cell in next(rows, ())]
-        yield Table(_trimmed(header), rows, max(total - 1, 0) if total else None)
+        yield Table(_trimmed(header), rows, max(total - 1, 0) if total else None, sheet)
     finally:
         book.close()
 
 
-def percent_columns(file: IO[bytes], kind: FileKind, columns: int) -> list[bool]:
-    """Which columns Excel shows as percent: there 8% is kept as 0.08."""
+def _percent_columns(sheet: Any, columns: int) -> list[bool]:
     found = [False] * columns
-    if kind is FileKind.CSV:
-        return found
-    file.seek(0)
-    book = load_workbook(file, read_only=True, data_only=True)
-    try:
-        for row in book.worksheets[0].iter_rows(min_row=2, max_row=2 + LOOK_ROWS):
-            for number, cell in enumerate(row[:columns]):
-                is_number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
-                found[number] |= is_number and "%" in str(cell.number_format)
-    finally:
-        book.close()
+    for row in sheet.iter_rows(min_row=2, max_row=2 + LOOK_ROWS):
+        for number, cell in enumerate(row[:columns]):
+            is_number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+            found[number] |= is_number and "%" in str(cell.number_format)
     return found
 
 

@@ -80,6 +80,7 @@ def _make(album: Album, town: Town) -> None:
     keeper_scenes.learning(album)
     keeper_scenes.knowledge(album)
     keeper_scenes.articles(album)
+    keeper_scenes.audience(album)
     keeper_scenes.privacy(album)
     keeper_scenes.figures(album)
     phone_scenes.binding(album, town)

@@ -44,6 +44,14 @@ def articles(album: Album) -> None:
     page.get_by_role("tab", name="预览").click()
     page.wait_for_timeout(800)
     album.keep(page, "articles-phone")
+
+
+def audience(album: Album) -> None:
+    """Segments, with the rule of one that came with the release."""
+    page = album.console(MARKETER, "audience")
+    page.get_by_role("button", name="新开户").first.click()
+    page.get_by_text("符合规则").wait_for()
+    album.keep(page, "audience")
     page.context.close()
 
 
