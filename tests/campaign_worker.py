@@ -170,7 +170,12 @@ def work(url: str, address: str, ticks: int) -> None:
 def be_quick(database: Database) -> None:
     """Let a commit not wait for the disk: processes die here, the machine does not."""
     words = "PRAGMA synchronous=OFF" if database.is_sqlite else "SET synchronous_commit = off"
-    event.listen(database.engine, "connect", lambda connection, _record: connection.execute(words))
+
+    def tell(connection: Any, _record: object) -> None:
+        connection.execute(words)
+        connection.commit()
+
+    event.listen(database.engine, "connect", tell)
 
 
 class _Remote:

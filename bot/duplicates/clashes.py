@@ -104,7 +104,9 @@ def _once(name: str, *others: str) -> Settle:
     def settle(session: Session, old_id: int, new_id: int, _now: datetime) -> None:
         table = get_table(name)
         mine = table.alias()
-        same = and_(mine.c.follower_id == new_id, *(mine.c[other] == table.c[other] for other in others))
+        same = and_(
+            mine.c.follower_id == new_id, *(mine.c[other].is_not_distinct_from(table.c[other]) for other in others)
+        )
         twice = select(mine.c.follower_id).where(same).exists()
         session.execute(delete(table).where(table.c.follower_id == old_id, twice))
 
@@ -128,4 +130,6 @@ CLASHES: Mapping[str, Settle] = {
     "campaign_touches": _once("campaign_touches", "campaign_id", "variant", "kind"),
     "mass_ledger": _once("mass_ledger", "month", "place"),
     "contact_slots": _once("contact_slots", "slot"),
+    "traits": _once("traits", "key", "list_id"),
+    "audience_list_rows": _once("audience_list_rows", "list_id"),
 }

@@ -7,6 +7,7 @@ MOVED = (
     "allowances",
     "article_previews",
     "article_testers",
+    "audience_list_rows",
     "bank_facts",
     "campaign_chats",
     "campaign_credits",
@@ -29,6 +30,7 @@ MOVED = (
     "referrals",
     "rescues",
     "sealed_records",
+    "traits",
 )
 # Taken out and entered anew: the ledger refuses an update.
 ENTERED_ANEW = ("consents",)
