@@ -177,7 +177,7 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 # What stands in a path where something is named, and what only a branch may do.
-SOMETHING = {"{number}": "0", "{kind}": "faq", "{key}": "jd_card", "{desk}": "loan", "{username}": "rep"}
+SOMETHING = {"{number}": "1", "{kind}": "faq", "{key}": "jd_card", "{desk}": "loan", "{username}": "rep"}
 BY_BRANCHES = ("/answer", "/give-back")
 
 

@@ -291,6 +291,7 @@ SOMETHING = {
     "<int:id>": "1",
     "<int:line_id>": "1",
     "<int:number>": "1",
+    "<int:follower_id>": "1",
     "<kind>": "faq",
     "<key>": "invoice_fees",
     "<desk>": "loan",
