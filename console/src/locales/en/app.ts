@@ -114,11 +114,11 @@ export const app = {
     rules: 'Rules and rosters',
     quality: 'Quality',
     learn: 'To learn',
-    audience: 'Audience',
     knowledge: 'Knowledge',
     articles: 'Articles',
-    privacy: 'Personal data',
+    audience: 'Audience',
     campaigns: 'Pushes',
+    privacy: 'Personal data',
     reports: 'Reports',
   },
 }

@@ -117,8 +117,8 @@ export const app = {
     knowledge: '知识库',
     articles: '图文',
     audience: '客群',
-    privacy: '个人信息',
     campaigns: '推送',
+    privacy: '个人信息',
     reports: '报表',
   },
 }
