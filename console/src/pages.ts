@@ -54,9 +54,9 @@ const rows = {
     view: () => import('./views/KnowledgeView.vue'),
   },
   articles: { path: '/articles/:id(\\d+)?', roles: ['marketer', 'reviewer', 'supervisor'], icon: Document, view: () => import('./views/ArticlesView.vue') },
-  audience: { path: '/audience', roles: ['marketer', 'reviewer', 'supervisor', 'admin', 'branch'], icon: Aim, view: () => import('./views/AudienceView.vue') },
+  // Before the audiences: it is where an admin starts.
   privacy: { path: '/privacy', roles: ['admin', 'supervisor'], icon: Key, view: () => import('./views/PrivacyView.vue') },
-  // Behind the personal data, where an admin starts.
+  audience: { path: '/audience', roles: ['marketer', 'reviewer', 'supervisor', 'admin', 'branch'], icon: Aim, view: () => import('./views/AudienceView.vue') },
   campaigns: {
     path: '/campaigns/:id(\\d+)?',
     roles: ['marketer', 'reviewer', 'supervisor', 'admin'],

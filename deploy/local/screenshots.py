@@ -16,6 +16,7 @@ from deploy.local.beside import own_product
 from deploy.local.environment import load
 from deploy.local.machine import find_browser
 from deploy.local.pictures import (
+    campaign_scenes,
     desk_scenes,
     earlier,
     keeper_scenes,
@@ -81,6 +82,7 @@ def _make(album: Album, town: Town) -> None:
     keeper_scenes.knowledge(album)
     keeper_scenes.articles(album)
     keeper_scenes.audience(album)
+    campaign_scenes.pushes(album, town)
     keeper_scenes.privacy(album)
     keeper_scenes.figures(album)
     phone_scenes.binding(album, town)

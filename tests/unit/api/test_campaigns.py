@@ -253,7 +253,7 @@ def test_pausing_says_what_left_and_a_stop_holds_everything(
     assert marketer.get("/api/mass/stop").json["by_name"] == "某reviewer"
     assert marketer.post(f"{path}/resume").json["fields"]["state"] == "halted"
     assert supervisor.post("/api/mass/stop/lift").status_code == 204
-    assert marketer.get("/api/mass/stop").json == {"since": None, "by_name": None, "reason": None}
+    assert marketer.get("/api/mass/stop").json == {"since": None, "by_name": None, "reason": None, "running": 0}
 
 
 def test_a_refused_chunk_is_decided_by_the_marketer(product: UnderTest, signed_in: SignedIn, clock: FixedClock) -> None:

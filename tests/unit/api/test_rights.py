@@ -299,6 +299,7 @@ SOMETHING = {
     "<int:line_id>": "1",
     "<int:follower_id>": "1",
     "<int:number>": "1",
+    "<int:follower_id>": "1",
     "<kind>": "faq",
     "<key>": "invoice_fees",
     "<desk>": "loan",

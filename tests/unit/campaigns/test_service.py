@@ -173,11 +173,20 @@ def test_a_time_that_is_over_is_not_submitted(world: World, clock: FixedClock) -
 
 
 @pytest.mark.parametrize(
-    "change", [{"not_after": wanted().not_before}, {"variants": ()}, {"variants": tuple((one, 20) for one in range(5))}]
+    "change", [{"not_after": wanted().not_before}, {"variants": tuple((one, 20) for one in range(5))}]
 )
 def test_what_no_campaign_can_be_is_refused(world: World, change: dict[str, object]) -> None:
     with pytest.raises(InvalidInput):
         world.campaigns.create(wanted(**change), "ann")
+
+
+def test_a_draft_may_have_no_article_yet_and_is_not_submitted_so(world: World) -> None:
+    campaign_id = world.campaigns.create(wanted(variants=()), "ann")
+
+    with pytest.raises(UnfitCampaign) as caught:
+        world.campaigns.submit(campaign_id, "ann")
+
+    assert [(one["place"], one["reason"]) for one in caught.value.fields["flaws"]] == [("variants", "shares")]
 
 
 def test_a_campaign_that_is_none_is_not_found(world: World) -> None:
