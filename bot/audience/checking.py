@@ -28,7 +28,7 @@ from bot.audience.values import identifier_of, text_of
 from bot.clock import BANK_ZONE, Clock
 from bot.compliance.secrets import mask_personal
 from bot.customers.searching import make_missing_keys
-from bot.db import Database
+from bot.db import Base, Database
 from bot.errors import ListStateConflict, UnfitFile
 
 log = structlog.get_logger()
@@ -206,9 +206,9 @@ class ListWork:
             for key, value in one.row.traits.items()
         ]
         # Through the tables: the mapped classes would send each row alone whose empty columns differ from the last.
-        session.execute(insert(ListRow.__table__), told)
+        session.execute(insert(Base.metadata.tables[ListRow.__tablename__]), told)
         if traits:
-            session.execute(insert(Trait.__table__), traits)
+            session.execute(insert(Base.metadata.tables[Trait.__tablename__]), traits)
         counts = dict(mine.counts)
         for one in judged:
             counts[one.verdict.value] = counts.get(one.verdict.value, 0) + 1

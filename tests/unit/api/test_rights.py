@@ -299,7 +299,6 @@ SOMETHING = {
     "<int:line_id>": "1",
     "<int:follower_id>": "1",
     "<int:number>": "1",
-    "<int:follower_id>": "1",
     "<kind>": "faq",
     "<key>": "invoice_fees",
     "<desk>": "loan",
