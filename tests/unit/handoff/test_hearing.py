@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.db import Database
-from bot.events import EVERYBODY, SUPERVISORS
+from bot.events import CAMPAIGNERS, EVERYBODY, SUPERVISORS
 from bot.handoff.hearing import Standing, standings, topics_of_event, topics_of_person
 from bot.handoff.model import Owner
 from bot.staff.model import Role, StaffMember
@@ -89,7 +89,16 @@ def test_what_a_person_hears_follows_from_his_desks_and_his_role() -> None:
     head = StaffMember(username="supervisor01", role=Role.SUPERVISOR, skills=[])
 
     assert topics_of_person(rep) == {EVERYBODY, "staff:rep01", "desk:loan", "desk:general"}
-    assert topics_of_person(head) == {EVERYBODY, "staff:supervisor01", SUPERVISORS}
+    assert topics_of_person(head) == {EVERYBODY, "staff:supervisor01", SUPERVISORS, CAMPAIGNERS}
+
+
+@pytest.mark.parametrize("role", [Role.MARKETER, Role.REVIEWER, Role.ADMIN])
+def test_who_markets_hears_of_mass_sends_and_of_nothing_at_the_desk(role: Role) -> None:
+    person = StaffMember(username="ann", role=role, skills=["loan"])
+
+    assert topics_of_person(person) == {CAMPAIGNERS, "staff:ann"}
+    changed = topics_of_event("campaign.changed", CAMPAIGNERS, None, {"campaign_id": 1}, standing=None)
+    assert changed == {CAMPAIGNERS}
 
 
 def test_standings_are_read_for_all_conversations_at_once(database: Database) -> None:
