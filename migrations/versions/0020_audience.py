@@ -92,7 +92,7 @@ def _lists() -> None:
         sa.Column("at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["list_id"], ["audience_lists.id"], name=op.f("fk_audience_list_parts_list_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audience_list_parts")),
-        sa.UniqueConstraint("list_id", "number", name=op.f("uq_audience_list_parts_list_id")),
+        sa.UniqueConstraint("list_id", "number", name=op.f("uq_audience_list_parts_list_id_number")),
     )
     op.create_table(
         "audience_list_rows",
@@ -137,7 +137,7 @@ def _traits() -> None:
         sa.ForeignKeyConstraint(["follower_id"], ["followers.id"], name=op.f("fk_traits_follower_id")),
         sa.ForeignKeyConstraint(["list_id"], ["audience_lists.id"], name=op.f("fk_traits_list_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_traits")),
-        sa.UniqueConstraint("follower_id", "key", "list_id", name=op.f("uq_traits_follower_id")),
+        sa.UniqueConstraint("follower_id", "key", "list_id", name=op.f("uq_traits_follower_id_key_list_id")),
     )
     op.create_index(
         "uq_traits_of_bank",

@@ -93,10 +93,12 @@ def test_what_a_person_hears_follows_from_his_desks_and_his_role() -> None:
 
 
 @pytest.mark.parametrize("role", [Role.MARKETER, Role.REVIEWER, Role.ADMIN])
-def test_who_works_on_campaigns_hears_of_them_and_of_no_chat(role: Role) -> None:
-    person = StaffMember(username="marketer01", role=role, skills=[])
+def test_who_markets_hears_of_mass_sends_and_of_nothing_at_the_desk(role: Role) -> None:
+    person = StaffMember(username="ann", role=role, skills=["loan"])
 
-    assert topics_of_person(person) == {"staff:marketer01", CAMPAIGNERS}
+    assert topics_of_person(person) == {CAMPAIGNERS, "staff:ann"}
+    changed = topics_of_event("campaign.changed", CAMPAIGNERS, None, {"campaign_id": 1}, standing=None)
+    assert changed == {CAMPAIGNERS}
 
 
 def test_standings_are_read_for_all_conversations_at_once(database: Database) -> None:
