@@ -31,6 +31,7 @@ from bot.articles.service import Articles
 from bot.articles.taking_back import TakingBack
 from bot.audience.catalogue import install_fields
 from bot.audience.checking import ListWork
+from bot.audience.following import Following
 from bot.audience.lists import Lists
 from bot.audience.segments import Segments
 from bot.audience.selecting import because, who
@@ -171,6 +172,7 @@ class Bot:
     campaign_runner: CampaignRunner
     segments: Segments
     lists: Lists
+    following: Following
     list_work: ListWork
     outgoing: Executor
     articles: Articles
@@ -340,6 +342,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
         ),
         segments=Segments(database, clock, files.segments),
         lists=Lists(database, clock),
+        following=Following(database, outside.account.followers, clock),
         list_work=ListWork(database, clock),
         outgoing=outside.outgoing,
         articles=articles,

@@ -64,7 +64,15 @@ def make_app(settings: Settings) -> Celery:
             },
             **{
                 name: {"task": f"jobs.ticks.{name}", "schedule": UPKEEP_S, "options": {"expires": UPKEEP_S}}
-                for name in ("upkeep", "remind", "pick_checks", "roll_up", "count_segments", "take_figures")
+                for name in (
+                    "upkeep",
+                    "remind",
+                    "pick_checks",
+                    "roll_up",
+                    "count_segments",
+                    "take_figures",
+                    "sync_followers",
+                )
             },
             # What may be sent must follow a changed catalogue soon; a tick that finds nothing changed costs one look.
             "check_articles": {

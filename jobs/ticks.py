@@ -112,6 +112,13 @@ def gather_results() -> None:
     run_each(the_bot().crediting.run, the_bot().gather.run)
 
 
+@shared_task(name="jobs.ticks.sync_followers")
+@one_at_a_time
+def sync_followers() -> None:
+    """Write down followers the platform knows and we do not, once a day."""
+    the_bot().following.sync()
+
+
 @shared_task(name="jobs.ticks.take_figures")
 @one_at_a_time
 def take_figures() -> None:

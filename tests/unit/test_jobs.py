@@ -114,6 +114,7 @@ def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
         ticks.pick_checks.name: UPKEEP_S,
         ticks.roll_up.name: UPKEEP_S,
         ticks.take_figures.name: UPKEEP_S,
+        ticks.sync_followers.name: UPKEEP_S,
         ticks.gather_results.name: WATCH_S,
         ticks.purge.name: PURGE_S,
         ticks.run_campaigns.name: CAMPAIGNS_S,
