@@ -5,9 +5,11 @@ are underlined, a campaign that somebody else approves, a pause, and one of the 
 from collections.abc import Sequence
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Browser, Page, expect
 
 from deploy.local.product import Phone, eventually
+from deploy.local.scripts.marketer import ago
 from deploy.local.scripts.stage import House, Stage
 from tests.e2e import marketers_pages as pages
 from tests.e2e.conftest import Product
@@ -15,11 +17,13 @@ from tests.e2e.marketers_pages import SLOW_MS
 from tests.e2e.test_story_a1 import _phone_page, _sign_in
 
 SEND = "/cgi-bin/message/mass/send"
-OWNERS = 32
+OWNERS = 36
+# The last of them: one never agreed, one refuses, one talks with a rep, one left.
+SILENT = 4
 BRANCH = "总行"
 LIST, SEGMENT, CAMPAIGN = "三里庵不动户名单", "三里庵一年没动账的户", "唤醒三里庵不动户"
 TITLE = "您的对公账户很久没用了"
-LOUD = "工行最低利率贷款，日息万一，转发好友领红包。"
+LOUD = "100%批贷，日息万一，转发好友领红包。"
 CALM = (
     "您的对公账户已较长时间未使用。可登录企业手机银行查看；如不再使用，可到网点办理销户。",
     "谨防以年检、激活为名的诈骗，我行不通过QQ、微信收取资料。详询95588。拒收请回复R。",
@@ -33,13 +37,14 @@ def test_a_list_becomes_a_campaign_and_a_follower_reaches_a_rep(
     stage = Stage(House(product.simulator, product.console))
     stage.opens("10:00")
     owners = [product.phone(f"三里庵{number}号老板") for number in range(1, OWNERS + 1)]
-    talking, left = owners[-2:]
+    _, refusing, talking, left = silent = owners[-SILENT:]
+    for owner in owners:
+        if owner is not silent[0]:
+            _agree(product, owner)
+    refusing.say("R")
+    _talk(product, talking)
     left.push({"type": "unsubscribe"})
     product.phones.remove(left)
-    talking.say("转人工")
-    rep = product.console("rep02")
-    rep.ready()
-    rep.accept(eventually(lambda: rep.handoffs(scope="mine", state="offered"))[0]["id"])
 
     mia = _sign_in(browser, product, "marketer01")
     _import(mia, owners, tmp_path / "list.csv", stage)
@@ -51,16 +56,31 @@ def test_a_list_becomes_a_campaign_and_a_follower_reaches_a_rep(
 
     got = [owner for owner in owners if _cards(owner)]
     assert len(got) == planned
-    assert left not in got
-    assert talking not in got
+    assert not [owner for owner in silent if owner in got]
     _ask(browser, product, got)
     _see_results(product, mia, planned)
+
+
+def _agree(product: Product, owner: Phone) -> None:
+    """He says yes to marketing on the bank's own page."""
+    word = {"purpose": "marketing", "granted": True, "text_version": "2026-01", "channel": "wechat_h5"}
+    body = {"type": "consent_changed", "openid": owner.openid, "data": word}
+    answer = product.simulator.post("/sim/bank/events", json=body).raise_for_status().json()
+    assert answer["status"] == httpx.codes.OK, answer
+
+
+def _talk(product: Product, owner: Phone) -> None:
+    """A rep has the word."""
+    owner.say("转人工")
+    rep = product.console("rep02")
+    rep.ready()
+    rep.accept(eventually(lambda: rep.handoffs(scope="mine", state="offered"))[0]["id"])
 
 
 def _import(mia: Page, owners: Sequence[Phone], file: Path, stage: Stage) -> None:
     """Everybody stands on the branch's list, one of them twice, and somebody nobody knows."""
     today = stage.record.now.date()
-    rows = [f"{one.openid},{today.replace(year=today.year - 1):%Y/%m/%d}" for one in owners]
+    rows = [f"{one.openid},{ago(400, today)}" for one in owners]
     lines = ["微信标识,最近动账日", *rows, rows[0], f"o-nobody,{today:%Y/%m/%d}"]
     file.write_bytes("\n".join(lines).encode("gb18030"))
     pages.import_list(mia, LIST, file, BRANCH, today)
@@ -68,7 +88,8 @@ def _import(mia: Page, owners: Sequence[Phone], file: Path, stage: Stage) -> Non
         mia.get_by_role("region", name="进入名单", exact=True),
         mia.get_by_role("region", name="不进入名单"),
     )
-    expect(taken).to_contain_text(f"匹配到客户{OWNERS - 1}", timeout=SLOW_MS)
+    expect(taken).to_contain_text(f"匹配到客户{OWNERS - 2}", timeout=SLOW_MS)
+    expect(taken).to_contain_text("保持退订，不会发送）1")
     expect(taken).to_contain_text("现在没有关注1")
     expect(refused).to_contain_text("没有找到这个客户1")
     expect(refused).to_contain_text("与前面的行重复1")
@@ -80,7 +101,7 @@ def _choose(mia: Page) -> None:
     pages.build_segment(mia, SEGMENT, LIST)
     result = mia.get_by_role("region", name="当前人数")
     expect(result).to_contain_text(f"符合规则{OWNERS}", timeout=SLOW_MS)
-    expect(result).to_contain_text(f"其中可触达{OWNERS - 1}")
+    expect(result).to_contain_text(f"其中可触达{OWNERS - 2}")
     mia.get_by_role("button", name="保存", exact=True).click()
     expect(mia.get_by_role("navigation", name="客群").get_by_text(SEGMENT)).to_be_visible(timeout=SLOW_MS)
 
@@ -89,7 +110,7 @@ def _write(mia: Page) -> None:
     """What may not be said is underlined where it stands, each with its reason; then the words are mended."""
     pages.begin_article(mia, TITLE)
     pages.write_body(mia, [LOUD])
-    for words in ("最低利率", "日息万一", "转发好友领红包"):
+    for words in ("100%批贷", "日息万一", "转发好友领红包"):
         expect(mia.locator(".mark.grade-block").filter(has_text=words).first).to_be_visible(timeout=SLOW_MS)
     expect(mia.get_by_role("tabpanel")).to_contain_text("处要改好才能定稿")
     expect(mia.get_by_role("button", name="定稿", exact=True)).to_be_disabled()
@@ -109,11 +130,11 @@ def _plan(mia: Page, moment: str) -> int:
     pages.choose_time(mia, moment)
     pages.go_on(mia)
     preview = mia.get_by_role("region", name="计划预览")
-    expect(preview).to_contain_text("已取消关注1", timeout=SLOW_MS)
-    expect(preview).to_contain_text("正在和服务代表对话1")
-    expect(preview).to_contain_text("本次对照组")
+    for reason in ("已取消关注", "已退订", "没有同意接收营销", "正在和服务代表对话"):
+        expect(preview.get_by_role("listitem").filter(has_text=reason)).to_contain_text("1", timeout=SLOW_MS)
     expect(mia.get_by_text("都填好了，可以提交。")).to_be_visible(timeout=SLOW_MS)
-    planned = pages.sum_of(preview)
+    planned, held = pages.sum_of(preview), pages.held_out(preview)
+    assert 0 < planned == OWNERS - SILENT - held
     mia.get_by_role("button", name="提交审批").last.click()
     expect(mia.get_by_text("由审核岗审批").first).to_be_visible(timeout=SLOW_MS)
     expect(mia.get_by_role("button", name="通过", exact=True)).to_have_count(0)
