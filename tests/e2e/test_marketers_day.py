@@ -74,7 +74,11 @@ def _talk(product: Product, owner: Phone) -> None:
     owner.say("转人工")
     rep = product.console("rep02")
     rep.ready()
-    rep.accept(eventually(lambda: rep.handoffs(scope="mine", state="offered"))[0]["id"])
+    chat = eventually(lambda: rep.handoffs(scope="mine", state="offered"))[0]["id"]
+    rep.accept(chat)
+    assert rep.reply(chat, "您好，请讲。").status_code == httpx.codes.ACCEPTED
+    # Whoever comes later is for the other rep.
+    rep.client.put("/api/me/status", json={"status": "busy"}).raise_for_status()
 
 
 def _import(mia: Page, owners: Sequence[Phone], file: Path, stage: Stage) -> None:
@@ -136,7 +140,7 @@ def _plan(mia: Page, moment: str) -> int:
     planned, held = pages.sum_of(preview), pages.held_out(preview)
     assert 0 < planned == OWNERS - SILENT - held
     mia.get_by_role("button", name="提交审批").last.click()
-    expect(mia.get_by_text("由审核岗审批").first).to_be_visible(timeout=SLOW_MS)
+    expect(mia.get_by_text("这场推送是您编辑的，要由另一位同事审批。")).to_be_visible(timeout=SLOW_MS)
     expect(mia.get_by_role("button", name="通过", exact=True)).to_have_count(0)
     return planned
 
