@@ -202,13 +202,11 @@ def _ask(browser: Browser, product: Product, got: Sequence[Phone]) -> None:
     desk = _sign_in(browser, product, "rep01")
     desk.get_by_text("就绪", exact=True).first.click()
     reading, asking = (_phone_page(browser, product, owner.openid) for owner in got[:2])
-    for phone in (reading, asking):
-        with phone.context.expect_page() as opened:
-            phone.get_by_role("link", name=TITLE).last.click()
-        expect(opened.value.get_by_role("heading", name=TITLE)).to_be_visible(timeout=SLOW_MS)
-    code = opened.value.get_by_role("button", name="识别图中的二维码")
-    code.click()
-    expect(opened.value.get_by_text("已识别，请回到公众号查看")).to_be_visible(timeout=SLOW_MS)
+    _open(reading)
+    article = _open(asking)
+    article.get_by_role("button", name="识别图中的二维码").click()
+    expect(article.get_by_text("已识别，请回到公众号查看")).to_be_visible(timeout=SLOW_MS)
+    expect(asking.get_by_text(f"您正在看《{TITLE}》")).to_be_visible(timeout=SLOW_MS)
     asking.get_by_label("输入消息").fill(QUESTION)
     asking.keyboard.press("Enter")
     desk.get_by_role("button", name="接入", exact=True).first.click(timeout=SLOW_MS)
@@ -217,6 +215,14 @@ def _ask(browser: Browser, product: Product, got: Sequence[Phone]) -> None:
     desk.get_by_label("回复内容").fill("您好，久未使用的账户，带上证件到三里庵支行就能恢复。")
     desk.keyboard.press("Enter")
     expect(asking.get_by_text("带上证件到三里庵支行").first).to_be_visible(timeout=SLOW_MS)
+
+
+def _open(phone: Page) -> Page:
+    """The page behind the card that was pushed."""
+    with phone.context.expect_page() as opened:
+        phone.get_by_role("link", name=TITLE).last.click()
+    expect(opened.value.get_by_role("heading", name=TITLE)).to_be_visible(timeout=SLOW_MS)
+    return opened.value
 
 
 def _see_results(product: Product, mia: Page, planned: int) -> None:
