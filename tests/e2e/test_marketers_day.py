@@ -2,6 +2,7 @@
 are underlined, a campaign that somebody else approves, a pause, and one of the followers who asks about what he read.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def _import(mia: Page, owners: Sequence[Phone], file: Path, stage: Stage) -> Non
         mia.get_by_role("region", name="不进入名单"),
     )
     expect(taken).to_contain_text(f"匹配到客户{OWNERS - 2}", timeout=SLOW_MS)
-    expect(taken).to_contain_text("保持退订，不会发送）1")
+    expect(taken).to_contain_text("保持退订，不会收到营销）1")
     expect(taken).to_contain_text("现在没有关注1")
     expect(refused).to_contain_text("没有找到这个客户1")
     expect(refused).to_contain_text("与前面的行重复1")
@@ -231,10 +232,14 @@ def _see_results(product: Product, mia: Page, planned: int) -> None:
     pages.go(mia, "效果")
     mia.get_by_role("link", name=CAMPAIGN).click(timeout=SLOW_MS)
     wanted = {"已送达": str(planned), "扫码人数": "1", "咨询人数": "1", "转人工": "1"}
+    lift = mia.get_by_role("row").filter(has_text="7天内来咨询")
 
     def is_all_there() -> bool:
         mia.get_by_role("button", name="刷新").click()
-        return all(pages.tile(mia, name) == value for name, value in wanted.items())
+        is_counted = all(pages.tile(mia, name) == value for name, value in wanted.items())
+        return is_counted and f"{100 / planned:.2f}%" in lift.inner_text()
 
-    assert eventually(is_all_there, within_s=40, every_s=2), {name: pages.tile(mia, name) for name in wanted}
-    expect(mia.get_by_text("比没收到的人多了多少")).to_be_visible()
+    assert eventually(is_all_there, within_s=45, every_s=2), {name: pages.tile(mia, name) for name in wanted}
+    mia.get_by_role("button", name=re.compile("“扫码人数”背后的客户")).click()
+    who = mia.get_by_role("dialog", name="扫码人数：是哪些客户")
+    expect(who.locator("tbody").get_by_role("row")).to_have_count(1, timeout=SLOW_MS)
