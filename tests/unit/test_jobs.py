@@ -121,8 +121,6 @@ def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
         ticks.tidy_campaigns.name: UPKEEP_S,
         ticks.audience.name: LISTS_S,
         ticks.count_segments.name: UPKEEP_S,
-        ticks.gather_results.name: WATCH_S,
-        ticks.take_figures.name: UPKEEP_S,
     }
 
     assert {entry["task"]: entry["schedule"] for entry in conf.beat_schedule.values()} == known
