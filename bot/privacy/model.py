@@ -61,7 +61,7 @@ class DataRequest(Base):
 
     @property
     def number(self) -> str:
-        """What the customer is told to ask by: SQ, day, N, running number. The letter keeps it from being read as a card
+        """What the customer is told to ask by: SQ, day, N, running number. The letter keeps it from passing for a card
         number (13 digits, of which one in ten has the right check digit) and withheld.
         """
         return f"SQ{local_day(self.created_at):%Y%m%d}N{self.id:05d}"
