@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 TICK_S = 1.0
 LISTS_S = 2.0
-WATCH_S = 5.0
+BOARD_S = 5.0
 WATCH_S = 15.0
 CAMPAIGNS_S = 2.0
 UPKEEP_S = 300.0
@@ -86,7 +86,7 @@ def make_app(settings: Settings) -> Celery:
                 "schedule": WATCH_S,
                 "options": {"expires": WATCH_S},
             },
-            "watch": {"task": "jobs.ticks.watch", "schedule": WATCH_S, "options": {"expires": WATCH_S}},
+            "watch": {"task": "jobs.ticks.watch", "schedule": BOARD_S, "options": {"expires": BOARD_S}},
             # A tick is done within half a minute (bot/campaigns/sending.py); the next one goes on.
             "run_campaigns": {
                 "task": "jobs.ticks.run_campaigns",

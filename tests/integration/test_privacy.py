@@ -328,7 +328,7 @@ def test_a_request_is_due_in_fifteen_days_and_a_repeat_is_the_same(both_database
     assert first == again != ask(follower, RequestKind.DELETE)
     with both_databases.reading() as session:
         row = session.get_one(DataRequest, first)
-        assert (row.due_at, row.number) == (MORNING + DUE_AFTER, f"SQ20261124{first:05d}")
+        assert (row.due_at, row.number) == (MORNING + DUE_AFTER, f"SQ20261124N{first:05d}")
 
 
 def test_the_table_itself_keeps_one_open_request_of_a_kind(both_databases: Database, ask) -> None:

@@ -702,7 +702,7 @@ def test_a_bound_owner_asks_for_his_data_in_the_chat_and_is_told_a_number(
 
     answered = push(product, text_message(clock, "你们留了我哪些信息"))
 
-    assert "申请编号SQ2026112400001，我们会在12月9日前办好" in answered
+    assert "申请编号SQ20261124N00001，我们会在12月9日前办好" in answered
     with product.bot.database.reading() as session:
         assert session.scalars(select(DataRequest.kind)).one() is RequestKind.SHOW
 
@@ -716,7 +716,7 @@ def test_a_shop_owner_without_an_account_gets_his_number_once_the_bank_checked_h
     after = push(product, text_message(clock, "你们留了我哪些信息", number=2))
 
     assert product.bot.settings.bank_bind_url in before
-    assert "申请编号SQ2026112400001" in after
+    assert "申请编号SQ20261124N00001" in after
 
 
 def test_who_had_his_data_deleted_is_not_known_again_with_his_next_word(product: UnderTest, clock: FixedClock) -> None:

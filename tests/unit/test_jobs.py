@@ -18,7 +18,7 @@ from bot.inbox import InboxRow, RowState
 from bot.staff.model import RepStatus
 from config.settings import Settings
 from jobs import ticks
-from jobs.app import CAMPAIGNS_S, EXPIRES_S, LISTS_S, PURGE_S, TICK_S, UPKEEP_S, WATCH_S, make_app
+from jobs.app import BOARD_S, CAMPAIGNS_S, EXPIRES_S, LISTS_S, PURGE_S, TICK_S, UPKEEP_S, WATCH_S, make_app
 from tests.factories import add_rep, add_waiting, conversation_of, hear
 from tests.product import UnderTest, make, text_message
 
@@ -106,7 +106,7 @@ def test_only_json_is_taken(conf) -> None:
 def test_every_scheduled_tick_exists_expires_and_carries_nothing(conf) -> None:
     each_second = (ticks.sweep_desk, ticks.sweep_inbox, ticks.sweep_deliveries)
     known = {tick.name: TICK_S for tick in each_second} | {
-        ticks.watch.name: WATCH_S,
+        ticks.watch.name: BOARD_S,
         ticks.check_articles.name: WATCH_S,
         ticks.upkeep.name: UPKEEP_S,
         ticks.remind.name: UPKEEP_S,

@@ -36,7 +36,7 @@ it('shows requests by state and drops what is settled', async () => {
   server.on('POST /api/data-requests/3/finish', () => json(aDataRequest({ state: 'done', told: false })))
   const wrapper = render(PrivacyRequests)
   await flushPromises()
-  expect(wrapper.text()).toContain('SQ2026031000003')
+  expect(wrapper.text()).toContain('SQ20260310N00003')
 
   await wrapper.find('.finish').trigger('click')
   await flushPromises()
@@ -66,9 +66,9 @@ it('registers a request for a customer, by the address of a chat and with how he
   await flushPromises()
 
   expect(server.to('/api/data-requests').find((one) => one.body)?.body).toEqual({ conversation_id: 17, kind: 'delete', proved_by: '网点核对身份证' })
-  expect(document.body.textContent).toContain('已登记，请把申请编号告诉客户：SQ2026031000003')
+  expect(document.body.textContent).toContain('已登记，请把申请编号告诉客户：SQ20260310N00003')
   expect(wrapper.find('form').exists()).toBe(false)
-  expect(wrapper.find('article').text()).toContain('SQ2026031000003')
+  expect(wrapper.find('article').text()).toContain('SQ20260310N00003')
 })
 
 it('shows keeping times with what the last purge removed', async () => {

@@ -21,7 +21,7 @@ const shown = (over: Parameters<typeof aDataRequest>[0] = {}): VueWrapper => ren
 
 it('downloads a copy only with a reason, and says in words what is held', async () => {
   server.on('POST /api/data-requests/3/export', () =>
-    json({ number: 'SQ2026031000003', made_at: '2026-03-10T06:00:00Z', summary: ['客户资料：1条，包括电话。'], tables: [] }),
+    json({ number: 'SQ20260310N00003', made_at: '2026-03-10T06:00:00Z', summary: ['客户资料：1条，包括电话。'], tables: [] }),
   )
   const wrapper = shown({ kind: 'export' })
   expect(wrapper.find('.look').attributes('disabled')).toBeDefined()
@@ -31,7 +31,7 @@ it('downloads a copy only with a reason, and says in words what is held', async 
   await flushPromises()
 
   expect(server.to('/api/data-requests/3/export')[0]?.body).toEqual({ reason: '客户申请导出' })
-  expect(saved[0]).toBe('SQ2026031000003.json')
+  expect(saved[0]).toBe('SQ20260310N00003.json')
   expect(wrapper.text()).toContain('客户资料：1条，包括电话。')
 })
 

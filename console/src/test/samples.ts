@@ -198,7 +198,7 @@ export function aLesson(over: Partial<Lesson> = {}): Lesson {
 export function aDataRequest(over: Partial<DataRequest> = {}): DataRequest {
   return {
     id: 3,
-    number: 'SQ2026031000003',
+    number: 'SQ20260310N00003',
     label: '客户A1B2',
     kind: 'show',
     state: 'open',

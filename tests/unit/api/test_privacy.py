@@ -338,7 +338,7 @@ def test_an_export_is_readable_and_says_in_words_what_is_held(boss: Browser, dat
 
     found = boss.post(f"/api/data-requests/{asked}/export", {"reason": "客户申请导出"}).json
 
-    assert found["number"] == f"SQ20261124{asked:05d}"
+    assert found["number"] == f"SQ20261124N{asked:05d}"
     assert any(line.startswith("客户资料：1条，包括") and "联系人" in line for line in found["summary"])
     tables = {table["label"]: table for table in found["tables"]}
     assert tables["客户资料"]["rows"][0]["企业名称"] == FIRM_NAME
@@ -363,7 +363,7 @@ def test_the_customer_is_told_when_his_request_is_done(
     assert (answer.status_code, answer.json["state"], answer.json["told"]) == (200, "done", True)
     [(_, told)] = product.fakes.wechat.sent
     assert says in told.text
-    assert f"SQ20261124{asked:05d}" in told.text
+    assert f"SQ20261124N{asked:05d}" in told.text
     for personal in (NAME, PHONE, FIRM_NAME):
         assert personal not in told.text
     done = boss.get("/api/data-requests", state="done").json["items"]

@@ -438,7 +438,7 @@ def test_a_data_request_gets_its_number_and_its_day_and_a_repeat_the_same(
     replies = [carry(asked).reply for _ in range(2)]
 
     assert replies[0] is not None
-    assert "申请编号SQ2026112400001，我们会在12月9日前办好" in replies[0].text
+    assert "申请编号SQ20261124N00001，我们会在12月9日前办好" in replies[0].text
     assert replies[0] == replies[1]
     with database.reading() as session:
         assert session.scalars(select(DataRequest.kind)).all() == [RequestKind.EXPORT]

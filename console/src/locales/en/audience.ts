@@ -97,7 +97,7 @@ export const audience = {
     verdict: {
       matched: 'Customer found',
       also: 'Others of the same firm',
-      opted_out: 'Opted out (stays so, is sent nothing)',
+      opted_out: 'Opted out (stays so, is sent no marketing)',
       not_following: 'Does not follow now',
       unknown: 'No such customer',
       duplicate: 'Repeats an earlier row',

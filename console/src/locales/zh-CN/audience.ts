@@ -97,7 +97,7 @@ export const audience = {
     verdict: {
       matched: '匹配到客户',
       also: '同一企业的其他关注者',
-      opted_out: '已退订营销（保持退订，不会发送）',
+      opted_out: '已退订营销（保持退订，不会收到营销）',
       not_following: '现在没有关注',
       unknown: '没有找到这个客户',
       duplicate: '与前面的行重复',
