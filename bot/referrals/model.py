@@ -95,5 +95,7 @@ class Referral(Base):
 
     @property
     def number(self) -> str:
-        """What people ask by: ZJ, day, running number."""
-        return f"ZJ{local_day(self.sent_at):%Y%m%d}{self.id:05d}"
+        """What people ask by: ZJ, day, N, running number. Without the letter it would be thirteen figures in a row, and
+        one number in ten would be taken for a card's.
+        """
+        return f"ZJ{local_day(self.sent_at):%Y%m%d}N{self.id:05d}"

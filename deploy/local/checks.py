@@ -49,8 +49,8 @@ def quick_checks() -> tuple[Check, ...]:
     return (
         # In three, for the two cores: each takes as long as all the other checks together.
         _pytest("unit", "tests/unit", "tests/simulator", f"--ignore={UNIT_API}"),
-        _pytest("unit-api", UNIT_API, *(f"--ignore={path}" for path in EVERY_ENDPOINT)),
         _pytest("unit-every-endpoint", *EVERY_ENDPOINT),
+        _pytest("unit-api", UNIT_API, *(f"--ignore={path}" for path in EVERY_ENDPOINT)),
         Check("types", (PYTHON, "-m", "mypy")),
         Check("console-types", ("npx", "--no-install", "vue-tsc", "--noEmit"), console, npm),
         Check("console-lint", ("npm", "run", "--silent", "lint"), console, npm),

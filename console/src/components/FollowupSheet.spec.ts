@@ -100,7 +100,7 @@ describe('the work sheet of a call', () => {
   it('refers the customer to his branch with what is known of the call', async () => {
     server
       .on('GET /api/branches', () => json({ items: ['历下支行', '鼓楼支行'] }))
-      .on('POST /api/referrals', () => json({ number: 'ZJ2026112400001' }))
+      .on('POST /api/referrals', () => json({ number: 'ZJ20261124N00001' }))
       .on('GET /api/followups/5', () => json(aSheet()))
     const page = show()
 
@@ -121,10 +121,10 @@ describe('the work sheet of a call', () => {
   })
 
   it('shows the referral that is under way instead of making another', () => {
-    const page = show(aSheet({ referral: { ask: '', branch: null, number: 'ZJ2026112400001' } }))
+    const page = show(aSheet({ referral: { ask: '', branch: null, number: 'ZJ20261124N00001' } }))
 
     expect(buttons(page, '转介网点')).toEqual([])
-    expect(page.text()).toContain('已转介 ZJ2026112400001')
+    expect(page.text()).toContain('已转介 ZJ20261124N00001')
   })
 
   it('offers only the referral for a task to refer', () => {

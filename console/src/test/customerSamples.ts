@@ -24,7 +24,7 @@ export function anEntry(over: Partial<TimelineEntry> = {}): TimelineEntry {
 
 export function aReferral(over: Partial<Referral> = {}): Referral {
   return {
-    id: 3, number: 'ZJ2026031000003', state: 'sent', customer_id: 5, label: '陶先生', firm_name: '陶家小馆餐饮有限公司', phone: '138****5678',
+    id: 3, number: 'ZJ20260310N00003', state: 'sent', customer_id: 5, label: '陶先生', firm_name: '陶家小馆餐饮有限公司', phone: '138****5678',
     branch: '鼓楼支行', reason: 'sign_up', ask: '请上门签代发', sent_by: '小钱', sent_at: at(-3600), due_at: at(3600), is_late: false,
     accepted_name: null, accepted_at: null, answer: null, answered_at: null, return_reason: null, returned_at: null, closed_by: null,
     closed_at: null, ...over,

@@ -20,7 +20,7 @@ _VARYING = (
     (re.compile(r"周[一二三四五六日]（\d{1,2}月\d{1,2}日）"), "周×（×月×日）"),
     (re.compile(r"(\d{4}年)?\d{1,2}月\d{1,2}日"), "×月×日"),
     (re.compile(r"20\d\d-\d\d-\d\d"), "×月×日"),
-    (re.compile(r"(?<![A-Za-z])(TS|DS|SQ)\d{6,}[\d-]*"), r"\1××××"),
+    (re.compile(r"(?<![A-Za-z])(TS|DS|SQ)\d{6,}[\dN-]*"), r"\1××××"),
     (re.compile(r'<a href="https?://[^"]*">([^<]*)</a>'), r"〔\1〕"),
 )
 

@@ -75,7 +75,7 @@ def test_it_has_one_working_day_and_is_sent_once(database: Database, refer: Call
 
     assert refer() == one
     row = found(database, one)
-    assert (row.state, row.due_at, row.number) == (ReferralState.SENT, MORNING + timedelta(days=1), "ZJ2026112400001")
+    assert (row.state, row.due_at, row.number) == (ReferralState.SENT, MORNING + timedelta(days=1), "ZJ20261124N00001")
 
 
 def test_a_branch_where_nobody_would_read_it_is_refused(refer: Callable[..., int]) -> None:
