@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.account_ports import Account, MassState
+from bot.campaigns import judging
 from bot.campaigns.acting import found
 from bot.campaigns.approving import variants_of
 from bot.campaigns.chunks import Chunk, ChunkState, Reason, Recipient
@@ -23,7 +24,7 @@ from bot.campaigns.deciding import ChunkDecisions
 from bot.campaigns.ledger import ContactSlot, MassMessage
 from bot.campaigns.model import Campaign, CampaignState
 from bot.campaigns.receiving import take_receipt
-from bot.campaigns.rules import ENDED
+from bot.campaigns.rules import CHUNK_SIZE, ENDED
 from bot.campaigns.service import Wanted, wanted_of
 from bot.clock import FixedClock
 from bot.db import Base, Database
@@ -35,7 +36,7 @@ from tests.factories import MORNING
 from tests.fakes_account import FakeAccount
 
 ROUNDS = {"sqlite": 140, "postgresql": 60}
-# Where the worker dies, and at its how-manieth passing at the latest.
+# Where the worker dies, and at which passing of that place at the latest.
 POINTS = {"tick": 1, "before_commit": 12, "after_commit": 12, "before_post": 3, MID: 3, "after_post": 3}
 BUSY: tuple[tuple[float, BotError], ...] = (
     (0.04, WechatBusy(reason="45066")),
@@ -47,6 +48,12 @@ BUSY: tuple[tuple[float, BotError], ...] = (
 MOST_TICKS = 120
 
 _numbers = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def _chunks_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker's small chunks are not for the tests that come after these."""
+    monkeypatch.setattr(judging, "CHUNK_SIZE", CHUNK_SIZE)
 
 
 class Drill:
