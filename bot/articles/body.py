@@ -97,11 +97,6 @@ def picture_ids(body: str) -> list[int]:
     return list(dict.fromkeys(int(found) for found in _OWN_PICTURE.findall(body)))
 
 
-def product_ids(body: str) -> list[str]:
-    """The products whose blocks stand in a cleaned body, in order, each once."""
-    return list(dict.fromkeys(found for token in pieces(body) if (found := token.get(PRODUCT)) is not None))
-
-
 def asks(body: str) -> bool:
     """True when readers are offered to ask."""
     return any(token.get(ASK) is not None for token in pieces(body))

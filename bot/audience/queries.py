@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from bot.audience.model import AudienceList, ListRow, ListState, RowVerdict, Segment
 from bot.customers.model import Follower
-from bot.errors import NotFound
 from bot.handoff.matters import Matter
 from bot.handoff.model import Conversation
 
@@ -81,14 +80,6 @@ def asked_lately(session: Session, now: datetime, days: int) -> list[tuple[str, 
     chosen = select(Matter.intent, people).join(Conversation, Conversation.id == Matter.conversation_id)
     chosen = chosen.where(Matter.at >= now - timedelta(days=days)).group_by(Matter.intent)
     return [(intent, count) for intent, count in session.execute(chosen.order_by(people.desc(), Matter.intent))]
-
-
-def find_named(session: Session, follower_id: int) -> Follower:
-    """A follower by the number on his page. Raises NotFound."""
-    found = session.get(Follower, follower_id)
-    if found is None:
-        raise NotFound(follower_id=follower_id)
-    return found
 
 
 def _distinct(session: Session, column: object) -> Sequence[str]:

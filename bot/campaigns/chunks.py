@@ -29,7 +29,6 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     NO_CONSENT = "no_consent"
     EXCLUDED = "excluded"
-    LEFT_AUDIENCE = "left_audience"
     FRAUD = "fraud"
     COMPLAINT = "complaint"
     IN_CHAT = "in_chat"

@@ -8789,7 +8789,7 @@ export interface components {
          * @description Why a follower of the audience is not sent it. Of several the first one listed counts.
          * @enum {string}
          */
-        Reason: "erased" | "not_following" | "opted_out" | "no_consent" | "excluded" | "left_audience" | "fraud" | "complaint" | "in_chat" | "quota" | "cap_week" | "cap_month" | "holdout_global" | "holdout" | "alone" | "cancelled" | "refused";
+        Reason: "erased" | "not_following" | "opted_out" | "no_consent" | "excluded" | "fraud" | "complaint" | "in_chat" | "quota" | "cap_week" | "cap_month" | "holdout_global" | "holdout" | "alone" | "cancelled" | "refused";
         /**
          * ReasonIn
          * @description Why.

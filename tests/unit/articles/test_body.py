@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.articles.body import asks, clean, picture_ids, pieces, product_ids, read, with_blocks, with_pictures
+from bot.articles.body import asks, clean, picture_ids, pieces, read, with_blocks, with_pictures
 
 PICTURE = '<img src="/api/articles/pictures/3">'
 
@@ -42,11 +42,11 @@ def test_pieces_are_the_html_again() -> None:
     assert [body[one.start : one.start + len(one.raw)] for one in pieces(body)] == [one.raw for one in pieces(body)]
 
 
-def test_pictures_products_and_the_question_are_found() -> None:
+def test_pictures_and_the_question_are_found() -> None:
     body = clean(f'<p>{PICTURE}{PICTURE}</p><section data-product="a_b"></section><section data-ask></section>')
 
-    assert (picture_ids(body), product_ids(body), asks(body)) == ([3], ["a_b"], True)
-    assert (picture_ids("<p></p>"), product_ids("<p></p>"), asks("<p></p>")) == ([], [], False)
+    assert (picture_ids(body), asks(body)) == ([3], True)
+    assert (picture_ids("<p></p>"), asks("<p></p>")) == ([], False)
     assert with_pictures(body, lambda one: f"https://x/{one}").count("https://x/3") == 2
 
 

@@ -185,7 +185,6 @@ export const campaigns = {
       opted_out: 'Opted out',
       no_consent: 'Did not agree to marketing',
       excluded: 'In an excluded segment',
-      left_audience: 'Left the segment after planning',
       fraud: 'Suspected fraud under way',
       complaint: 'Open complaint',
       in_chat: 'In a chat with a rep',

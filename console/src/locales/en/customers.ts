@@ -105,7 +105,6 @@ export const customers = {
       opted_out: 'said no to marketing',
       no_consent: 'never agreed to marketing',
       excluded: 'in an excluded segment',
-      left_audience: 'no longer in the segment',
       fraud: 'a fraud matter is open',
       complaint: 'a complaint is open',
       in_chat: 'in a chat with a rep',

@@ -63,7 +63,6 @@ export const results = {
       opted_out: 'Opted out',
       no_consent: 'No marketing consent',
       excluded: 'In an excluded segment',
-      left_audience: 'Left the segment',
       fraud: 'Fraud matter open',
       complaint: 'Complaint open',
       in_chat: 'In a chat with a rep',

@@ -185,7 +185,6 @@ export const campaigns = {
       opted_out: '已退订',
       no_consent: '没有同意接收营销',
       excluded: '在“不发给”的客群里',
-      left_audience: '圈定名单后离开了客群',
       fraud: '正在处理疑似诈骗',
       complaint: '有未办结的投诉',
       in_chat: '正在和服务代表对话',

@@ -105,7 +105,6 @@ export const customers = {
       opted_out: '已退订营销',
       no_consent: '没有同意过营销',
       excluded: '在排除的客群里',
-      left_audience: '已不在客群里',
       fraud: '有涉诈事项未了结',
       complaint: '有投诉未办结',
       in_chat: '正在人工会话中',

@@ -63,7 +63,6 @@ export const results = {
       opted_out: '已退订',
       no_consent: '没有营销授权',
       excluded: '在排除的客群里',
-      left_audience: '已不在客群里',
       fraud: '正在处理诈骗',
       complaint: '有未办结的投诉',
       in_chat: '正在和服务代表对话',
