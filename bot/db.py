@@ -6,13 +6,13 @@ SQLite runs in WAL with BEGIN IMMEDIATE on every write (a deferred transaction t
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, create_engine, event, insert
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -46,7 +46,7 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a naive datetime cannot be stored")
-        return value.astimezone(UTC)
+        return value if value.tzinfo is UTC else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """From the database."""
@@ -105,6 +105,28 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write many rows of one table, all with the same columns; nothing comes back, and no default of Python is filled in.
+
+    PostgreSQL takes them as a stream (COPY), at a fraction of what a statement a row costs; SQLite row by row.
+    """
+    if not rows:
+        return
+    # Through the table: the mapped class would send each row alone whose empty columns differ from the last.
+    table = Base.metadata.tables[model.__tablename__]
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.execute(insert(table), rows)
+        return
+    names, quote = tuple(rows[0]), connection.dialect.identifier_preparer.quote
+    told = [table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for name in names]
+    columns = ", ".join(quote(name) for name in names)
+    cursor = connection.connection.cursor()
+    with cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as stream:
+        for row in rows:
+            stream.write_row([bound(row[name]) if bound else row[name] for name, bound in zip(names, told, strict=True)])
 
 
 def _engine(url: str, pool_size: int) -> Engine:

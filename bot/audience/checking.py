@@ -10,12 +10,12 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import IO, Any
 
 import structlog
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from bot.audience.catalogue import get_traits
@@ -28,7 +28,7 @@ from bot.audience.values import identifier_of, text_of
 from bot.clock import BANK_ZONE, Clock
 from bot.compliance.secrets import mask_personal
 from bot.customers.searching import make_missing_keys
-from bot.db import Base, Database
+from bot.db import Database, insert_rows
 from bot.errors import ListStateConflict, UnfitFile
 
 log = structlog.get_logger()
@@ -175,7 +175,7 @@ class ListWork:
 
     def _keep(self, session: Session, mine: AudienceList, judged: Sequence[Judged]) -> None:
         assert mine.data_as_of is not None
-        as_of = datetime.combine(mine.data_as_of, time(), BANK_ZONE)
+        as_of = datetime.combine(mine.data_as_of, time(), BANK_ZONE).astimezone(UTC)
         told = [
             {
                 "list_id": mine.id,
@@ -205,10 +205,8 @@ class ListWork:
             if one.follower_id is not None
             for key, value in one.row.traits.items()
         ]
-        # Through the tables: the mapped classes would send each row alone whose empty columns differ from the last.
-        session.execute(insert(Base.metadata.tables[ListRow.__tablename__]), told)
-        if traits:
-            session.execute(insert(Base.metadata.tables[Trait.__tablename__]), traits)
+        insert_rows(session, ListRow, told)
+        insert_rows(session, Trait, traits)
         counts = dict(mine.counts)
         for one in judged:
             counts[one.verdict.value] = counts.get(one.verdict.value, 0) + 1

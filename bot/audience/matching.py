@@ -145,7 +145,7 @@ def _mark(row: Row) -> int:
 
 
 def _people(session: Session, rows: Sequence[Row]) -> dict[tuple[str, str], list[Person]]:
-    """Followers by each key of the rows."""
+    """Followers by the keys of the rows, of each row by the surest that finds anybody."""
     columns: Mapping[str, InstrumentedAttribute[str] | InstrumentedAttribute[str | None]] = {
         OPENID: Follower.openid,
         FIRM_ID: Follower.firm_id,
@@ -153,8 +153,11 @@ def _people(session: Session, rows: Sequence[Row]) -> dict[tuple[str, str], list
         FIRM_NAME: Follower.firm_key,
     }
     found: dict[tuple[str, str], list[Person]] = {}
+    sought = list(rows)
     for kind, column in columns.items():
-        wanted = {value for row in rows for one, value in row.keys if one == kind}
+        # Who is found by a surer key is not looked for by the next.
+        sought = [row for row in sought if not any(key in found for key in row.keys)]
+        wanted = {value for row in sought for one, value in row.keys if one == kind}
         if not wanted:
             continue
         is_erased = Follower.erased_at.is_not(None)

@@ -55,7 +55,8 @@ def firm_key(name: str | None) -> str | None:
 
 def normal(text: str) -> str:
     """As names are compared: full-width as half-width, no case, no blanks, no brackets (合肥（政务） is 合肥政务)."""
-    return "".join(one for one in unicodedata.normalize("NFKC", text).casefold() if one.isalnum())
+    said = unicodedata.normalize("NFKC", text).casefold()
+    return said if said.isalnum() else "".join(one for one in said if one.isalnum())
 
 
 def _of_name(name: str) -> Iterator[str]:
