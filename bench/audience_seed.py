@@ -19,6 +19,7 @@ from bot.customers.search_keys import firm_key, phone_key, search_keys
 from bot.db import Base, Database
 from bot.handoff.matters import Matter, MatterVerdict
 from bot.handoff.model import Conversation, Owner
+from bot.results.history import PAST
 from config.files import read_files
 
 FOLLOWERS = 110_000
@@ -41,7 +42,7 @@ def phone_of(number: int) -> str:
 def fill(database: Database, now: datetime, followers: int = FOLLOWERS) -> None:
     """Make the tables and write everybody down. Raises ValueError for a database in use."""
     files = read_files()
-    install_fields(files.traits, files.tags, files.content.intent_labels)
+    install_fields(files.traits, files.tags, files.content.intent_labels, PAST)
     Base.metadata.create_all(database.engine)
     with database.transaction() as session:
         if session.scalar(select(func.count()).select_from(Follower)):

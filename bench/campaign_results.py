@@ -1,5 +1,5 @@
 """How long the figures of a campaign to 110,000 followers take on PostgreSQL: gathered by the timer, read by a page;
-and a month's overview of ten such campaigns.
+a month's overview of ten such campaigns; and live counts of segments that ask for what was sent.
 """
 
 import time
@@ -11,6 +11,9 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from bench.own_servers import own_postgres
+from bot.audience.catalogue import get_fields, install_fields
+from bot.audience.rules import read_rule
+from bot.audience.selecting import how_many, matching
 from bot.campaigns.chunks import Chunk, ChunkState, Reason, Recipient, RecipientCount
 from bot.campaigns.model import Campaign, CampaignState, CampaignVariant, Goal, MessageClass, Metric, Repeats, Route
 from bot.clock import SystemClock, local_day
@@ -22,8 +25,10 @@ from bot.reports.clocks import days_between
 from bot.results import figures
 from bot.results.crediting import Crediting
 from bot.results.gathering import gather
+from bot.results.history import PAST
 from bot.results.metrics import By
 from bot.results.model import ArticleDay, CampaignChat, Touch, TouchKind
+from config.files import read_files
 from config.settings import Settings
 
 FOLLOWERS, HELD_EVERY, CAMPAIGNS = 110_000, 20, 10
@@ -35,6 +40,8 @@ PER_CHUNK = 10_000
 def run() -> Iterator[tuple[str, float, str, str]]:
     """Milliseconds of the slowest of some runs."""
     install_keys(Settings.from_env({"APP_ENV": "test"}).field_keys)
+    files = read_files()
+    install_fields(files.traits, files.tags, files.content.intent_labels, PAST)
     now = SystemClock().now()
     with own_postgres("results") as url:
         database = Database(url)
@@ -56,6 +63,9 @@ def run() -> Iterator[tuple[str, float, str, str]]:
             _gather(database, one, now)
         yield "figures of a campaign of 110,000", _slowest(lambda: _page(database, ids[0])), "ms", "< 1000"
         yield "overview of 10 campaigns, 1.1 million sends", _slowest(lambda: _overview(database, now)), "ms", "< 3000"
+        for name, rule in _segments(ids).items():
+            counted = _slowest(lambda rule=rule: _count(database, rule, now))
+            yield f"live count by 1.1 million sends, {name}", counted, "ms", "< 1000"
         database.close()
 
 
@@ -82,6 +92,25 @@ def _overview(database: Database, now: datetime) -> None:
         figures.by(session, ids, By.CAMPAIGN)
         figures.weeks(session, ids)
         figures.intents(session, ids)
+
+
+def _segments(ids: list[int]) -> dict[str, dict[str, Any]]:
+    """What marketers ask of past sends."""
+    sent = {"field": "pushed", "op": "any_of", "value": ids[:3]}
+    not_here = {"field": "came_by", "op": "none_of", "value": ids[:3]}
+    return {
+        "sent one of three": sent,
+        "sent, but did not come": {"op": "all", "of": [sent, not_here]},
+        "nothing for 5 days": {"field": "last_pushed", "op": "over_days", "value": 5},
+    }
+
+
+def _count(database: Database, rule: dict[str, Any], now: datetime) -> None:
+    node, flaws = read_rule(rule, get_fields())
+    assert node is not None, flaws
+    with database.reading() as session:
+        size, _reachable = how_many(session, matching(session, node, now))
+    assert 0 < size < FOLLOWERS
 
 
 def _gather(database: Database, campaign_id: int, now: datetime) -> None:
@@ -184,6 +213,7 @@ def _add_sends(session: Session, campaign_id: int, at: datetime) -> None:
                 state=ChunkState.FINISHED,
                 client_id=f"c{campaign_id}v1k{number}",
                 sending_at=at,
+                called_at=at,
                 accepted_at=at,
                 data_id=f"D{campaign_id}{number}",
                 total=len(mine),

@@ -12,6 +12,7 @@ import os
 import random
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -23,7 +24,7 @@ from bench.answers import present_second
 from bench.memory import MIB, family
 from bench.own_servers import own_postgres
 from bench.pushes import exchange, percentile, text_push
-from bench.screens import RepScreen, Seen, every
+from bench.screens import BEATS_EVERY_S, RepScreen, Seen, every
 from bot.customers.model import Follower
 from bot.db import Database
 from bot.fields import install_keys
@@ -40,6 +41,9 @@ CASES_A_SECOND = 1.0
 LASTS_S = 600
 CUTS = 1000
 TELLS_EVERY_S = 30
+# Their numbers lie beyond all others.
+FIRST_WORDS = 1_000_000_000
+FEELS_EVERY_S, FEELS_S = 0.1, 0.01
 NEW_CASES = ("转人工，想问问贷款", "转人工，我的U盾登不上")
 SETTLES_S = 10
 PASSWORD = "xinqiao-bench"  # noqa: S105 -- of a product that lives as long as the benchmark
@@ -53,9 +57,12 @@ class Load:
     clock_at: int
     started: float = field(default_factory=time.time)
     accepted_s: list[float] = field(default_factory=list)
+    first_words_s: list[float] = field(default_factory=list)
     failed: int = 0
     sent_at: dict[int, float] = field(default_factory=dict)
     memory: list[float] = field(default_factory=list)
+    own_lag_s: list[float] = field(default_factory=list)
+    told: int = 0
 
     async def ask(self, openid: str, number: int) -> None:
         """One message of a customer whom a rep serves."""
@@ -68,6 +75,17 @@ class Load:
         timing = await exchange(self.settings.web_port, text_push(self.settings, openid, text, at))
         self.accepted_s.append(timing.took_s)
         self.failed += timing.status != 200
+
+    async def feel(self, _: int) -> None:
+        """How late this process itself wakes up: it shares the machine, and its own lateness is part of every time."""
+        due = time.perf_counter() + FEELS_S
+        await asyncio.sleep(FEELS_S)
+        self.own_lag_s.append(time.perf_counter() - due)
+
+    def lately(self) -> str:
+        """How long pushes took since this was asked last: one bad half minute must not look like a bad day."""
+        fresh, self.told = self.accepted_s[self.told :] or [0.0], len(self.accepted_s)
+        return " ".join(f"p{share * 100:g} {percentile(fresh, share) * 1000:.0f} ms" for share in (0.5, 0.95, 0.99))
 
     async def weigh(self) -> None:
         """How much web and api hold now, resident, in MiB."""
@@ -108,8 +126,9 @@ async def _day(settings: Settings, lasts_s: int, openids: list[str]) -> tuple[Se
     screens = [await _screen(base, seen, number) for number in range(REPS)]
     following = [asyncio.create_task(act) for screen in screens for act in (screen.live(), screen.beat())]
     await asyncio.sleep(SETTLES_S)
-    until = time.monotonic() + lasts_s
     customers, chance = itertools.cycle(openids), random.Random(11)
+    await _get_under_way(load, seen, len(openids), customers)
+    until = time.monotonic() + lasts_s
 
     async def newcomer(number: int) -> None:
         await load.say(f"oBenchNew_{number:018d}", NEW_CASES[number % len(NEW_CASES)])
@@ -120,13 +139,14 @@ async def _day(settings: Settings, lasts_s: int, openids: list[str]) -> tuple[Se
     async def tell(number: int) -> None:
         await load.weigh()
         told = f"{len(load.accepted_s)} messages, {len(seen.accepts_s)} cases, {seen.cuts} cuts"
-        print(f"{number * TELLS_EVERY_S} s: {told}, {load.memory[-1]:.0f} MiB", flush=True)
+        print(f"{number * TELLS_EVERY_S} s: {told}, {load.memory[-1]:.0f} MiB, {load.lately()}", flush=True)
 
     await asyncio.gather(
         every(1 / MESSAGES_A_SECOND, until, lambda number: load.ask(next(customers), number)),
         every(1 / CASES_A_SECOND, until, newcomer),
         every(LASTS_S / CUTS, until, cut),
         every(TELLS_EVERY_S, until, tell),
+        every(FEELS_EVERY_S, until, load.feel),
     )
     await asyncio.sleep(SETTLES_S)
     for screen in screens:
@@ -139,6 +159,16 @@ async def _day(settings: Settings, lasts_s: int, openids: list[str]) -> tuple[Se
     return seen, load
 
 
+async def _get_under_way(load: Load, seen: Seen, chats: int, customers: Iterator[str]) -> None:
+    """Every chat says its first words, at the day's rate: what is measured are chats under way. Told beside it."""
+    until = time.monotonic() + chats / MESSAGES_A_SECOND
+    await every(1 / MESSAGES_A_SECOND, until, lambda number: load.ask(next(customers), FIRST_WORDS + number))
+    load.first_words_s, load.accepted_s = load.accepted_s, []
+    load.sent_at.clear()
+    seen.accepts_s.clear()
+    print(f"{len(load.first_words_s)} chats are under way", flush=True)
+
+
 async def _screen(base: str, seen: Seen, number: int) -> RepScreen:
     """A signed-in rep's screen. One client each: a cookie jar of his own."""
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=4)
@@ -146,7 +176,7 @@ async def _screen(base: str, seen: Seen, number: int) -> RepScreen:
     body = {"username": _rep(number), "password": PASSWORD}
     answer = await client.post("/api/session", json=body)
     client.headers["X-CSRF-Token"] = answer.raise_for_status().json()["csrf_token"]
-    return RepScreen(_rep(number), client, seen)
+    return RepScreen(_rep(number), client, seen, opened_s=number * BEATS_EVERY_S / REPS)
 
 
 def _seed(database: Database, now: datetime) -> list[str]:
@@ -198,6 +228,8 @@ def _figures(database: Database, seen: Seen, load: Load) -> list[tuple[str, floa
         ("messages refused or failed", load.failed, "", "< 1"),
         ("accepting a push: p50", percentile(load.accepted_s, 0.5) * 1000, "ms", ""),
         ("accepting a push: p99", percentile(load.accepted_s, 0.99) * 1000, "ms", "< 200"),
+        ("accepting the first words of a chat: p99", percentile(load.first_words_s, 0.99) * 1000, "ms", ""),
+        ("the load's own lateness: p99", percentile(load.own_lag_s, 0.99) * 1000, "ms", ""),
         ("taking an offered chat: p99", percentile(seen.accepts_s, 0.99) * 1000, "ms", "< 200"),
         ("offered chats taken", len(seen.accepts_s) - seen.refused, "", ""),
         ("message to the rep's screen: p50", percentile(late_s, 0.5) * 1000, "ms", ""),

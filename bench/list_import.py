@@ -26,6 +26,7 @@ from bot.audit.service import Doer
 from bot.clock import SystemClock, local_day
 from bot.db import Database
 from bot.fields import install_keys
+from bot.results.history import PAST
 from config.files import read_files
 from config.settings import Settings
 
@@ -73,7 +74,7 @@ def _import(url: str, list_id: int) -> tuple[float, int]:
     """Seconds until every row has its verdict, and by how many bytes this process grew at most."""
     install_keys(Settings.from_env({"APP_ENV": "test"}).field_keys)
     files = read_files()
-    install_fields(files.traits, files.tags, files.content.intent_labels)
+    install_fields(files.traits, files.tags, files.content.intent_labels, PAST)
     clock, database = SystemClock(), Database(url)
     work, lists = ListWork(database, clock), Lists(database, clock)
     with database.reading() as session:

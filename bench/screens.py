@@ -33,13 +33,14 @@ class Seen:
 
 @dataclass
 class RepScreen:
-    """One rep's page: his cookie, his stream, his clicks."""
+    """One rep's page: his cookie, his stream, his clicks. `opened_s`: so long after the first page his was opened."""
 
     username: str
     client: httpx.AsyncClient
     seen: Seen
     last_id: str = ""
     line: httpx.Response | None = None
+    opened_s: float = 0.0
     is_closing: bool = False
     chores: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -51,7 +52,8 @@ class RepScreen:
             await asyncio.sleep(0.05)
 
     async def beat(self) -> None:
-        """Tell that the screen is alive, as the page does."""
+        """Tell that the screen is alive, as the page does: each at its own time, for no two people come at once."""
+        await asyncio.sleep(self.opened_s % BEATS_EVERY_S)
         while not self.is_closing:
             with suppress(httpx.HTTPError):
                 await self.client.post("/api/me/heartbeat")
