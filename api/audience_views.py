@@ -9,7 +9,7 @@ from api.audience_lists_schemas import ListOut, ListRowOut, LookedAtOut
 from api.audience_schemas import FieldChoiceOut, FieldOut, SampledOut, SegmentOut
 from bot.audience import queries
 from bot.audience.catalogue import get_fields
-from bot.audience.fields import Field
+from bot.audience.fields import Field, FieldKind
 from bot.audience.model import AudienceList, ListRow, ListState, Segment
 from bot.audience.rules import has_expired, in_words, is_profiling, read_rule
 from bot.audience.selecting import names_in
@@ -26,7 +26,11 @@ def fields(session: Session, now: datetime) -> list[FieldOut]:
         "list": {str(own_id): name for own_id, name in found.lists.items()},
         "segment": {str(own_id): name for own_id, name in found.segments.items()},
     }
-    return [_field(one, grown.get(one.name, one.choices)) for one in get_fields().values()]
+    pushes = {str(own_id): name for own_id, name in found.pushes.items()}
+    return [
+        _field(one, pushes if one.kind is FieldKind.PUSHES else grown.get(one.name, one.choices))
+        for one in get_fields().values()
+    ]
 
 
 def _field(field: Field, choices: Mapping[str, str]) -> FieldOut:

@@ -98,6 +98,7 @@ from bot.rescue.service import Rescues
 from bot.results.article_figures import TakeFigures
 from bot.results.crediting import Crediting
 from bot.results.gathering import Gather
+from bot.results.history import PAST
 from bot.results.links import ArticleLinks
 from bot.suggesting.service import Suggestions
 from bot.turns import Doorbell, Turns
@@ -238,7 +239,7 @@ def assemble(settings: Settings, database: Database, outside: Outside) -> Bot:
     """The product over given ports; field keys must be installed."""
     files = read_files()
     content = files.content.with_pages(bind_url=settings.bank_bind_url)
-    install_fields(files.traits, files.tags, content.intent_labels)
+    install_fields(files.traits, files.tags, content.intent_labels, PAST)
     live = LiveContent(database, content, overlay)
     clock = outside.clock
     guard = _guard(settings, clock)

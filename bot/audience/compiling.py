@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from bot.audience.catalogue import get_fields
+from bot.audience.catalogue import get_fields, get_past
 from bot.audience.fields import LEVEL_OF, FieldKind, Op
 from bot.audience.model import AudienceList, ListRow, ListState, Segment, Trait
 from bot.audience.rules import Condition, Group, How, Node, has_expired, read_rule
@@ -71,7 +71,7 @@ class Compiler:
             return and_(true(), *held) if is_against else or_(false(), *held)
         # Never unknown, so that its opposite is everybody else.
         is_trait = node.field.is_trait
-        asked = self._has_trait(node) if is_trait else _FIXED[node.field.name](node, self.now)
+        asked = self._has_trait(node) if is_trait else _question(node)(node, self.now)
         asked = not_(asked) if is_against else asked
         return and_(allowing(Purpose.PROFILING), asked) if is_trait and not place.is_allowed else asked
 
@@ -153,6 +153,11 @@ _FIXED: Mapping[str, Callable[[Condition, datetime], Where]] = {
     "asked": _has_asked,
     "list": _is_listed,
 }
+
+
+def _question(asked: Condition) -> Callable[[Condition, datetime], Where]:
+    kept_above = get_past().history_of(asked.field.name)
+    return kept_above.where if kept_above is not None else _FIXED[asked.field.name]
 
 
 def _compares(trait: Any, asked: Condition, today: date) -> Where:

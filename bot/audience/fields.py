@@ -28,6 +28,7 @@ class FieldKind(StrEnum):
     ASKED = "asked"
     LISTS = "lists"
     SEGMENTS = "segments"
+    PUSHES = "pushes"
 
 
 class Op(StrEnum):
@@ -54,7 +55,10 @@ OPS: Mapping[FieldKind, tuple[Op, ...]] = {
     FieldKind.ASKED: (Op.ANY_OF, Op.NONE_OF),
     FieldKind.LISTS: (Op.ANY_OF, Op.NONE_OF),
     FieldKind.SEGMENTS: (Op.ANY_OF, Op.NONE_OF),
+    FieldKind.PUSHES: (Op.ANY_OF, Op.NONE_OF),
 }
+# Whose values are ids of rows.
+NUMBERED = frozenset((FieldKind.LISTS, FieldKind.SEGMENTS, FieldKind.PUSHES))
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,9 @@ class TraitKind:
 
 @dataclass(frozen=True)
 class Field:
-    """Something a rule may ask. `choices` are ids with their Chinese names; `is_closed` when there are no others."""
+    """Something a rule may ask. `choices` are ids with their Chinese names; `is_closed` when there are no others.
+    `never`: what "longer ago than" holds as well, in words.
+    """
 
     name: str
     label: str
@@ -84,6 +90,7 @@ class Field:
     choices: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     is_closed: bool = False
     is_trait: bool = False
+    never: str = ""
 
     @property
     def ops(self) -> tuple[Op, ...]:
@@ -92,6 +99,7 @@ class Field:
 
 
 PROFILE, LIFECYCLE, TRAITS, CHATS, AUDIENCES = "基本资料", "联系情况", "客户特征", "咨询记录", "名单和客群"
+PUSH_RECORDS = "推送记录"
 LEVELS = {"follower": "仅关注", "phone_verified": "手机已核实", "bound": "已绑定企业"}
 LEVEL_OF = {
     "follower": IdentityLevel.FOLLOWER,
@@ -101,7 +109,7 @@ LEVEL_OF = {
 
 
 def fields_of(
-    traits: Iterable[TraitKind], tags: Mapping[str, TagKind], intents: Mapping[str, str]
+    traits: Iterable[TraitKind], tags: Mapping[str, TagKind], intents: Mapping[str, str], past: Iterable[Field] = ()
 ) -> Mapping[str, Field]:
     """Every field by name, in the order screens offer them."""
     given = {one.id: one.label for one in tags.values()}
@@ -114,6 +122,7 @@ def fields_of(
         Field("last_seen", "最近联系", LIFECYCLE, FieldKind.SINCE),
         *(_of_trait(one) for one in traits),
         Field("asked", "问过的事", CHATS, FieldKind.ASKED, choices=intents, is_closed=True),
+        *past,
         Field("list", "名单", AUDIENCES, FieldKind.LISTS),
         Field("segment", "客群", AUDIENCES, FieldKind.SEGMENTS),
     ]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from bot.audience.catalogue import get_past
 from bot.audience.fields import LEVEL_OF, LEVELS, Field, FieldKind
 from bot.audience.model import AudienceList, ListRow, ListState, Segment, Trait
 from bot.audience.rules import Condition
@@ -33,6 +34,9 @@ def find_value(session: Session, follower: Follower, condition: Condition, now: 
     field = condition.field
     if field.is_trait:
         return _trait(session, follower, field, now)
+    if history := get_past().history_of(field.name):
+        text, as_of = history.find(session, follower.id, condition, now)
+        return Found(text, field.group, as_of)
     if field.kind is FieldKind.TAGS:
         given = tags_on(session, follower.id)
         newest = max((one.at for one in given), default=None)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.audience.catalogue import get_past
 from bot.audience.model import AudienceList, ListRow, ListState, RowVerdict, Segment
 from bot.customers.model import Follower
 from bot.handoff.matters import Matter
@@ -59,6 +60,7 @@ class Choices:
     branches: Sequence[str]
     lists: Mapping[int, str]
     segments: Mapping[int, str]
+    pushes: Mapping[int, str]
 
 
 def choices(session: Session, now: datetime) -> Choices:
@@ -68,10 +70,16 @@ def choices(session: Session, now: datetime) -> Choices:
     kept = select(Segment.id, Segment.name).where(Segment.retired_at.is_(None)).order_by(Segment.id.desc())
     return Choices(
         _distinct(session, Follower.industry),
-        _distinct(session, Follower.branch),
+        branches(session),
         {one.id: one.name for one in session.execute(live.limit(MAX_CHOICES))},
         {one.id: one.name for one in session.execute(kept.limit(MAX_CHOICES))},
+        get_past().names(session, None),
     )
+
+
+def branches(session: Session) -> Sequence[str]:
+    """The branches of followers."""
+    return _distinct(session, Follower.branch)
 
 
 def asked_lately(session: Session, now: datetime, days: int) -> list[tuple[str, int]]:

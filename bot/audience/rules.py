@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from bot.audience.fields import Field, FieldKind, Op
+from bot.audience.fields import NUMBERED, Field, FieldKind, Op
 
 MAX_DEPTH = 6
 MAX_CONDITIONS = 50
@@ -61,10 +61,11 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Names:
-    """What ids are called in words: lists and segments by id."""
+    """What ids are called in words: lists, segments and pushes by id."""
 
     lists: Mapping[int, str]
     segments: Mapping[int, str]
+    pushes: Mapping[int, str]
 
 
 def read_rule(raw: Any, fields: Mapping[str, Field]) -> tuple[Node | None, list[Flaw]]:
@@ -86,7 +87,7 @@ def conditions(node: Node) -> Iterator[Condition]:
 
 
 def references(node: Node, kind: FieldKind) -> frozenset[int]:
-    """The ids of the lists or segments a tree asks for."""
+    """The ids of the lists, segments or pushes a tree asks for."""
     return frozenset(one for found in conditions(node) if found.field.kind is kind for one in found.value)
 
 
@@ -103,9 +104,11 @@ def in_words(node: Node, names: Names) -> str:
 def words_of(condition: Condition, names: Names) -> str:
     """One condition in Chinese."""
     field, value = condition.field, condition.value
-    if field.kind in (FieldKind.LISTS, FieldKind.SEGMENTS):
-        known = names.lists if field.kind is FieldKind.LISTS else names.segments
+    if field.kind in NUMBERED:
+        known = {FieldKind.LISTS: names.lists, FieldKind.SEGMENTS: names.segments}.get(field.kind, names.pushes)
         named = "、".join(f"“{known.get(one, '已删除')}”" for one in value)
+        if field.kind is FieldKind.PUSHES:
+            return f"{'没' if condition.op is Op.NONE_OF else ''}{field.label}{named}"
         return f"{'不在' if condition.op is Op.NONE_OF else '在'}{field.label}{named}中"
     if field.kind is FieldKind.ASKED:
         asked = "、".join(field.choices.get(one, one) for one in value)
@@ -130,7 +133,8 @@ def _measured(condition: Condition) -> str:
         return f"{field.label}在{_number(value[0])}{field.unit}到{_number(value[1])}{field.unit}之间"
     if condition.op in (Op.AT_LEAST, Op.AT_MOST):
         return f"{field.label}{'不低于' if condition.op is Op.AT_LEAST else '不超过'}{_number(value)}{field.unit}"
-    return f"{field.label}{_WHEN[condition.op].format(days=value)}"
+    told = f"{field.label}{_WHEN[condition.op].format(days=value)}"
+    return f"{told}{field.never}" if condition.op is Op.OVER_DAYS else told
 
 
 def _number(value: float) -> str:
@@ -219,7 +223,7 @@ def _chosen(field: Field, raw: Any) -> tuple[Any, str | None]:
         return None, "请至少选一项"
     if len(raw) > MAX_CHOICES:
         return None, f"最多选{MAX_CHOICES}项"
-    if field.kind in (FieldKind.LISTS, FieldKind.SEGMENTS):
+    if field.kind in NUMBERED:
         is_right = all(isinstance(one, int) and not isinstance(one, bool) and 0 < one < 2**53 for one in raw)
     else:
         is_right = all(isinstance(one, str) and 0 < len(one) <= 100 for one in raw)

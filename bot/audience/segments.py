@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.audience import selecting
-from bot.audience.catalogue import get_fields
+from bot.audience.catalogue import get_fields, get_past
 from bot.audience.fields import FieldKind
 from bot.audience.model import AudienceList, Segment
 from bot.audience.rules import Flaw, Node, follow, read_rule, references
@@ -149,8 +149,8 @@ class Segments:
 
 
 def find_unknown(session: Session, node: Node | None, own_id: int | None) -> list[Flaw]:
-    """Flaws only the database knows: lists and segments that are not there, and segments that would lead back to
-    `own_id`.
+    """Flaws only the database knows: lists, segments and pushes that are not there, and segments that would lead back
+    to `own_id`.
     """
     if node is None:
         return []
@@ -158,6 +158,9 @@ def find_unknown(session: Session, node: Node | None, own_id: int | None) -> lis
     flaws = []
     if lists and len(session.scalars(select(AudienceList.id).where(AudienceList.id.in_(lists))).all()) < len(lists):
         flaws.append(Flaw("", "规则里有已不存在的名单"))
+    pushes = references(node, FieldKind.PUSHES)
+    if pushes and pushes - get_past().names(session, pushes).keys():
+        flaws.append(Flaw("", "规则里有已不存在的推送"))
     if not segments:
         return flaws
     every = {row.id: row.rule for row in session.scalars(select(Segment))}

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import Session
 
+from bot.audience.catalogue import get_past
 from bot.audience.compiling import Compiler, Place, Where, tree_of
 from bot.audience.fields import FieldKind
 from bot.audience.finding import Found, find_value
@@ -85,7 +86,8 @@ def get_segment(session: Session, segment_id: int) -> Segment:
 
 
 def names_in(session: Session, *nodes: Node) -> Names:
-    """What the lists and segments of these rules are called."""
+    """What the lists, segments and pushes of these rules are called."""
+    pushes = frozenset[int]().union(*(references(node, FieldKind.PUSHES) for node in nodes))
     lists = frozenset[int]().union(*(references(node, FieldKind.LISTS) for node in nodes))
     segments = frozenset[int]().union(*(references(node, FieldKind.SEGMENTS) for node in nodes))
     of_lists = select(AudienceList.id, AudienceList.name).where(AudienceList.id.in_(lists))
@@ -93,6 +95,7 @@ def names_in(session: Session, *nodes: Node) -> Names:
     return Names(
         {one.id: one.name for one in session.execute(of_lists)} if lists else {},
         {one.id: one.name for one in session.execute(of_segments)} if segments else {},
+        get_past().names(session, pushes) if pushes else {},
     )
 
 

@@ -14,6 +14,7 @@ from bot.audience.model import ListState
 from bot.clock import FixedClock
 from bot.customers.model import Follower
 from bot.db import Base, Database
+from bot.results.history import PAST
 from config.files import read_files
 from tests.factories import MORNING
 from tests.unit.audience.lists_at_hand import BY, TODAY, Bench, csv_of
@@ -24,7 +25,7 @@ from tests.unit.audience.test_selecting import _people, _rules, fill, held, hold
 def postgres(postgres_url: str) -> Iterator[Database]:
     """An empty PostgreSQL with every table."""
     files = read_files()
-    install_fields(files.traits, files.tags, files.content.intent_labels)
+    install_fields(files.traits, files.tags, files.content.intent_labels, PAST)
     database = Database(postgres_url)
     Base.metadata.drop_all(database.engine)
     Base.metadata.create_all(database.engine)

@@ -79,6 +79,17 @@ it('builds groups in groups, and choices of segments are numbers without the seg
   expect(looks().at(-1)).toEqual({ op: 'all', of: [rule.of[0], { op: 'any', of: [{ field: 'segment', op: 'any_of', value: [8] }] }] })
 })
 
+it('asks for past pushes by their numbers', async () => {
+  const pushed = { name: 'pushed', label: '收到过推送', group: '推送记录', kind: 'pushes', unit: '', ops: ['any_of', 'none_of'], choices: [{ id: '12', label: '惠企贴息' }], is_trait: false }
+  await edit({ fields: [...fields, pushed] })
+  await wrapper.find('.condition select').setValue('pushed')
+  await wrapper.find('.condition input[type="checkbox"]').setValue(true)
+  await settle()
+
+  expect(wrapper.text()).toContain('一个都没有')
+  expect(looks().at(-1)).toEqual({ op: 'all', of: [{ field: 'pushed', op: 'any_of', value: [12] }] })
+})
+
 it('saves the version that was looked at', async () => {
   server.on('PUT /api/audience/segments/7', () => json({ ...kept, version: 4 }))
   await edit()

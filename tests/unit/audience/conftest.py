@@ -12,6 +12,7 @@ from bot.customers.consents import Proof, keep_word
 from bot.customers.model import Follower
 from bot.customers.rules import Purpose
 from bot.db import Database
+from bot.results.history import PAST
 from config.files import read_files
 from tests.factories import MORNING
 
@@ -19,7 +20,7 @@ from tests.factories import MORNING
 @pytest.fixture(autouse=True)
 def _fields() -> None:
     files = read_files()
-    install_fields(files.traits, files.tags, files.content.intent_labels)
+    install_fields(files.traits, files.tags, files.content.intent_labels, PAST)
 
 
 @pytest.fixture

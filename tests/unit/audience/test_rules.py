@@ -115,7 +115,7 @@ def test_a_rule_is_told_in_words(rule: dict[str, Any], words: str) -> None:
 
     assert flaws == []
     assert node is not None
-    assert in_words(node, Names({1: "鼓楼重点"}, {7: "新开户"})) == words
+    assert in_words(node, Names({1: "鼓楼重点"}, {7: "新开户"}, {3: "端午积分"})) == words
 
 
 def test_what_was_asked_is_told_with_its_days() -> None:
@@ -124,8 +124,8 @@ def test_what_was_asked_is_told_with_its_days() -> None:
 
     assert asked is not None
     assert not_asked is not None
-    assert in_words(asked, Names({}, {})) == f"近7天问过{label}"
-    assert in_words(not_asked, Names({}, {})) == f"近7天没问过{label}"
+    assert in_words(asked, Names({}, {}, {})) == f"近7天问过{label}"
+    assert in_words(not_asked, Names({}, {}, {})) == f"近7天没问过{label}"
 
 
 def test_rules_on_traits_are_profiling_and_others_are_not() -> None:

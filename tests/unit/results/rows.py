@@ -168,6 +168,7 @@ def _chunk(
         state=ChunkState.FINISHED if receipt else ChunkState.ACCEPTED,
         client_id=f"c{campaign_id}v1k{number}",
         sending_at=at,
+        called_at=at,
         accepted_at=at,
         data_id=f"D{campaign_id}{number}",
         total=total,

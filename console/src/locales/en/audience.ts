@@ -82,6 +82,7 @@ export const audience = {
       asked: { any_of: 'asked', none_of: 'did not ask' },
       lists: { any_of: 'on', none_of: 'not on' },
       segments: { any_of: 'in', none_of: 'not in' },
+      pushes: { any_of: 'any of', none_of: 'none of' },
     },
     state: {
       uploading: 'Uploading',

@@ -82,6 +82,7 @@ export const audience = {
       asked: { any_of: '内问过', none_of: '内没问过' },
       lists: { any_of: '在其中', none_of: '不在其中' },
       segments: { any_of: '在其中', none_of: '不在其中' },
+      pushes: { any_of: '其中任一', none_of: '一个都没有' },
     },
     state: {
       uploading: '上传中',
