@@ -148,9 +148,9 @@ def pick_checks() -> None:
 @shared_task(name="jobs.ticks.run_campaigns")
 @one_at_a_time
 def run_campaigns() -> None:
-    """Begin the campaigns that are due, settle and send their chunks, take down what is to be."""
+    """Begin the campaigns that are due, settle and send their chunks, take down what is to be, tell who must decide."""
     runner = the_bot().campaign_runner
-    run_each(runner.start, runner.settle, runner.send, runner.recall)
+    run_each(runner.start, runner.settle, runner.send, runner.recall, runner.warn)
 
 
 @shared_task(name="jobs.ticks.tidy_campaigns")

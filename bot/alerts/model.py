@@ -30,6 +30,7 @@ class AlertKind(StrEnum):
     WINDOW_CLOSING = "window_closing"
     REFERRAL_LATE = "referral_late"
     QUALITY_FAILED = "quality_failed"
+    PUSH_STUCK = "push_stuck"
 
 
 class AlertState(StrEnum):

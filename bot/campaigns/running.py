@@ -11,6 +11,7 @@ from bot.campaigns.service import Campaigns
 from bot.campaigns.settling import Settler
 from bot.campaigns.starting import Starter
 from bot.campaigns.tagging import Tagging
+from bot.campaigns.warning import Warnings
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class CampaignRunner:
     def recall(self) -> int:
         """Take down what two people want down; how many sends were."""
         return self.recalls.run(self.account.mass)
+
+    def warn(self) -> int:
+        """Tell of chunks that wait for a person; how many alerts changed."""
+        return Warnings(self.campaigns.database, self.campaigns.clock).sweep()
 
     def clear_tags(self) -> int:
         """Give tags back that no send needs any more; how many went."""

@@ -137,6 +137,16 @@ it('tells what an alert is about and lets one look after it', async () => {
   expect(server.to('/api/alerts/2/close').length + server.to('/api/alerts').length).toBeGreaterThan(1)
 })
 
+it('leads from a push that waits for somebody to the push', async () => {
+  const stuck = anAlert({ kind: 'push_stuck', skill: null, skill_name: null, conversation_id: null, figures: { campaign_id: 12, chunks: 2 } })
+  server.on('GET /api/alerts', () => json({ items: [stuck], open: 1, next: null }))
+  await useBoard().refreshAlerts()
+  wrapper = mountWithLinks(AlertList)
+
+  expect(wrapper.text()).toContain('需要有人决定，共 2 批')
+  expect(wrapper.findAllComponents(RouterLinkStub).map((one) => one.props('to'))).toEqual([{ name: 'campaigns', params: { id: '12' } }])
+})
+
 it('counts on the bell what nobody looked at, for supervisors alone', async () => {
   server.on('GET /api/alerts', () => json({ items: [], open: 120, next: null }))
   wrapper = mountWithLinks(AlertBell)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.account_ports import CallQuota, MassState
+from bot.alerts.model import Alert, AlertKind, AlertState
 from bot.campaigns import judging
 from bot.campaigns.acting import found
 from bot.campaigns.chunks import Chunk, ChunkState, Reason, Recipient
@@ -20,6 +21,7 @@ from bot.campaigns.queries import progress
 from bot.campaigns.recalling import Recalls
 from bot.campaigns.receiving import take_receipt
 from bot.campaigns.running import CampaignRunner
+from bot.campaigns.warning import Warnings
 from bot.clock import FixedClock
 from bot.customers.consents import Proof, withdraw
 from bot.customers.model import Follower
@@ -243,6 +245,40 @@ def test_a_job_the_platform_refused_afterwards_is_a_refused_chunk(desk: Desk) ->
     chunk = desk.chunks(campaign_id)[0]
     assert (chunk.state, chunk.errcode) == (ChunkState.REJECTED, "err(30003)")
     assert desk.campaign(campaign_id).state is CampaignState.PAUSED
+
+
+def test_supervisors_are_told_of_what_waits_for_a_person_until_nothing_does(desk: Desk) -> None:
+    add_followers(desk.database, 10)
+    campaign_id = desk.scheduled()
+    desk.tick()
+    warnings = Warnings(desk.database, desk.clock)
+    assert warnings.sweep() == 0
+    job = next(iter(desk.account.jobs))
+    with desk.database.transaction() as session:
+        take_receipt(session, desk.account.finish(job, "err(30003)"), desk.clock.now())
+
+    assert (warnings.sweep(), warnings.sweep()) == (1, 0)
+    ChunkDecisions(desk.database, desk.clock).abandon(campaign_id, 1, "ann", "内容违规")
+    assert (warnings.sweep(), warnings.sweep()) == (1, 0)
+
+    with desk.database.reading() as session:
+        (alert,) = session.scalars(select(Alert))
+        assert (alert.kind, alert.state) == (AlertKind.PUSH_STUCK, AlertState.CLOSED)
+        assert alert.figures == {"campaign_id": campaign_id, "chunks": 1}
+
+
+def test_a_call_of_which_nobody_knows_is_told_once_only_people_can_say(desk: Desk) -> None:
+    add_followers(desk.database, 10)
+    desk.account.time_out_next("mass.send_to_list")
+    desk.scheduled()
+    desk.tick()
+    warnings = Warnings(desk.database, desk.clock)
+    assert warnings.sweep() == 0
+
+    desk.tick(24 * 3600)
+    desk.tick(1)
+
+    assert warnings.sweep() == 1
 
 
 def test_after_a_day_only_people_can_say_what_became_of_a_call(desk: Desk) -> None:

@@ -61,6 +61,7 @@ export const board = {
     none: 'No alerts',
     nobody: 'nobody yet',
     look: 'Open the chat',
+    lookAtPush: 'Open the push',
     see: 'I look after it',
     seenBy: '{name} looks after it',
     close: 'Dealt with',
@@ -74,6 +75,7 @@ export const board = {
       window_closing: '48-hour window closing',
       referral_late: 'Branch is late',
       quality_failed: 'Failed quality check',
+      push_stuck: 'Push waits for a decision',
     },
     text: {
       long_wait: '{desk}: somebody has waited {wait}, more than {limit} s',
@@ -85,6 +87,7 @@ export const board = {
       window_closing: 'A customer has no answer yet and the window is closing; served by {rep}',
       referral_late: 'A matter handed to a branch is past its time',
       quality_failed: 'A chat failed its quality check; served by {rep}',
+      push_stuck: 'WeChat refused chunks of a push, or nobody knows whether they went: {chunks} to decide on',
     },
   },
   duty: {

@@ -61,6 +61,7 @@ export const board = {
     none: '没有预警',
     nobody: '暂无',
     look: '查看对话',
+    lookAtPush: '查看推送',
     see: '我来处理',
     seenBy: '{name}在处理',
     close: '已处理',
@@ -74,6 +75,7 @@ export const board = {
       window_closing: '48 小时窗口将关闭',
       referral_late: '转网点超时',
       quality_failed: '质检不合格',
+      push_stuck: '推送待处理',
     },
     text: {
       long_wait: '{desk}有客户已等 {wait}，超过 {limit} 秒',
@@ -85,6 +87,7 @@ export const board = {
       window_closing: '客户还没有得到答复，窗口就要关闭，接待人：{rep}',
       referral_late: '转给网点的事项过了时限',
       quality_failed: '一次对话质检不合格，接待人：{rep}',
+      push_stuck: '有推送批次被微信退回或结果不明，需要有人决定，共 {chunks} 批',
     },
   },
   duty: {
