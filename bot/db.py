@@ -108,7 +108,7 @@ class Database:
 
 
 def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write many rows of one table, all with the same columns; nothing comes back, and no default of Python is filled in.
+    """Write many rows of one table, all with the same columns; nothing comes back, no default of Python is filled in.
 
     PostgreSQL takes them as a stream (COPY), at a fraction of what a statement a row costs; SQLite row by row.
     """
@@ -126,7 +126,9 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str,
     cursor = connection.connection.cursor()
     with cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as stream:
         for row in rows:
-            stream.write_row([bound(row[name]) if bound else row[name] for name, bound in zip(names, told, strict=True)])
+            stream.write_row(
+                [bound(row[name]) if bound else row[name] for name, bound in zip(names, told, strict=True)]
+            )
 
 
 def _engine(url: str, pool_size: int) -> Engine:
