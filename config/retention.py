@@ -38,6 +38,7 @@ class _ClassRow(_Strict):
     where: dict[str, Wanted] = {}
     once: dict[str, Wanted] = {}
     not_before: Said | None = None
+    by_machine: bool = False
     keep_min_days: Days
     keep_max_days: Days
     action: Annotated[Action, Field(strict=False)]
@@ -170,6 +171,7 @@ def _class(name: str, row: _ClassRow) -> RetentionClass:
         where=_condition(row.where),
         once=_condition(row.once),
         not_before=row.not_before,
+        by_machine=row.by_machine,
     )
 
 

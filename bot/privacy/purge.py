@@ -6,7 +6,7 @@ What a batch removed is counted in the batch's own transaction, so that nothing 
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.clock import Clock, local, local_day
+from bot.clock import Clock, SystemClock, local, local_day
 from bot.db import Database
 from bot.privacy import selecting
 from bot.privacy.model import PurgeReport
@@ -33,11 +33,12 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Purge:
-    """Removes what the retention table no longer wants kept."""
+    """Removes what the retention table no longer wants kept; `machine` is for what bears the machine's own time."""
 
     database: Database
     clock: Clock
     retention: Retention
+    machine: Clock = field(default_factory=SystemClock)
 
     def run(self) -> int:
         """Work through all classes that nobody has worked through today; how many rows were removed.
@@ -74,7 +75,7 @@ class Purge:
 
     def _work_through(self, rule: RetentionClass, report_id: int, now: datetime) -> int:
         began = time.monotonic()
-        past = selecting.past_use(rule, now)
+        past = selecting.past_use(rule, self.machine.now() if rule.by_machine else now)
         free = past & ~selecting.is_held(rule)
         if rule.action is Action.DELETE:
             free &= ~selecting.is_referred_to(get_table(rule.table))

@@ -29,7 +29,7 @@ Condition = Mapping[str, Presence | tuple[str | bool, ...]]
 class RetentionClass:
     """One class of data. `at` is the column the time is counted from, `where` tells which rows are of the class, `once`
     when the time runs at all. It is counted from `not_before` where that is later, and stands still while that is
-    unset.
+    unset. `by_machine`: its instants are the machine's own, which the moved clock of a demo must not make old.
     """
 
     id: str
@@ -43,6 +43,7 @@ class RetentionClass:
     where: Condition = field(default_factory=dict)
     once: Condition = field(default_factory=dict)
     not_before: str | None = None
+    by_machine: bool = False
 
     def past_use(self, now: datetime) -> datetime:
         """Rows of before this instant are past their time in use."""

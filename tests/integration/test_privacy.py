@@ -1,6 +1,7 @@
 """What is kept, held, sealed, erased and written down: on SQLite and PostgreSQL alike."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -42,7 +43,7 @@ SECRETS = (PHONE, NAME, FIRM_NAME)
 
 @pytest.fixture
 def purge(both_databases: Database, clock: FixedClock) -> Purge:
-    return Purge(both_databases, clock, load_retention())
+    return Purge(both_databases, clock, load_retention(), machine=clock)
 
 
 @pytest.fixture
@@ -125,6 +126,22 @@ def test_a_class_goes_in_batches_however_many_there_are(both_databases: Database
     assert (report.counted, report.removed, report.held) == (2 * BATCH + 1, 2 * BATCH + 1, 0)
     assert report.finished_at is not None
     assert (count(both_databases, Allowance), count(both_databases, ConsoleSession)) == (1, 1)
+
+
+def test_who_is_signed_in_stays_so_while_a_demo_moves_the_clock(both_databases: Database, purge: Purge) -> None:
+    machine = FixedClock(MORNING + timedelta(hours=1))
+    demo = replace(purge, machine=machine)
+    with both_databases.transaction() as session:
+        session.add(
+            ConsoleSession(token_hash="h", username="rep", csrf_token="c", created_at=MORNING, last_seen_at=MORNING)
+        )
+
+    run_at(demo, 3 * A_DAY)
+    assert count(both_databases, ConsoleSession) == 1
+
+    machine.at = MORNING + 2 * A_DAY
+    run_at(demo, 4 * A_DAY)
+    assert count(both_databases, ConsoleSession) == 0
 
 
 def test_a_night_is_worked_once_and_a_second_run_finds_nothing_to_do(both_databases: Database, purge: Purge) -> None:
