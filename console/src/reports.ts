@@ -1,5 +1,4 @@
 /** Figures as people read them, spans of days, and the options of the charts. */
-import type { ReportWanted } from './api/reports'
 import type { ReportFigure, ReportMetric, ReportUnit } from './api/types'
 import { formatYuan } from './format'
 
@@ -49,15 +48,15 @@ export function changeOf(metric: ReportMetric, figure: ReportFigure): string {
 /** The bank's day of an instant. */
 export const dayOf = (ms: number): string => new Date(ms).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
 
+/** First and last day. */
+export interface Days {
+  first: string
+  last: string
+}
+
 /** First and last day of a span that ends today, or yesterday. */
-export function daysOf(span: Span, nowMs: number): { first: string; last: string } {
+export function daysOf(span: Span, nowMs: number): Days {
   const end = span === 'yesterday' ? nowMs - DAY_MS : nowMs
   return { first: dayOf(end - (LENGTHS[span] - 1) * DAY_MS), last: dayOf(end) }
 }
 
-/** The span these days are, or null. */
-export const spanOf = (wanted: ReportWanted, nowMs: number): Span | null =>
-  SPANS.find((span) => {
-    const days = daysOf(span, nowMs)
-    return days.first === wanted.first && days.last === wanted.last
-  }) ?? null

@@ -2,8 +2,6 @@ export const results = {
   results: {
     span: { month: '30 days', quarter: '90 days', half: '180 days' },
     days: 'Began on',
-    from: 'From',
-    to: 'To',
     export: 'Export CSV',
     refresh: 'Refresh',
     back: 'All campaigns',

@@ -2,8 +2,6 @@ export const results = {
   results: {
     span: { month: '近30天', quarter: '近90天', half: '近180天' },
     days: '开始发送的日期',
-    from: '从',
-    to: '到',
     export: '导出 CSV',
     refresh: '刷新',
     back: '返回全部活动',
