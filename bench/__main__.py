@@ -1,7 +1,7 @@
 """`make bench`: all benchmarks against products of their own; results in bench/results/ and as a table.
 
-`python -m bench desk_load nlu` runs those two alone and tells, without writing results. Loads go to loopback, are
-bounded in count and end by themselves. On shared machines compare ratios of one run, not runs.
+`python -m bench desk_load nlu` runs those two alone; the figures of each benchmark take the place of its last ones.
+Loads go to loopback, are bounded in count and end by themselves. On shared machines compare ratios of one run.
 """
 
 import json
@@ -27,7 +27,7 @@ from bench import (
 from config.settings import ROOT
 from deploy.local.beside import own_product
 
-RESULTS = ROOT / "bench" / "results"
+RESULTS = ROOT / "bench" / "results" / "latest.json"
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,26 @@ def main(names: list[str]) -> int:
     if unknown := set(names) - BENCHES.keys():
         print(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}", file=sys.stderr)
         return 2
-    rows = [Row(*figure) for name, bench in BENCHES.items() if not names or name in names for figure in bench()]
-    for row in rows:
-        print(f"{row.name:<66} {row.value:>9.1f} {row.unit:<5} {row.bound}")
-    if not names:
-        RESULTS.mkdir(parents=True, exist_ok=True)
-        found = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "figures": [asdict(row) for row in rows]}
-        (RESULTS / "latest.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return 0 if all(_holds(row) for row in rows) else 1
+    is_held = True
+    for name, bench in BENCHES.items():
+        if names and name not in names:
+            continue
+        rows = [Row(*figure) for figure in bench()]
+        for row in rows:
+            print(f"{row.name:<66} {row.value:>9.1f} {row.unit:<5} {row.bound}", flush=True)
+        _keep(name, rows)
+        is_held &= all(_holds(row) for row in rows)
+    return 0 if is_held else 1
+
+
+def _keep(name: str, rows: list[Row]) -> None:
+    """Write a benchmark's figures in the place of its last ones, with the hour they are of."""
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    kept[name] = {"at": at, "figures": [asdict(row) for row in rows]}
+    in_order = {one: kept[one] for one in BENCHES if one in kept}
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    RESULTS.write_text(json.dumps(in_order, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _holds(row: Row) -> bool:
