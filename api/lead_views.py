@@ -14,6 +14,7 @@ from bot.dialogue.slots import slot_text
 from bot.knowledge.content import Content
 from bot.leads import queries, rules
 from bot.leads.model import ANY_PRODUCT, Lead, LeadStage
+from bot.results.touches import sources_in_words
 from bot.staff.model import StaffMember
 
 URGENCY = {"now": "马上要用", "week": "一周内", "month": "一个月内", "later": "不着急"}
@@ -22,8 +23,8 @@ URGENCY = {"now": "马上要用", "week": "一周内", "month": "一个月内", 
 def items(bot: Bot, session: Session, rows: Sequence[tuple[Lead, Follower]]) -> list[LeadOut]:
     """List rows, in the order given."""
     names = _names(session, {lead.owner for lead, _ in rows if lead.owner})
-    content = bot.content
-    return [_item(content, lead, follower, names) for lead, follower in rows]
+    sources = sources_in_words(session, (lead.source for lead, _ in rows))
+    return [_item(bot.content, lead, follower, names, sources) for lead, follower in rows]
 
 
 def details(bot: Bot, session: Session, found: Sequence[Lead]) -> list[LeadDetail]:
@@ -50,7 +51,9 @@ def _detail(bot: Bot, session: Session, lead: Lead) -> LeadDetail:
     )
 
 
-def _item(content: Content, lead: Lead, follower: Follower, names: Mapping[str, str]) -> LeadOut:
+def _item(
+    content: Content, lead: Lead, follower: Follower, names: Mapping[str, str], sources: Mapping[str, str]
+) -> LeadOut:
     return LeadOut(
         id=lead.id,
         label=follower.label,
@@ -61,7 +64,7 @@ def _item(content: Content, lead: Lead, follower: Follower, names: Mapping[str, 
         lost_reason=lead.lost_reason,
         amount_fen=lead.amount_fen,
         summary="、".join(text for name in rules.FIELDS if (text := _text(content, lead, name)) is not None),
-        source=lead.source,
+        source=sources.get(lead.source or "", lead.source),
         owner=lead.owner,
         owner_name=names.get(lead.owner or ""),
         conversation_id=lead.conversation_id,

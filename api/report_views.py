@@ -30,6 +30,7 @@ from bot.reports.dictionary import METRICS
 from bot.reports.drilling import Behind
 from bot.reports.figures import Wanted
 from bot.reports.metrics import Dimension, Group, Metric, Sums
+from bot.results.touches import sources_in_words
 from bot.staff.model import Role, StaffMember
 
 HOUR_S = 3600
@@ -155,6 +156,8 @@ def _names(bot: Bot, session: Session, by: str, keys: Mapping[str, Sums]) -> Map
         return {username: name for username, name in _staff(session).items() if username in keys}
     if by == Dimension.PRODUCT:
         return bot.content.product_names
+    if by == Dimension.SOURCE:
+        return sources_in_words(session, keys)
     return {desk.id: desk.name for desk in bot.content.skills.values()} if by == "desk" else {}
 
 

@@ -2,6 +2,7 @@
 transaction; called with every scan, follow and opened link, and when a conversation begins (bot/inbound.py).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -112,6 +113,19 @@ def title_of(session: Session, scene: Scene) -> str | None:
         .join(CampaignVariant, CampaignVariant.article_version_id == ArticleVersion.id)
         .where(CampaignVariant.campaign_id == scene.campaign_id, CampaignVariant.number == scene.variant)
     )
+
+
+def sources_in_words(session: Session, sources: Iterable[str | None]) -> dict[str, str]:
+    """What sources are called that are scene codes of variants: 推送《惠企贴息》. Others are words already."""
+    scenes = {one: scene for one in sources if one is not None and (scene := scene_in(one)) is not None}
+    if not scenes:
+        return {}
+    titles = select(CampaignVariant.campaign_id, CampaignVariant.number, ArticleVersion.title)
+    titles = titles.join(ArticleVersion, ArticleVersion.id == CampaignVariant.article_version_id)
+    wanted = {scene.campaign_id for scene in scenes.values()}
+    rows = session.execute(titles.where(CampaignVariant.campaign_id.in_(wanted)))
+    known = {Scene(campaign_id, number): title for campaign_id, number, title in rows}
+    return {code: f"推送《{known[scene]}》" for code, scene in scenes.items() if scene in known}
 
 
 def _proven(session: Session, follower_id: int, now: datetime) -> Source | None:

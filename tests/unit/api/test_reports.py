@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from api.report_export import guarded
 from bot.audit.model import Act, AuditAct
+from bot.campaigns.model import scene_of
 from bot.clock import FixedClock, local_day
 from bot.db import Database
 from bot.handoff.model import Conversation, Outcome, Owner
@@ -20,6 +21,7 @@ from tests.factories import MORNING, add_waiting
 from tests.product import UnderTest
 from tests.unit.api.conftest import Browser
 from tests.unit.api.test_query_counts import counted
+from tests.unit.results.rows import add_campaign, add_people
 
 DAY = str(local_day(MORNING))
 TODAY = {"first": DAY, "last": DAY}
@@ -147,6 +149,20 @@ def test_a_breakdown_file_runs_no_formula(signed_in: SignIn, database: Database)
     text = signed_in("supervisor").get("/api/reports/breakdown/export", by="source", **TODAY).data.decode("utf-8-sig")
 
     assert "'=HYPERLINK(1),'=HYPERLINK(1),1" in text
+
+
+def test_a_source_that_is_an_article_is_told_by_its_title(signed_in: SignIn, database: Database) -> None:
+    add_people(database, 101)
+    code = scene_of(add_campaign(database, {1: [101]}, titles=("惠企贴息",)), 1)
+    for number, source in enumerate((code, "门店扫码"), start=1):
+        add_served(database, number, source=source)
+
+    found = signed_in("supervisor").get("/api/reports/breakdown", by="source", **TODAY).json
+
+    assert [(row["key"], row["name"]) for row in found["rows"]] == [
+        (code, "推送《惠企贴息》"),
+        ("门店扫码", "门店扫码"),
+    ]
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])

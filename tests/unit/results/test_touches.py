@@ -10,7 +10,7 @@ from bot.handoff.model import Conversation, Owner
 from bot.messages import EventName, InboundMessage, MessageKind
 from bot.results.model import CampaignChat, Touch, TouchKind
 from bot.results.rules import Scene
-from bot.results.touches import Source, find_source, note, note_push
+from bot.results.touches import Source, find_source, note, note_push, sources_in_words
 from tests.factories import MORNING
 from tests.unit.results.rows import DAY, HOUR, add_campaign, add_chat, add_people
 
@@ -138,3 +138,17 @@ def test_an_open_chat_with_the_bot_comes_from_what_he_scans_now(database: Databa
         # A rep knows already whom he talks to.
         assert session.get(CampaignChat, served) is None
         assert session.get_one(Conversation, served).source == "branch-17"
+
+
+def test_codes_of_variants_are_told_by_their_articles_and_words_stay_words(database: Database) -> None:
+    add_people(database, 1)
+    first = add_campaign(database, {1: [1]}, titles=("惠企贴息",))
+    second = add_campaign(database, {1: [1], 2: [2]}, titles=("端午积分", "端午换礼"))
+    sources = [f"m{first}v1", f"m{second}v2", f"m{second}v3", "m99v1", "门店扫码", None]
+
+    with database.reading() as session:
+        assert sources_in_words(session, sources) == {
+            f"m{first}v1": "推送《惠企贴息》",
+            f"m{second}v2": "推送《端午换礼》",
+        }
+        assert sources_in_words(session, ["门店扫码"]) == {}
