@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
+from sqlalchemy.orm import Session
 
 from api import audience_views
 from api.audience_export import as_csv, as_xlsx
@@ -41,6 +42,7 @@ from bot.audit.model import Act
 from bot.audit.service import Thing, note
 from bot.errors import InvalidInput, NotAllowed
 from bot.staff.model import Role, StaffMember
+from bot.staff.service import staffed_branches
 
 READ_ERRORS: Any = {401: Problem, 403: Problem, 422: Problem}
 ERRORS: Any = {**READ_ERRORS, 404: Problem, 409: Problem}
@@ -67,7 +69,7 @@ def list_targets() -> dict[str, Any]:
     """What columns may be, and for which branches the signed-in person may import."""
     bot, own = the_bot(), _own_branch()
     with bot.database.reading() as session:
-        branches = [HEAD_OFFICE, *queries.choices(session, bot.clock.now()).branches] if own is None else [own]
+        branches = [HEAD_OFFICE, *sorted(_branches(session))] if own is None else [own]
     found = ColumnTargetsOut(
         identities=[FieldChoiceOut(id=one, label=label) for one, label in IDENTITY_LABELS.items()],
         traits=[FieldChoiceOut(id=one.key, label=one.label) for one in get_traits().values()],
@@ -180,6 +182,11 @@ def export_verdicts(path: ListPath, query: VerdictsQuery) -> Response:
         row = get_list(session, path.id, _own_branch())
         note(session, bot.clock.now(), doer(), Act.LIST_EXPORTED, Thing(KIND, row.id))
     return as_csv(bot, row) if query.kind == "csv" else as_xlsx(bot, row)
+
+
+def _branches(session: Session) -> set[str]:
+    """Those somebody works at, and those of our customers."""
+    return {*staffed_branches(session), *queries.branches(session)}
 
 
 def _own_branch() -> str | None:
