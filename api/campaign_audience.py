@@ -9,6 +9,13 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from api import campaign_views as views
 from api.auth import CAMPAIGN_ROLES, HOLDING_ROLES, MARKETERS, caller, open_to, the_bot
+from api.campaign_audience_schemas import (
+    PlanPreviewOut,
+    RecipientsPage,
+    RecipientsQuery,
+    RecipientWhyOut,
+    RecipientWhyQuery,
+)
 from api.campaign_schemas import (
     CampaignChunkOut,
     CampaignChunksOut,
@@ -17,11 +24,6 @@ from api.campaign_schemas import (
     CampaignReasonIn,
     ChunkPath,
     ChunkSettleIn,
-    PlanPreviewOut,
-    RecipientsPage,
-    RecipientsQuery,
-    RecipientWhyOut,
-    RecipientWhyQuery,
 )
 from api.campaigns import ERRORS
 from api.tracing import doer

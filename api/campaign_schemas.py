@@ -1,6 +1,6 @@
 """What the page 群发 sends and gets; style and rules as in api/schemas.py."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
@@ -8,7 +8,6 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 from api.customer_schemas import Cursor, Id, Limit
 from api.schemas import In, Out
 from bot.campaigns.chunks import ChunkState, Reason
-from bot.campaigns.ledger import OutsideState
 from bot.campaigns.model import CampaignState, Goal, MessageClass, Metric, PauseWhy, Repeats, Route, WaitWhy
 
 Name = Annotated[str, Field(min_length=2, max_length=60, pattern=r"\S.*\S")]
@@ -31,12 +30,6 @@ class ChunkPath(BaseModel):
     number: Annotated[int, Field(ge=1, le=2**31)]
 
 
-class OutsidePath(BaseModel):
-    """A send made outside."""
-
-    id: Id
-
-
 class CampaignsQuery(BaseModel):
     """Which campaigns, the latest start first; `text` is looked for in names."""
 
@@ -44,32 +37,6 @@ class CampaignsQuery(BaseModel):
     text: Annotated[str, Field(max_length=60)] = ""
     cursor: Cursor | None = None
     limit: Limit = 30
-
-
-class RecipientsQuery(BaseModel):
-    """Those left out for a reason; without one those who are sent it."""
-
-    reason: Reason | None = None
-    after: Id | None = None
-    limit: Limit = 30
-
-
-class RecipientWhyQuery(BaseModel):
-    """About whom."""
-
-    follower_id: Id
-
-
-class MassPlannerQuery(BaseModel):
-    """Beside how the month stands, what this campaign would make of it."""
-
-    campaign_id: Id | None = None
-
-
-class MassCalendarQuery(BaseModel):
-    """The month whose campaigns and outside sends are shown: 2026-11."""
-
-    month: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 
 
 class VariantIn(In):
@@ -154,12 +121,6 @@ class ChunkSettleIn(In):
 
     went: bool
     reason: Why
-
-
-class OutsideBookIn(In):
-    """Whom a send made outside went to; null: nobody who counts."""
-
-    segment_id: Id | None
 
 
 class CampaignVariantOut(Out):
@@ -333,70 +294,6 @@ class CampaignProgressOut(Out):
     reasons: list[CampaignReasonCount]
 
 
-class PlanPreviewOut(Out):
-    """What a plan made now would come to: the audience, who is sent it, who is left out and why; chunks and calls."""
-
-    audience: int
-    included: int
-    chunks: int
-    reasons: list[CampaignReasonCount]
-    is_sample_too_small: bool
-    min_sample: int
-
-
-class RecipientOut(Out):
-    """One follower, masked. `chunk` stays for who was dropped after planning."""
-
-    follower_id: int
-    label: str
-    firm_name: str | None
-    phone: str | None
-    branch: str | None
-    reason: Reason | None
-    variant: int | None
-    chunk: int | None
-
-
-class RecipientsPage(Out):
-    """By follower; `next` is the `after` of the following page."""
-
-    items: list[RecipientOut]
-    next: int | None
-
-
-class SegmentBecauseOut(Out):
-    """One condition of a segment: its words, whether it holds, what was found, its source and date."""
-
-    words: str
-    holds: bool
-    value: str | None
-    source: str | None
-    as_of: datetime | date | None
-
-
-class SegmentWhyOut(Out):
-    """One segment and why it holds the follower or not."""
-
-    segment_id: int
-    name: str
-    is_excluding: bool
-    holds: bool
-    because: list[SegmentBecauseOut]
-
-
-class RecipientWhyOut(Out):
-    """Why a follower is sent it or not; `is_planned` false: what would be decided now."""
-
-    is_planned: bool
-    is_in: bool
-    reason: Reason | None
-    variant: int | None
-    chunk: int | None
-    chunk_state: ChunkState | None
-    at: datetime | None
-    segments: list[SegmentWhyOut]
-
-
 class CampaignChunkOut(Out):
     """One chunk."""
 
@@ -441,75 +338,3 @@ class CampaignActsOut(Out):
     """Oldest first."""
 
     items: list[CampaignActOut]
-
-
-class MassMonthOut(Out):
-    """How many followers have 0, 1 … 4 messages of the month left, now and after the campaign; `none_percent` of a
-    hundred would have none.
-    """
-
-    month: int
-    now: list[int]
-    after: list[int]
-    none_percent: int
-
-
-class MassCalendarDay(Out):
-    """One entry of the calendar; of an outside send the id is of that."""
-
-    day: date
-    kind: Literal["campaign", "outside"]
-    id: int
-    name: str
-    state: CampaignState | None
-    starts_at: datetime | None
-    size: int | None
-
-
-class MassCalendarOut(Out):
-    """By day."""
-
-    items: list[MassCalendarDay]
-
-
-class MassStopOut(Out):
-    """The emergency stop that holds now; `since` null: none does. `running` campaigns would be held by one."""
-
-    since: datetime | None
-    by_name: str | None
-    reason: str | None
-    running: int
-
-
-class OutsideSendOut(Out):
-    """A send the bank's people made in the platform's console."""
-
-    id: int
-    title: str
-    url: str
-    sent_on: date
-    targets: int | None
-    state: OutsideState
-    booked: int
-    segment_id: int | None
-    decided_by: str | None
-    decided_at: datetime | None
-
-
-class OutsideSendsOut(Out):
-    """Those to be decided first, then the newest."""
-
-    items: list[OutsideSendOut]
-
-
-class ContactPolicyOut(Out):
-    """The rules of contacting: hours as 08:30, caps, and the part that is never sent marketing."""
-
-    opens: str
-    closes: str
-    morning: str
-    week_days: int
-    month_days: int
-    in_month: int
-    global_holdout_bp: int
-    min_sample: int

@@ -6,6 +6,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from api.campaign_audience_schemas import (
+    PlanPreviewOut,
+    RecipientOut,
+    RecipientWhyOut,
+    SegmentBecauseOut,
+    SegmentWhyOut,
+)
 from api.campaign_schemas import (
     CampaignFlawOut,
     CampaignLeftOut,
@@ -18,15 +25,9 @@ from api.campaign_schemas import (
     CampaignSegmentOut,
     CampaignVariantOut,
     CampaignWaitOut,
-    ContactPolicyOut,
-    MassCalendarDay,
-    PlanPreviewOut,
-    RecipientOut,
-    RecipientWhyOut,
-    SegmentBecauseOut,
-    SegmentWhyOut,
 )
 from api.customer_views import names_of
+from api.mass_schemas import ContactPolicyOut, MassCalendarDay
 from bot.bootstrap import Bot
 from bot.campaigns import explaining, queries
 from bot.campaigns.approving import approval_hash, content_of, find_flaws

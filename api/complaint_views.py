@@ -6,9 +6,8 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.complaint_schemas import ComplaintDetail, ComplaintNoteOut, ComplaintRow, HandlerOut
+from api.complaint_schemas import ComplaintDetail, ComplaintNoteOut, ComplaintOut, ComplaintRow, HandlerOut
 from api.customer_views import names_of
-from api.schemas import ComplaintOut
 from bot.bootstrap import Bot
 from bot.clock import local_day
 from bot.complaints.dossier import Dossier, Taker, dossier_of

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from api import complaint_views
 from api.auth import DESK_ROLES, SUPERVISORS, caller, open_to, the_bot
 from api.complaint_schemas import (
+    ComplaintCloseIn,
     ComplaintDetail,
     ComplaintNoteIn,
     ComplaintPath,
@@ -17,11 +18,14 @@ from api.complaint_schemas import (
     ComplaintsPageQuery,
     DossierIn,
     DossierOut,
+    ExtendedOut,
+    ExtensionIn,
     HandlerIn,
 )
 from api.cursors import cursor_of, parts_of
+from api.handoff_schemas import HandoffPath
 from api.reading import me
-from api.schemas import ComplaintCloseIn, ExtendedOut, ExtensionIn, HandoffPath, Problem
+from api.schemas import Problem
 from api.tracing import doer
 from bot.audit.model import Act
 from bot.audit.service import Thing, note

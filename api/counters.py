@@ -5,8 +5,9 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 
 from api.auth import DESK_ROLES, open_to, the_bot
+from api.handoff_schemas import CountersOut
 from api.reading import me
-from api.schemas import CountersOut, Problem
+from api.schemas import Problem
 from bot.reports.queries import desk_counters
 
 counters = APIBlueprint("counters", __name__, url_prefix="/api", abp_tags=[Tag(name="counters")])

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from api.schemas import ConsentOut, In, Out
+from api.handoff_schemas import ConsentOut
+from api.schemas import In, Out
 from bot.complaints.model import ComplaintState
 from bot.core_bank import AccountState, CertificateState, EbankState, LimitState, LoanState, Stage
 from bot.customers.remarks import TagSource

@@ -16,7 +16,7 @@ from api.customer_schemas import (
     ProfileOut,
     TagOut,
 )
-from api.schemas import ConsentOut
+from api.handoff_schemas import ConsentOut
 from bot.bootstrap import Bot
 from bot.complaints.model import Complaint, ComplaintState
 from bot.customers.consents import standing_of
@@ -31,6 +31,7 @@ from bot.handoff.customer_scope import close_to, findable_by, referrals_seen_by
 from bot.handoff.model import Conversation, Owner
 from bot.handoff.scope import readable_by
 from bot.referrals.model import Referral, ReferralState
+from bot.results.touches import sources_in_words
 from bot.staff.model import Role, StaffMember
 from bot.timeline.model import Entry
 from bot.timeline.service import usernames
@@ -78,7 +79,7 @@ def profile(bot: Bot, session: Session, person: StaffMember, follower: Follower)
     newest, chats = _chats(session, person, follower)
     return ProfileOut(
         customer=own,
-        source=follower.source,
+        source=sources_in_words(session, [follower.source]).get(follower.source or "", follower.source),
         first_seen_at=follower.first_seen_at,
         dedicated_rep=names.get(follower.dedicated_rep or ""),
         last_rep=names.get(follower.last_rep or ""),

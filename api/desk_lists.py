@@ -5,7 +5,8 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 
 from api.auth import DESK_ROLES, open_to, the_bot
-from api.schemas import CannedOut, CannedPage, Problem, RepOut, RepsPage
+from api.handoff_schemas import CannedOut, CannedPage
+from api.schemas import Problem, RepOut, RepsPage
 from bot.dialogue.cards import all_cards
 from bot.handoff import queries
 from bot.handoff.capacity import weights

@@ -12,7 +12,8 @@ from api import auth
 from api.auth import STREAM_ROLES, caller, open_to, the_bot
 from api.event_feed import EventFeed, topics_of_rows
 from api.event_stream import REPLAYED, stream
-from api.schemas import EventsQuery, HeardOut, HeardQuery, Problem
+from api.events_schemas import EventsQuery, HeardOut, HeardQuery
+from api.schemas import Problem
 from bot.bootstrap import Bot
 from bot.handoff.hearing import topics_of_person
 from bot.outbox import first_id, last_id, read_after

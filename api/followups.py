@@ -23,8 +23,9 @@ from api.followup_schemas import (
     ReassignIn,
     TickIn,
 )
+from api.handoff_schemas import HandoffPath
 from api.reading import me
-from api.schemas import HandoffPath, Problem
+from api.schemas import Problem
 from api.tracing import doer
 from bot.compliance.secrets import mask_secrets
 from bot.customers.model import Follower

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from api import learning_views, window_views
 from api.auth import caller
-from api.reading import get_seen_by_desk
-from api.schemas import (
+from api.handoff_schemas import (
     AllowanceOut,
     Card,
     ChoiceOut,
@@ -22,6 +21,7 @@ from api.schemas import (
     PushedOut,
     ReadingOut,
 )
+from api.reading import get_seen_by_desk
 from bot.bootstrap import Bot
 from bot.customers.consents import standing_of
 from bot.customers.masking import mask_name, mask_phone

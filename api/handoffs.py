@@ -8,21 +8,11 @@ from flask_openapi3 import APIBlueprint, Tag
 from api import handoff_views
 from api.auth import DESK_ROLES, caller, open_to, the_bot
 from api.closing import check_branch, consequence_of
+from api.events_schemas import ViewerOut, ViewersOut
+from api.handoff_schemas import DeclineIn, HandoffOut, HandoffPath, LineOut, LinesPage, LinesQuery, ReplyIn, TransferIn
 from api.reading import check_readable, get_seen_by_desk, me
 from api.referral_schemas import CloseChatIn
-from api.schemas import (
-    DeclineIn,
-    HandoffOut,
-    HandoffPath,
-    LineOut,
-    LinesPage,
-    LinesQuery,
-    Problem,
-    ReplyIn,
-    TransferIn,
-    ViewerOut,
-    ViewersOut,
-)
+from api.schemas import Problem
 from api.tracing import doer
 from bot.compliance.secrets import mask_secrets
 from bot.customers.model import Follower

@@ -7,9 +7,10 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from api import handoff_views
 from api.auth import DESK_ROLES, caller, open_to, the_bot
+from api.handoff_schemas import HandoffPath
 from api.inbox_schemas import HandoffPage, InboxQuery, ReadIn
 from api.reading import me
-from api.schemas import HandoffPath, Problem
+from api.schemas import Problem
 from bot.handoff import scope
 from bot.handoff.listing import AT_THE_DESK, Wanted, page_of
 from bot.handoff.markers import mark

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, field_validator
 
-from api.schemas import HandoffItem, In, Out, Username
+from api.handoff_schemas import HandoffItem
+from api.schemas import In, Out, Username
 from bot.handoff.model import Outcome
 from bot.handoff.orders import MAX_ID, Sort
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from api.schemas import ChoiceOut, In, Out
+from api.handoff_schemas import ChoiceOut
+from api.schemas import In, Out
 from bot.compliance.rules import Grade
 from bot.knowledge.edition import Kind
 from bot.knowledge.model import VersionState

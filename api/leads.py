@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from api import lead_views
 from api.auth import DESK_ROLES, caller, open_to, the_bot
 from api.cursors import cursor_of, parts_of
+from api.handoff_schemas import HandoffPath
 from api.lead_schemas import LeadDetail, LeadDetails, LeadIn, LeadsPage, LeadsQuery, NeedIn, StageFigureOut, StageIn
 from api.reading import check_readable, me
-from api.schemas import HandoffPath, Problem
+from api.schemas import Problem
 from bot.compliance.secrets import mask_secrets
 from bot.errors import InvalidInput, NotFound
 from bot.handoff import scope

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from api import learning_views
 from api.auth import DESK_ROLES, LEARNING_ROLES, caller, open_to, the_bot
+from api.handoff_schemas import ReadingOut
 from api.learning_schemas import (
     ActOut,
     ActsPage,
@@ -26,7 +27,7 @@ from api.learning_schemas import (
     SendBackIn,
 )
 from api.reading import me
-from api.schemas import Problem, ReadingOut
+from api.schemas import Problem
 from bot.compliance.secrets import mask_personal
 from bot.errors import InvalidInput, NotFound
 from bot.handoff.scope import get_readable

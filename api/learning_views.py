@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.handoff_schemas import ReadingOut
 from api.learning_schemas import FollowedOut, GroupOut, GroupTextOut, GuessOut, LessonOut, TallyOut
-from api.schemas import ReadingOut
 from bot.learning.model import Followed, Lesson, Parse
 from bot.learning.queries import Group, GroupText
 from bot.staff.model import StaffMember

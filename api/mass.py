@@ -8,8 +8,10 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from api import campaign_views as views
 from api.auth import CAMPAIGN_ROLES, HOLDING_ROLES, LIFTING_ROLES, MARKETERS, caller, open_to, the_bot
-from api.campaign_schemas import (
-    CampaignReasonIn,
+from api.campaign_schemas import CampaignReasonIn
+from api.campaigns import ERRORS, READ_ERRORS
+from api.customer_views import names_of
+from api.mass_schemas import (
     ContactPolicyOut,
     MassCalendarOut,
     MassCalendarQuery,
@@ -21,8 +23,6 @@ from api.campaign_schemas import (
     OutsideSendOut,
     OutsideSendsOut,
 )
-from api.campaigns import ERRORS, READ_ERRORS
-from api.customer_views import names_of
 from bot.campaigns import queries
 from bot.campaigns.acting import found, open_halt
 from bot.campaigns.model import CampaignState

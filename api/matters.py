@@ -6,7 +6,8 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 
 from api.auth import SUPERVISORS, open_to, the_bot
-from api.schemas import MatterOut, MattersPage, MattersQuery, Problem
+from api.handoff_schemas import MatterOut, MattersPage, MattersQuery
+from api.schemas import Problem
 from bot.handoff.matters import MatterVerdict, matter_counts
 
 matters = APIBlueprint("matters", __name__, url_prefix="/api/matters", abp_tags=[Tag(name="matters")])

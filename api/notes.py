@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.auth import DESK_ROLES, caller, open_to, the_bot
+from api.handoff_schemas import HandoffPath
 from api.knowledge_views import names_of
 from api.notes_schemas import MentionOut, MentionsPage, NoteIn, NoteOut, NotesPage, NotesQuery
 from api.reading import check_readable, me
-from api.schemas import HandoffPath, Problem
+from api.schemas import Problem
 from bot.compliance.secrets import mask_secrets
 from bot.customers.model import Follower
 from bot.errors import InvalidInput

@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 from api import handoff_views
 from api.auth import DESK_ROLES, caller, open_to, the_bot
 from api.bodies import takes
+from api.handoff_schemas import HandoffPath, LineOut
 from api.reading import check_readable, thing_of
-from api.schemas import ClientKey, HandoffPath, In, LineOut, Problem
+from api.schemas import ClientKey, In, Problem
 from api.tracing import doer
 from bot.audit.model import Act
 from bot.audit.service import note

@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.customer_schemas import Cursor, Id, Limit
-from api.schemas import CloseIn, In, Out
+from api.handoff_schemas import CloseIn
+from api.schemas import In, Out
 from bot.referrals.model import ReferralReason, ReferralState
 
 Branch = Annotated[str, Field(min_length=2, max_length=40)]

@@ -9,8 +9,9 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from api import auth
 from api.auth import ANYBODY, EVERY_ROLE, caller, open_to, the_bot
+from api.events_schemas import ViewingIn
 from api.reading import me
-from api.schemas import Me, Problem, SessionOut, SignIn, StatusIn, ViewingIn
+from api.schemas import Me, Problem, SessionOut, SignIn, StatusIn
 from bot.handoff import scope
 from bot.ports import Viewing
 from bot.staff.model import StaffMember

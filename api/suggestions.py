@@ -7,9 +7,10 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from api import handoff_views, suggestions_views
 from api.auth import DESK_ROLES, caller, open_to, the_bot
+from api.handoff_schemas import HandoffPath, LineOut
 from api.knowledge_schemas import FindingOut
 from api.reading import check_readable
-from api.schemas import HandoffPath, LineOut, Problem
+from api.schemas import Problem
 from api.suggestions_schemas import (
     GuidesOut,
     GuideStepIn,

@@ -7,9 +7,10 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from api.auth import DESK_ROLES, SUPERVISORS, caller, open_to, the_bot
 from api.closing import promise_of
+from api.handoff_schemas import CloseIn, HandoffOut, HandoffPath
 from api.handoff_views import show
 from api.reading import get_seen_by_desk
-from api.schemas import CloseIn, HandoffOut, HandoffPath, Problem
+from api.schemas import Problem
 from api.supervising_schemas import AssignIn, ReturnIn, TakeOverIn
 from api.tracing import doer
 from bot.compliance.secrets import mask_secrets

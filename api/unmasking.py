@@ -6,9 +6,10 @@ from flask_openapi3 import APIBlueprint, Tag
 from sqlalchemy.orm import Session
 
 from api.auth import DESK_ROLES, open_to, the_bot
+from api.handoff_schemas import HandoffPath
 from api.privacy_schemas import ReasonIn, UnmaskedOut, UnmaskIn
 from api.reading import me, thing_of
-from api.schemas import HandoffPath, Problem
+from api.schemas import Problem
 from api.tracing import doer
 from bot.audit.model import Act
 from bot.audit.service import Thing, note

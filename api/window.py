@@ -7,8 +7,9 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from api import window_views
 from api.auth import DESK_ROLES, caller, open_to, the_bot
+from api.handoff_schemas import HandoffPath
 from api.reading import check_readable, me
-from api.schemas import HandoffPath, Problem
+from api.schemas import Problem
 from api.window_schemas import CallIn, CallOut, CallTimesOut
 from bot.compliance.secrets import mask_secrets
 from bot.errors import InvalidInput

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from api.schemas import WindowOut
+from api.handoff_schemas import WindowOut
 from api.window_schemas import CallSlotOut, CallTimesOut
 from bot.customers.masking import mask_phone
 from bot.customers.model import Follower

@@ -3939,7 +3939,7 @@ export interface components {
          * @description What went wrong, or is about to.
          * @enum {string}
          */
-        AlertKind: "long_wait" | "service_level" | "nobody_ready" | "promise_missed" | "customer_unreachable" | "complaint_due" | "low_rating" | "window_closing" | "referral_late" | "quality_failed";
+        AlertKind: "long_wait" | "service_level" | "nobody_ready" | "promise_missed" | "customer_unreachable" | "complaint_due" | "low_rating" | "window_closing" | "referral_late" | "quality_failed" | "push_stuck";
         /**
          * AlertOut
          * @description One matter: where it leads, and the figures it was raised with. `ends_by_hand`: a supervisor closes it.
@@ -6647,7 +6647,7 @@ export interface components {
          * @description What a field holds.
          * @enum {string}
          */
-        FieldKind: "choice" | "tags" | "number" | "flag" | "day" | "since" | "asked" | "lists" | "segments";
+        FieldKind: "choice" | "tags" | "number" | "flag" | "day" | "since" | "asked" | "lists" | "segments" | "pushes";
         /**
          * FieldOut
          * @description What a rule may ask, and by which comparisons.

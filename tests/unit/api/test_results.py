@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import select
 
 from bot.audit.model import Act, AuditAct
-from bot.campaigns.model import CampaignState
+from bot.campaigns.model import CampaignState, scene_of
 from bot.clock import FixedClock
 from bot.customers.model import Follower
 from bot.db import Database
 from bot.handoff.model import Conversation, Owner
+from bot.leads.recording import note_need
 from bot.results.dictionary import FUNNEL, METRICS
 from bot.results.model import TouchKind
 from bot.results.rules import Scene
@@ -261,3 +262,16 @@ def test_a_chat_that_comes_from_no_article_says_so(signed_in: SignIn, database: 
 
     assert found["pushed"] is None
     assert found["customer"]["source"] == (None if source == "m99v1" else source)
+
+
+def test_customer_and_lead_name_the_article_that_brought_them(signed_in: SignIn, database: Database) -> None:
+    add_people(database, 1, 2)
+    made = add_campaign(database, {1: [2]}, titles=("惠企贴息",))
+    with database.transaction() as session:
+        session.get_one(Follower, 1).source = scene_of(made, 1)
+        lead_id = note_need(session, session.get_one(Follower, 1), None, {}, MORNING).id
+    browser = signed_in("supervisor")
+
+    assert browser.get("/api/customers/1").json["source"] == "推送《惠企贴息》"
+    assert browser.get(f"/api/leads/{lead_id}").json["item"]["source"] == "推送《惠企贴息》"
+    assert [one["source"] for one in browser.get("/api/leads").json["items"]] == ["推送《惠企贴息》"]
