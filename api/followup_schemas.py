@@ -16,10 +16,11 @@ When = Annotated[AwareDatetime, Field(strict=False)]
 
 
 class FollowupOut(Out):
-    """A follow-up in a list; the phone is masked. `state` is claimed while an open one has an owner."""
+    """A follow-up in a list; phone and firm are masked. `state` is claimed while an open one has an owner."""
 
     id: int
     label: str
+    firm: str | None
     kind: FollowupKind
     segment: str
     segment_name: str

@@ -31,11 +31,11 @@ from bot.referrals.queries import open_of
 from bot.staff.model import StaffMember
 
 
-def items(bot: Bot, session: Session, rows: Sequence[tuple[Followup, str]]) -> list[FollowupOut]:
+def items(bot: Bot, session: Session, rows: Sequence[tuple[Followup, Follower]]) -> list[FollowupOut]:
     """List rows, in the order given."""
     names = _names(session, {row.owner for row, _ in rows if row.owner})
     now = bot.clock.now()
-    return [_item(bot, row, label, names, now) for row, label in rows]
+    return [_item(bot, row, follower, names, now) for row, follower in rows]
 
 
 def sheet(bot: Bot, session: Session, row: Followup) -> FollowupSheet:
@@ -52,7 +52,7 @@ def sheet(bot: Bot, session: Session, row: Followup) -> FollowupSheet:
     missing = checklist.missing(ticked, is_proved=is_proved)
     is_open = row.state is FollowupState.OPEN
     return FollowupSheet(
-        item=items(bot, session, [(row, follower.label)])[0],
+        item=items(bot, session, [(row, follower)])[0],
         customer_id=follower.id,
         referral=_referral(bot, session, row, follower),
         customer=_customer(follower, is_proved=is_proved),
@@ -78,11 +78,12 @@ def sheet(bot: Bot, session: Session, row: Followup) -> FollowupSheet:
     )
 
 
-def _item(bot: Bot, row: Followup, label: str, names: Mapping[str, str], now: datetime) -> FollowupOut:
+def _item(bot: Bot, row: Followup, follower: Follower, names: Mapping[str, str], now: datetime) -> FollowupOut:
     is_open = row.state is FollowupState.OPEN
     return FollowupOut(
         id=row.id,
-        label=label,
+        label=follower.label,
+        firm=mask_firm(follower.firm_name),
         kind=row.kind,
         segment=row.segment,
         segment_name=bot.followups.checklist_of(row).name,

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.orm import Session
 
 from bot.customers.model import Follower
+from bot.customers.searching import matches
 from bot.followups.checklists import Checklists, Item, lessons_of
 from bot.followups.model import Followup, FollowupAttempt, FollowupState, FollowupTick
 from bot.staff.model import Role, StaffMember
@@ -26,7 +27,7 @@ class After:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which follow-ups; None is any. `text` is looked for in the customer's label."""
+    """Which follow-ups; None is any. `text` is something known of the customer, as in bot/customers/searching.py."""
 
     state: str = "open"
     segment: str | None = None
@@ -50,17 +51,17 @@ def is_free_for(person: StaffMember) -> ColumnElement[bool]:
     return and_(is_free, Followup.skill.in_(person.skills))
 
 
-def page(session: Session, mine: ColumnElement[bool], wanted: Wanted, limit: int) -> list[tuple[Followup, str]]:
-    """Follow-ups with the customer's label: open ones soonest first, closed ones newest first; one more than `limit`
+def page(session: Session, mine: ColumnElement[bool], wanted: Wanted, limit: int) -> list[tuple[Followup, Follower]]:
+    """Follow-ups with their customers: open ones soonest first, closed ones newest first; one more than `limit`
     when there are more.
     """
-    found = select(Followup, Follower.label).join(Follower, Follower.id == Followup.follower_id).where(mine)
+    found = select(Followup, Follower).join(Follower, Follower.id == Followup.follower_id).where(mine)
     if wanted.segment is not None:
         found = found.where(Followup.segment == wanted.segment)
     if wanted.kind is not None:
         found = found.where(Followup.kind == wanted.kind)
     if wanted.text:
-        found = found.where(Follower.label.contains(wanted.text, autoescape=True))
+        found = found.where(Follower.label.contains(wanted.text, autoescape=True) | matches(wanted.text))
     if wanted.state in ("open", "claimed"):
         found = _open_page(found, wanted)
     else:

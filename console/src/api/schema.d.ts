@@ -6821,7 +6821,7 @@ export interface components {
         FollowupKind: "promised_call" | "new_account_d1" | "new_account_d7" | "expiry_reminder" | "rescue" | "low_rating" | "own_reminder" | "branch";
         /**
          * FollowupOut
-         * @description A follow-up in a list; the phone is masked. `state` is claimed while an open one has an owner.
+         * @description A follow-up in a list; phone and firm are masked. `state` is claimed while an open one has an owner.
          */
         FollowupOut: {
             /** Conversation Id */
@@ -6833,6 +6833,8 @@ export interface components {
              * Format: date-time
              */
             due_at: string;
+            /** Firm */
+            firm: string | null;
             /** Id */
             id: number;
             /** Is Missed */

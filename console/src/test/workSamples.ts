@@ -6,6 +6,7 @@ export function aFollowup(over: Partial<Followup> = {}): Followup {
   return {
     id: 5,
     label: '客户A1B2',
+    firm: null,
     kind: 'new_account_d1',
     segment: 'new_account',
     segment_name: '新开户回访',

@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from bot.audit.model import Act, AuditAct
 from bot.clock import FixedClock
+from bot.customers.model import Follower
+from bot.customers.searching import make_missing_keys
 from bot.db import Database
 from bot.followups.model import Followup, FollowupState
 from bot.followups.service import promise
@@ -70,6 +72,19 @@ def test_no_phone_and_a_landline_show_nothing_whole(
     add_promise(database, MORNING, phone=phone)
 
     assert promises(rep)[0]["phone"] == shown
+
+
+def test_the_list_tells_the_firm_masked_and_finds_by_it(rep: Browser, database: Database) -> None:
+    add_promise(database, MORNING)
+    with database.transaction() as session:
+        row = session.scalars(select(Followup)).one()
+        session.get_one(Follower, row.follower_id).firm_name = "合肥王氏五金工厂"
+        make_missing_keys(session)
+
+    assert promises(rep)[0]["firm"] == "合肥**工厂"
+    assert "王氏" not in rep.get("/api/followups").text
+    for text, count in (("王氏五金", 1), ("李氏五金", 0), ("客", 1)):
+        assert len(rep.get("/api/followups", q=text).json["items"]) == count
 
 
 def test_a_promise_of_a_chat_leads_back_to_it(rep: Browser, database: Database) -> None:

@@ -10,7 +10,7 @@ export const followups = {
     scopeLabel: 'Which call-backs',
     state: { open: 'Open', done: 'Done', cancelled: 'Not reached' },
     stateLabel: 'State',
-    search: 'Customer',
+    search: 'Customer, firm, phone',
     group: { overdue: 'Overdue', today: 'Today', later: 'Later', closed: 'Closed' },
     empty: 'No call-backs',
     emptyHint: 'Calls promised to customers and calls to new accounts appear here when they are due.',

@@ -10,7 +10,7 @@ export const followups = {
     scopeLabel: '看哪些回访',
     state: { open: '待办', done: '已完成', cancelled: '未联系上' },
     stateLabel: '状态',
-    search: '搜客户名',
+    search: '搜客户、企业、电话',
     group: { overdue: '已超时', today: '今天', later: '以后', closed: '已结束' },
     empty: '没有回访',
     emptyHint: '答应客户的电话、新开户回访到时会出现在这里。',
