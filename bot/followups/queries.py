@@ -101,7 +101,7 @@ def lessons_left(session: Session, row: Followup, checklists: Checklists) -> lis
     return [item for item in lessons_of(checklists).values() if item.id in due]
 
 
-def _open_page(found: Select[Followup, str], wanted: Wanted) -> Select[Followup, str]:
+def _open_page(found: Select[Followup, Follower], wanted: Wanted) -> Select[Followup, Follower]:
     found = found.where(Followup.state == FollowupState.OPEN)
     if wanted.state == "claimed":
         found = found.where(Followup.owner.is_not(None))
