@@ -13,10 +13,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot import logs
-from bot.adapters.simulated_clock import SimulatedClock
+from bot.adapters.simulated_clock import open_clock
 from bot.audit.model import Act
 from bot.audit.service import Doer, Thing, note
-from bot.clock import Clock, SystemClock, local_day
+from bot.clock import Clock, local_day
 from bot.db import Database
 from bot.fields import install_keys
 from bot.learning.model import Parse
@@ -43,9 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     install_keys(settings.field_keys)
     database = Database(settings.database_url)
     try:
-        if given.command == "export":
-            return export(database, _clock(settings), given.data, given.by)
-        return report(database, _clock(settings), timedelta(days=given.days), given.out, given.by)
+        with open_clock(settings.simulator_url) as clock:
+            if given.command == "export":
+                return export(database, clock, given.data, given.by)
+            return report(database, clock, timedelta(days=given.days), given.out, given.by)
     finally:
         database.close()
 
@@ -96,11 +97,6 @@ def _lines(parses: Sequence[Parse]) -> Iterator[str]:
             "on": local_day(parse.at).isoformat(),
         }
         yield json.dumps(row, ensure_ascii=False)
-
-
-def _clock(settings: Settings) -> Clock:
-    """The product's: in the demo it runs ahead of the machine's, and what is misread later must be later."""
-    return SimulatedClock(settings.simulator_url) if settings.simulator_url else SystemClock()
 
 
 def _replace(path: Path, text: str) -> None:

@@ -10,8 +10,7 @@ from datetime import date
 
 import bot.bootstrap  # noqa: F401 -- knows every part of the product, so that every table is known here
 from bot import logs
-from bot.adapters.simulated_clock import SimulatedClock
-from bot.clock import Clock, SystemClock
+from bot.adapters.simulated_clock import open_clock
 from bot.db import Database
 from bot.fields import install_keys
 from bot.privacy.purge import Purge
@@ -35,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     database = Database(settings.database_url)
     try:
         if given.command == "purge":
-            Purge(database, _clock(settings), retention).run()
+            with open_clock(settings.simulator_url) as clock:
+                Purge(database, clock, retention).run()
         return report(database, retention, given.on if given.command == "report" else None)
     finally:
         database.close()
@@ -62,10 +62,6 @@ def report(database: Database, retention: Retention, day: date | None) -> int:
         unfinished = "" if one is None or one.finished_at else "  NOT FINISHED"
         print(f"{rule.id:26}{counts}  {rule.keep_min_days}-{rule.keep_max_days}, {rule.action}{unfinished}")
     return 0 if all(one.finished_at for one in reports.values()) else 1
-
-
-def _clock(settings: Settings) -> Clock:
-    return SimulatedClock(settings.simulator_url) if settings.simulator_url else SystemClock()
 
 
 def _parser() -> argparse.ArgumentParser:

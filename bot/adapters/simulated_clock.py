@@ -1,13 +1,15 @@
 """In demo and test mode the product's clock follows the simulator's, so that "tomorrow at ten" can be shown today."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 import httpx
 import structlog
 
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 
 log = structlog.get_logger()
 
@@ -53,3 +55,16 @@ class SimulatedClock:
     def _follow(self) -> None:
         while not self._is_closed.wait(REFRESH_S):
             self.refresh()
+
+
+@contextmanager
+def open_clock(simulator_url: str | None) -> Iterator[Clock]:
+    """The product's clock for a command that ends: the simulator's where there is one, else the machine's."""
+    if simulator_url is None:
+        yield SystemClock()
+        return
+    clock = SimulatedClock(simulator_url)
+    try:
+        yield clock
+    finally:
+        clock.close()

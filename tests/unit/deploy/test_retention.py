@@ -1,5 +1,6 @@
 """The purge's report on the terminal."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.factories import MORNING
 def _product(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APP_ENV", "test")
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'test.db'}")
-    monkeypatch.setattr(retention, "_clock", lambda _settings: FixedClock(MORNING))
+    monkeypatch.setattr(retention, "open_clock", lambda _url: nullcontext(FixedClock(MORNING)))
 
 
 @pytest.mark.usefixtures("_product")
