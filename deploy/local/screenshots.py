@@ -82,10 +82,12 @@ def _make(album: Album, town: Town) -> None:
     keeper_scenes.knowledge(album)
     keeper_scenes.articles(album)
     keeper_scenes.audience(album)
-    campaign_scenes.pushes(album, town)
+    campaign_scenes.lists(album, town)
+    push = campaign_scenes.pushes(album, town)
     keeper_scenes.privacy(album)
     keeper_scenes.figures(album)
     phone_scenes.binding(album, town)
+    campaign_scenes.results(album, town, push)
 
 
 if __name__ == "__main__":

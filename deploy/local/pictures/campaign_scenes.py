@@ -1,20 +1,25 @@
 """A push from its draft to the second person's look: what marketer and reviewer work with."""
 
 from base64 import b64encode
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from config.settings import ROOT
-from deploy.local.pictures.album import Album
+from deploy.local.pictures.album import Album, NothingToShow
 from deploy.local.pictures.today import MARKETER
 from deploy.local.pictures.town import Town
+from deploy.local.product import eventually
 
 REVIEWER = "reviewer01"
+LIST = "企业名称,联系人,手机号码,客户等级,升级差额,最近动账日\n" + "".join(
+    f"庐州{kind}有限公司,{name}先生,1380001{number:04d},金卡,{number}%,2025-0{number}-12\n"
+    for number, (kind, name) in enumerate((("五金", "王"), ("建材", "李"), ("物流", "周"), ("餐饮", "陶")), start=1)
+)
 RULE = {"op": "all", "of": [{"field": "first_seen", "op": "within_days", "value": 90}]}
 
 
-def pushes(album: Album, town: Town) -> None:
-    """The list, the steps with who is left out why, the calendar, and the same push before its approval."""
+def pushes(album: Album, town: Town) -> int:
+    """The list, the steps with who is left out why, the calendar, and a push before its approval, whose id this is."""
     waits = _waiting(town)
     page = album.console(MARKETER, "campaigns")
     page.get_by_role("table").wait_for()
@@ -31,6 +36,55 @@ def pushes(album: Album, town: Town) -> None:
     page.get_by_text("不发的原因").wait_for()
     album.keep(page, "campaigns-review")
     page.context.close()
+    return waits
+
+
+def lists(album: Album, town: Town) -> None:
+    """A branch's list whose columns are being looked at."""
+    page = album.console(MARKETER, "audience")
+    page.get_by_role("tab", name="名单导入").click()
+    page.get_by_role("button", name="导入名单").click()
+    page.get_by_label("名单文件").set_input_files(
+        {"name": "7月久悬户.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
+    )
+    page.get_by_label("名单名称").fill("7月久悬户")
+    page.get_by_label("归属网点").select_option("总行")
+    page.get_by_label("用途", exact=True).fill("请客户用起账户")
+    page.get_by_label("使用依据").select_option(label="客户同意")
+    page.get_by_label("名单到期日").fill((town.now().date() + timedelta(days=60)).isoformat())
+    page.get_by_role("button", name="上传并读取").click()
+    page.get_by_role("button", name="开始核对").wait_for()
+    page.wait_for_timeout(800)
+    album.keep(page, "audience-import")
+    page.context.close()
+
+
+def results(album: Album, town: Town, campaign: int) -> None:
+    """A push that went out, two who wrote to it, and what came of it by the next day."""
+    seen = town.ask(REVIEWER, f"campaigns/{campaign}")
+    town.call(REVIEWER, f"campaigns/{campaign}/approve", {"content_hash": seen["content_hash"]})
+    town.call(MARKETER, f"campaigns/{campaign}/schedule")
+    starts = datetime.fromisoformat(town.ask(MARKETER, f"campaigns/{campaign}")["starts_at"])
+    town.later(max(0.0, (starts - town.now()).total_seconds()) + 60)
+    if not eventually(lambda: _is_out(town, campaign), within_s=90, every_s=2):
+        raise NothingToShow("the push never went out")
+    for name in ("陶先生", "周老板"):
+        town.owner(name).say("刚才推的账户提醒，我的要怎么处理")
+    town.next_working_day("9:00")
+    for tick in ("take_figures", "gather_results"):
+        town.tick(tick)
+    page = album.console(MARKETER, f"results/{campaign}")
+    page.locator("h1").wait_for()
+    page.wait_for_timeout(3000)
+    page.reload()
+    page.wait_for_timeout(1500)
+    album.keep(page, "results")
+    page.context.close()
+
+
+def _is_out(town: Town, campaign: int) -> bool:
+    town.tick("run_campaigns")
+    return bool(town.ask(MARKETER, f"campaigns/{campaign}/progress")["state"] == "finished")
 
 
 def _waiting(town: Town) -> int:

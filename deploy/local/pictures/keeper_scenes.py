@@ -68,17 +68,9 @@ def privacy(album: Album) -> None:
 
 
 def figures(album: Album) -> None:
-    """The figures as a marketer sees them, and what came of pushes."""
+    """The figures as a marketer sees them."""
     page = album.console(MARKETER, "reports")
     page.locator("canvas, svg").first.wait_for()
     page.wait_for_timeout(1500)
     album.keep(page, "reports-marketer")
-    album.go(page, "results")
-    page.get_by_role("main").locator("form").wait_for()
-    pushed = page.get_by_role("main").locator("tbody a").first
-    if pushed.count():
-        pushed.click()
-        page.locator("h1").wait_for()
-    page.wait_for_timeout(1500)
-    album.keep(page, "results")
     page.context.close()
