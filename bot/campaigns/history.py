@@ -65,8 +65,10 @@ def _found_last(
     ours = session.scalar(_recipients().with_only_columns(called).where(Recipient.follower_id == follower_id))
     theirs = select(func.max(OutsideSend.sent_on)).join(MassMessage, OutsideSend.id == MassMessage.outside_id)
     sent_on = session.scalar(theirs.where(MassMessage.follower_id == follower_id))
-    days = [one for one in (local_day(ours) if ours else None, sent_on) if one is not None]
-    return day_text(max(days)) if days else None, ours
+    if ours is not None and (sent_on is None or local_day(ours) >= sent_on):
+        return day_text(local_day(ours)), ours
+    # Of a send made outside only the day is known.
+    return day_text(sent_on) if sent_on is not None else None, None
 
 
 SENT = History(Field("pushed", "收到过推送", PUSH_RECORDS, FieldKind.PUSHES), _was_sent, _found_sent)

@@ -4,7 +4,7 @@ knows whether they went. The alert ends with the last such chunk.
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from bot.alerts.model import Alert, AlertKind, AlertState
 from bot.alerts.service import About, close_alert, raise_alert
@@ -24,18 +24,18 @@ class Warnings:
         """Raise what is new, close what ended; how many alerts changed. Writes nothing while nothing changed."""
         now = self.clock.now()
         unknown = (Chunk.state == ChunkState.UNKNOWN) & Chunk.needs_person
-        stuck = select(Chunk.campaign_id, func.count()).where(or_(unknown, Chunk.state == ChunkState.REJECTED))
+        stuck = select(Chunk.campaign_id).where(or_(unknown, Chunk.state == ChunkState.REJECTED)).distinct()
         told = select(Alert.key).where(Alert.kind == AlertKind.PUSH_STUCK, Alert.state != AlertState.CLOSED)
         with self.database.reading() as session:
-            found = {str(row[0]): int(row[1]) for row in session.execute(stuck.group_by(Chunk.campaign_id))}
+            found = {str(one) for one in session.scalars(stuck)}
             going_on = set(session.scalars(told))
-        new, over = found.keys() - going_on, going_on - found.keys()
+        new, over = found - going_on, going_on - found
         if not new and not over:
             return 0
         with self.database.transaction() as session:
             for key in sorted(new):
-                about = About(figures={"campaign_id": int(key), "chunks": found[key]})
-                raise_alert(session, AlertKind.PUSH_STUCK, key, now, about)
+                # How many chunks it is may change while the alert stands: the campaign's page tells.
+                raise_alert(session, AlertKind.PUSH_STUCK, key, now, About(figures={"campaign_id": int(key)}))
             for key in sorted(over):
                 close_alert(session, AlertKind.PUSH_STUCK, key, now)
         return len(new) + len(over)

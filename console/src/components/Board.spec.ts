@@ -138,12 +138,12 @@ it('tells what an alert is about and lets one look after it', async () => {
 })
 
 it('leads from a push that waits for somebody to the push', async () => {
-  const stuck = anAlert({ kind: 'push_stuck', skill: null, skill_name: null, conversation_id: null, figures: { campaign_id: 12, chunks: 2 } })
+  const stuck = anAlert({ kind: 'push_stuck', skill: null, skill_name: null, conversation_id: null, figures: { campaign_id: 12 } })
   server.on('GET /api/alerts', () => json({ items: [stuck], open: 1, next: null }))
   await useBoard().refreshAlerts()
   wrapper = mountWithLinks(AlertList)
 
-  expect(wrapper.text()).toContain('需要有人决定，共 2 批')
+  expect(wrapper.text()).toContain('需要有人决定怎么处理')
   expect(wrapper.findAllComponents(RouterLinkStub).map((one) => one.props('to'))).toEqual([{ name: 'campaigns', params: { id: '12' } }])
 })
 

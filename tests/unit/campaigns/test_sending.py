@@ -264,7 +264,7 @@ def test_supervisors_are_told_of_what_waits_for_a_person_until_nothing_does(desk
     with desk.database.reading() as session:
         (alert,) = session.scalars(select(Alert))
         assert (alert.kind, alert.state) == (AlertKind.PUSH_STUCK, AlertState.CLOSED)
-        assert alert.figures == {"campaign_id": campaign_id, "chunks": 1}
+        assert alert.figures == {"campaign_id": campaign_id}
 
 
 def test_a_call_of_which_nobody_knows_is_told_once_only_people_can_say(desk: Desk) -> None:

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.audience.catalogue import get_fields, install_fields
+from bot.audience.finding import find_value
 from bot.audience.model import Segment
-from bot.audience.rules import in_words, read_rule
+from bot.audience.rules import Condition, in_words, read_rule
 from bot.audience.segments import find_unknown
 from bot.audience.selecting import because, matching, names_in
 from bot.campaigns.chunks import Chunk, ChunkState, Reason
@@ -40,6 +41,18 @@ def held(database: Database, rule: dict[str, Any]) -> list[int]:
     assert node is not None, flaws
     with database.reading() as session:
         return list(session.scalars(select(Follower.id).where(matching(session, node, MORNING)).order_by(Follower.id)))
+
+
+def send_outside(database: Database, follower_id: int, *, place: int) -> None:
+    """A send from the platform's own console, two days ago."""
+    day = local_day(MORNING - 2 * DAY)
+    with database.transaction() as session:
+        outside = OutsideSend(
+            article="a", title="别处发的", url="u", sent_on=day, found_at=MORNING, state=OutsideState.BOOKED, booked=1
+        )
+        session.add(outside)
+        session.flush()
+        session.add(MassMessage(follower_id=follower_id, month=202611, place=place, outside_id=outside.id, at=MORNING))
 
 
 def come(database: Database, follower_id: int, campaign_id: int) -> None:
@@ -95,14 +108,7 @@ def test_the_last_send_counts_by_its_day_and_who_never_had_one_is_over_any(datab
 
 def test_a_send_from_the_platforms_own_console_is_a_send(database: Database) -> None:
     add_people(database, 1, 2)
-    day = local_day(MORNING - 2 * DAY)
-    with database.transaction() as session:
-        outside = OutsideSend(
-            article="a", title="别处发的", url="u", sent_on=day, found_at=MORNING, state=OutsideState.BOOKED, booked=1
-        )
-        session.add(outside)
-        session.flush()
-        session.add(MassMessage(follower_id=1, month=202611, place=1, outside_id=outside.id, at=MORNING))
+    send_outside(database, 1, place=1)
 
     assert held(database, asks("last_pushed", "within_days", 2)) == [1]
     assert held(database, asks("last_pushed", "within_days", 1)) == []
@@ -184,6 +190,19 @@ def test_why_tells_what_was_sent_when(database: Database) -> None:
         (True, "惠企贴息", "推送记录", MORNING - HOUR),
     ]
     assert [(one.holds, one.value) for one in other] == [(False, None)] * 3
+
+
+def test_a_later_send_from_outside_is_the_last_one_and_has_no_hour(database: Database) -> None:
+    add_people(database, 1)
+    add_campaign(database, {1: [1]}, at=MORNING - 5 * DAY)
+    send_outside(database, 1, place=2)
+    node, _ = read_rule(asks("last_pushed", "within_days", 7), get_fields())
+    assert isinstance(node, Condition)
+
+    with database.reading() as session:
+        found = find_value(session, session.get_one(Follower, 1), node, MORNING)
+
+    assert (found.text, found.as_of) == ("2026年11月22日", None)
 
 
 def test_only_what_began_to_be_sent_can_be_chosen(database: Database) -> None:

@@ -87,7 +87,7 @@ export const board = {
       window_closing: 'A customer has no answer yet and the window is closing; served by {rep}',
       referral_late: 'A matter handed to a branch is past its time',
       quality_failed: 'A chat failed its quality check; served by {rep}',
-      push_stuck: 'WeChat refused chunks of a push, or nobody knows whether they went: {chunks} to decide on',
+      push_stuck: 'WeChat refused chunks of a push, or nobody knows whether they went: somebody has to decide',
     },
   },
   duty: {

@@ -87,7 +87,7 @@ export const board = {
       window_closing: '客户还没有得到答复，窗口就要关闭，接待人：{rep}',
       referral_late: '转给网点的事项过了时限',
       quality_failed: '一次对话质检不合格，接待人：{rep}',
-      push_stuck: '有推送批次被微信退回或结果不明，需要有人决定，共 {chunks} 批',
+      push_stuck: '有推送批次被微信退回或结果不明，需要有人决定怎么处理',
     },
   },
   duty: {
